@@ -1,0 +1,60 @@
+/** Attribute characteristics as data. RFC 7643 §2.2, §7. */
+
+export type AttributeType =
+  | "string"
+  | "boolean"
+  | "decimal"
+  | "integer"
+  | "dateTime"
+  | "reference"
+  | "binary"
+  | "complex";
+
+/** RFC 7643 §7: the characteristics of one attribute. */
+export interface Attribute {
+  readonly name: string;
+  readonly type: AttributeType;
+  readonly multiValued: boolean;
+  readonly description: string;
+  readonly required: boolean;
+  readonly caseExact: boolean;
+  readonly mutability: "readOnly" | "readWrite" | "immutable" | "writeOnly";
+  readonly returned: "always" | "never" | "default" | "request";
+  readonly uniqueness: "none" | "server" | "global";
+  readonly canonicalValues?: readonly string[];
+  readonly referenceTypes?: readonly string[];
+  readonly subAttributes?: readonly Attribute[];
+}
+
+export interface Schema {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly attributes: readonly Attribute[];
+}
+
+/** RFC 7643 §6: a resource type with the schemas that make it up. */
+export interface ResourceType {
+  readonly name: "User" | "Group";
+  readonly endpoint: "/Users" | "/Groups";
+  readonly description: string;
+  readonly schema: Schema;
+  readonly extensions: readonly { readonly schema: Schema; readonly required: boolean }[];
+}
+
+/** Attribute names are compared without regard to case (RFC 7643 §2.1). They are ASCII. */
+export function sameName(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase();
+}
+
+export function findAttribute(
+  attributes: readonly Attribute[],
+  name: string,
+): Attribute | undefined {
+  return attributes.find((attribute) => sameName(attribute.name, name));
+}
+
+/** Finds an extension of the type by its URN, in any letter case. */
+export function findExtension(type: ResourceType, urn: string): Schema | undefined {
+  return type.extensions.find(({ schema }) => sameName(schema.id, urn))?.schema;
+}

@@ -1,0 +1,87 @@
+/** The one error of Muster: what was refused, and under which status it travels. RFC 7644 §3.12. */
+
+/** RFC 7644 §3.12, table 9, then what the table has no keyword for. */
+const REASONS = {
+  invalidFilter: { status: 400, scimType: "invalidFilter" },
+  tooMany: { status: 400, scimType: "tooMany" },
+  invalidSyntax: { status: 400, scimType: "invalidSyntax" },
+  invalidPath: { status: 400, scimType: "invalidPath" },
+  noTarget: { status: 400, scimType: "noTarget" },
+  invalidValue: { status: 400, scimType: "invalidValue" },
+  invalidVers: { status: 400, scimType: "invalidVers" },
+  mutability: { status: 400, scimType: "mutability" },
+  uniqueness: { status: 409, scimType: "uniqueness" },
+  sensitive: { status: 403, scimType: "sensitive" },
+  unauthorized: { status: 401 },
+  forbidden: { status: 403 },
+  not_owner: { status: 403 },
+  permission_missing: { status: 403 },
+  api_closed: { status: 403 },
+  data_source_disabled: { status: 403 },
+  not_found: { status: 404 },
+  method_not_allowed: { status: 405 },
+  conflict: { status: 409 },
+  precondition_failed: { status: 412 },
+  payload_too_large: { status: 413, scimType: "tooMany" },
+  uri_too_long: { status: 414 },
+  unsupported_media_type: { status: 415 },
+  not_available: { status: 422 },
+  rate_limited: { status: 429 },
+  internal: { status: 500 },
+  not_implemented: { status: 501 },
+  unavailable: { status: 503 },
+  token_limit_reached: { status: 409 },
+  last_enabled_token: { status: 409 },
+  disable_first: { status: 409 },
+  already_claimed: { status: 410 },
+  name_mismatch: { status: 409 },
+  source_type_unsupported: { status: 422 },
+  kind_not_supported: { status: 422 },
+} as const satisfies Record<string, { status: number; scimType?: string }>;
+
+export type Reason = keyof typeof REASONS;
+
+/** An error as data: what crosses a Durable Object's RPC, where classes do not survive. */
+export interface Refusal {
+  readonly reason: Reason;
+  readonly detail: string;
+  /** Seconds until it is worth trying again; present on 429 and 503. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/**
+ * `detail` is for the engineer on the other side: it names the attribute or the operation's
+ * index, never a stored value.
+ */
+export class ScimError extends Error {
+  override readonly name = "ScimError";
+  readonly reason: Reason;
+  readonly status: number;
+  readonly scimType: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    reason: Reason,
+    detail: string,
+    options?: ErrorOptions & { retryAfterSeconds?: number | undefined },
+  ) {
+    super(detail, options);
+    const row: { status: number; scimType?: string } = REASONS[reason];
+    this.reason = reason;
+    this.status = row.status;
+    this.scimType = row.scimType;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
+  }
+}
+
+export function toRefusal(error: ScimError): Refusal {
+  return {
+    reason: error.reason,
+    detail: error.message,
+    retryAfterSeconds: error.retryAfterSeconds,
+  };
+}
+
+export function fromRefusal({ reason, detail, retryAfterSeconds }: Refusal): ScimError {
+  return new ScimError(reason, detail, { retryAfterSeconds });
+}

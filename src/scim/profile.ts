@@ -1,0 +1,83 @@
+/** The dialect of a data source: named presets of switches. */
+import { z } from "zod";
+
+/** What each switch decides when a client leaves the letter of the RFCs. */
+export const profileSwitches = z.object({
+  /** A POST for an identity the source already has: update it (200), or 409 `uniqueness`. */
+  onDuplicate: z.enum(["update", "conflict"]),
+  /** Which e-mail and phone `type` is taken: only `work`, one each, or any. */
+  contactTypes: z.enum(["work", "any"]),
+  /** The work e-mail and phone are unique in the directory. */
+  uniqueContacts: z.boolean(),
+  /** The characters of `userName`: `[A-Za-z0-9_.@-]`, or any printable. */
+  userNameCharset: z.enum(["ascii", "printable"]),
+  /** Attributes that no schema knows: dropped, or 400 `invalidSyntax`. */
+  unknownAttributes: z.enum(["ignore", "reject"]),
+  /** `schemas` missing, empty or foreign in a body: accepted, or 400. */
+  lenientSchemas: z.boolean(),
+  /** A PATCH value without a path may have dotted and URN keys. */
+  expandKeys: z.boolean(),
+  /** `"True"`, `"False"`, 0 and 1 are read as booleans. */
+  coerceBooleans: z.boolean(),
+  /** `replace emails[type eq "work"].value` where no value matches creates one, else `noTarget`. */
+  createMissingTarget: z.boolean(),
+  /** `remove members` takes a value list. */
+  removeByValue: z.boolean(),
+  /** Group lists carry `members` without being asked. */
+  membersInLists: z.boolean(),
+  /** `manager` may be a plain string, and "" clears it. */
+  managerAsString: z.boolean(),
+  /** Of several primary values the last one wins, else 400. */
+  lastPrimaryWins: z.boolean(),
+  /** A POST without `active` for a disabled person enables it. */
+  reactivateOnCreate: z.boolean(),
+  /** A POST after DELETE brings the same id back. */
+  restoreDeleted: z.boolean(),
+});
+
+export type Profile = z.infer<typeof profileSwitches>;
+
+const okta: Profile = {
+  onDuplicate: "update",
+  contactTypes: "any",
+  uniqueContacts: false,
+  userNameCharset: "printable",
+  unknownAttributes: "ignore",
+  lenientSchemas: true,
+  expandKeys: true,
+  coerceBooleans: true,
+  createMissingTarget: true,
+  removeByValue: true,
+  membersInLists: false,
+  managerAsString: true,
+  lastPrimaryWins: true,
+  reactivateOnCreate: true,
+  restoreDeleted: true,
+};
+
+const rfc: Profile = {
+  onDuplicate: "conflict",
+  contactTypes: "any",
+  uniqueContacts: false,
+  userNameCharset: "printable",
+  unknownAttributes: "reject",
+  lenientSchemas: false,
+  expandKeys: false,
+  coerceBooleans: false,
+  createMissingTarget: false,
+  removeByValue: false,
+  membersInLists: true,
+  managerAsString: false,
+  lastPrimaryWins: false,
+  reactivateOnCreate: false,
+  restoreDeleted: false,
+};
+
+export const PROFILES = {
+  standard: { ...okta, contactTypes: "work", uniqueContacts: true, userNameCharset: "ascii" },
+  rfc,
+  entra: okta,
+  okta,
+} as const satisfies Record<string, Profile>;
+
+export type ProfileName = keyof typeof PROFILES;

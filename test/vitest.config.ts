@@ -1,0 +1,37 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+/** What the Worker and its bindings do, in workerd. */
+const workerd = {
+  plugins: [
+    cloudflareTest(async () => ({
+      main: "./test/support/worker.ts",
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations("migrations"),
+          TOKEN_PEPPER: "k1:test-pepper-test-pepper-test-pepper-00",
+          BOOTSTRAP_TOKEN: "test-bootstrap-token-test-bootstrap-token",
+        },
+      },
+    })),
+  ],
+  test: {
+    name: "workerd",
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/scim/**", "test/cli/**"],
+    setupFiles: ["test/setup.ts"],
+    isolate: false,
+    fileParallelism: false,
+  },
+};
+
+/** The protocol core and the command line, in plain Node. */
+const node = {
+  test: {
+    name: "node",
+    include: ["test/scim/**/*.test.ts", "test/cli/**/*.test.ts"],
+  },
+};
+
+export default defineConfig({ test: { projects: [workerd, node] } });
