@@ -1,10 +1,15 @@
 /** The bindings of wrangler.toml and the secrets, by hand: what the Worker may rely on. */
 interface Env {
   readonly DB: D1Database;
+  /** Further shards: DB_01, DB_02, … */
+  readonly [shard: `DB_${string}`]: D1Database | undefined;
   readonly TOKENS: KVNamespace;
-  readonly SOURCE: DurableObjectNamespace<import("./index.ts").DataSource>;
+  /** One object per data source, named by its id. */
+  readonly SOURCE: Pick<DurableObjectNamespace, "idFromName" | "idFromString"> & {
+    getByName(name: string): DurableObjectStub & import("./sources/operation.ts").DataSourceCalls;
+  };
   readonly FAILURES: RateLimit;
-  /** `keyId:secret`, several separated by commas; the first one is used for new tokens. */
+  /** `keyId:secret`, several separated by commas; the first one hashes new tokens. */
   readonly TOKEN_PEPPER?: string;
   /** Proves, once, who may claim a fresh deployment. */
   readonly BOOTSTRAP_TOKEN?: string;

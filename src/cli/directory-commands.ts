@@ -1,0 +1,139 @@
+/** `muster users …`, `muster groups …`, `muster events …`: what the directory holds. */
+import { z } from "zod";
+import { request, requestAll, type Api } from "./api.ts";
+import { table, type Call, type Command, type Output } from "./command.ts";
+import { findSource } from "./source-commands.ts";
+import { wholeNumber } from "./stop.ts";
+
+export const directoryUser = z.looseObject({
+  id: z.string(),
+  sourceId: z.string().nullable(),
+  active: z.boolean(),
+  userName: z.string(),
+  attributes: z.record(z.string(), z.json()),
+  version: z.number(),
+  updatedAt: z.string(),
+});
+export type DirectoryUser = z.infer<typeof directoryUser>;
+
+export const directoryGroup = z.looseObject({
+  id: z.string(),
+  sourceId: z.string().nullable(),
+  displayName: z.string(),
+  memberCount: z.number(),
+  attributes: z.record(z.string(), z.json()),
+  version: z.number(),
+  updatedAt: z.string(),
+});
+export type DirectoryGroup = z.infer<typeof directoryGroup>;
+
+const event = z.looseObject({
+  seq: z.number(),
+  at: z.string(),
+  type: z.string(),
+  sourceId: z.string().nullable(),
+  resourceType: z.string(),
+  resourceId: z.string(),
+  changes: z.json(),
+});
+
+const member = z.looseObject({ id: z.string() });
+
+/** The ids of a group's members. */
+export async function memberIds(api: Api, groupId: string): Promise<string[]> {
+  const { data } = await requestAll(api, `/groups/${groupId}/members`, member);
+  return data.map(({ id }) => id);
+}
+
+/** Reads `--limit` items (100) of a list and shows them as rows. */
+function listing<T>(
+  path: string,
+  item: z.ZodType<T>,
+  headings: readonly string[],
+  row: (item: T) => string[],
+) {
+  return async ({ api, options }: Call): Promise<Output> => {
+    const limit = wholeNumber(options["limit"] ?? "100", "limit", 1, 1_000_000);
+    const query = await queryOf(api, options);
+    const { data, nextCursor } = await requestAll(api, path, item, { query, limit });
+    const more = nextCursor === null ? "" : `There are more: --limit ${limit * 10}\n`;
+    return { json: data, text: table(headings, data.map(row)) + more };
+  };
+}
+
+async function queryOf(api: Api, options: Call["options"]): Promise<Record<string, string>> {
+  const { filter, resource, source: named } = options;
+  return {
+    ...(filter === undefined ? {} : { filter }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(named === undefined ? {} : { source: (await findSource(api, named)).id }),
+  };
+}
+
+/** Shows one item whole. */
+function getting(path: string, item: z.ZodType) {
+  return async ({ api, positionals: [id = ""] }: Call): Promise<Output> => {
+    const found = await request(api, "GET", `${path}/${encodeURIComponent(id)}`, item);
+    return { json: found, text: `${JSON.stringify(found, null, 2)}\n` };
+  };
+}
+
+async function runMembers({ api, positionals: [id = ""] }: Call): Promise<Output> {
+  const ids = await memberIds(api, encodeURIComponent(id));
+  return { json: ids, text: ids.map((one) => `${one}\n`).join("") };
+}
+
+const LIMIT = { limit: "NUMBER" };
+const FILTER = { filter: "SCIM-FILTER", ...LIMIT };
+
+export const directoryCommands: Readonly<Record<string, Command>> = {
+  "users list": {
+    positionals: [],
+    options: FILTER,
+    summary: "lists people, e.g. --filter 'userName sw \"a\"'",
+    run: listing("/users", directoryUser, ["USER NAME", "ACTIVE", "ID"], (user) => [
+      user.userName,
+      user.active ? "yes" : "no",
+      user.id,
+    ]),
+  },
+  "users get": {
+    positionals: ["id"],
+    options: {},
+    summary: "shows one person",
+    run: getting("/users", directoryUser),
+  },
+  "groups list": {
+    positionals: [],
+    options: FILTER,
+    summary: "lists groups",
+    run: listing("/groups", directoryGroup, ["NAME", "MEMBERS", "ID"], (group) => [
+      group.displayName,
+      String(group.memberCount),
+      group.id,
+    ]),
+  },
+  "groups get": {
+    positionals: ["id"],
+    options: {},
+    summary: "shows one group",
+    run: getting("/groups", directoryGroup),
+  },
+  "groups members": {
+    positionals: ["id"],
+    options: {},
+    summary: "lists the ids of a group's members",
+    run: runMembers,
+  },
+  "events list": {
+    positionals: [],
+    options: { source: "SOURCE", resource: "ID", ...LIMIT },
+    summary: "lists what happened, newest first",
+    run: listing("/events", event, ["AT", "TYPE", "RESOURCE", "CHANGES"], (one) => [
+      one.at,
+      one.type,
+      `${one.resourceType} ${one.resourceId}`,
+      JSON.stringify(one.changes),
+    ]),
+  },
+};

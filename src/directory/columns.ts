@@ -1,0 +1,139 @@
+/**
+ * Where attributes stand in the tables. Text of an attribute that is not case-exact comes out as
+ * fold() makes it; an absent attribute is NULL.
+ */
+import type { Attribute } from "../scim/attribute.ts";
+import { ScimError } from "../scim/error.ts";
+import type { Target } from "../scim/resolve.ts";
+import { locationColumn, membershipValues, type Leaf, type Values } from "./memberships.ts";
+import { literal } from "./parameters.ts";
+import { aliasOf, type Question } from "./scope.ts";
+
+/** The rows of the leaf's attribute, or undefined where it has one value at most. */
+export function valuesOf(leaf: Leaf, question: Question): Values | undefined {
+  const { extension, attribute } = leaf.target;
+  if (!attribute.multiValued) return undefined;
+  const memberships = membershipValues(leaf, question);
+  if (memberships !== undefined) return memberships;
+  const isSchemas = extension === undefined && attribute.name === "schemas";
+  return isSchemas ? schemaValues(question) : jsonValues(leaf.target, question);
+}
+
+/** The column, or the expression, of an attribute that has one value at most. */
+export function columnOf(target: Target, question: Question): string {
+  const own = target.extension === undefined ? ownColumn(target, question) : undefined;
+  return own ?? jsonColumn(target, question);
+}
+
+/** SQL that is 1 where a complex attribute has anything in it. */
+export function hasContent(leaf: Leaf, question: Question): string {
+  const { extension, attribute } = leaf.target;
+  if (extension === undefined && attribute.name === "meta") return "1";
+  const memberships = membershipValues(leaf, question);
+  if (memberships !== undefined) return memberships.has("1");
+  const path = jsonPath([extension, attribute.name]);
+  return `EXISTS (SELECT 1 FROM json_tree(${aliasOf(question)}.attributes, ${literal(path)}) t
+    WHERE t.atom <> '')`;
+}
+
+function ownColumn({ attribute, sub }: Target, question: Question): string | undefined {
+  const alias = aliasOf(question);
+  switch (attribute.name) {
+    case "id":
+      return `${alias}.id`;
+    case "externalId":
+      return externalIdColumn(question);
+    case "userName":
+      return "u.user_name_key";
+    case "displayName":
+      return alias === "g" ? "g.name_key" : undefined;
+    case "meta":
+      return sub === undefined ? undefined : metaColumn(sub, question);
+    default:
+      return undefined;
+  }
+}
+
+/** A label inside its source: to another source it is as if there were none. */
+function externalIdColumn(question: Question): string {
+  const { scope, parameters } = question;
+  if (question.type.name === "Group" || scope.sourceId === undefined) {
+    return `${aliasOf(question)}.external_id`;
+  }
+  return `iif(u.source_id = ${parameters.bind(scope.sourceId)}, u.external_id, NULL)`;
+}
+
+function metaColumn(sub: Attribute, question: Question): string | undefined {
+  const alias = aliasOf(question);
+  switch (sub.name) {
+    case "resourceType":
+      return literal(question.type.name);
+    case "created":
+      return `${alias}.created_at`;
+    case "lastModified":
+      return `${alias}.updated_at`;
+    case "version":
+      return `('W/"' || ${alias}.version || '"')`;
+    case "location":
+      return locationColumn(`${question.type.endpoint}/`, alias, question);
+    default:
+      return undefined;
+  }
+}
+
+/** `schemas` is made of what is there: the core schema, and the extensions with content. */
+function schemaValues(question: Question): Values {
+  const { schema, extensions } = question.type;
+  const core = `SELECT ${literal(schema.id)} AS value`;
+  const others = extensions.map(({ schema: { id } }) => {
+    const content = `json_type(${aliasOf(question)}.attributes, ${literal(jsonPath([id]))})`;
+    return `SELECT ${literal(id)} WHERE ${content} IS NOT NULL`;
+  });
+  const rows = [core, ...others].join(" UNION ALL ");
+  return {
+    has: (condition) => `EXISTS (SELECT 1 FROM (${rows}) e WHERE ${condition})`,
+    column: () => "e.value",
+  };
+}
+
+function jsonColumn({ extension, attribute, sub }: Target, question: Question): string {
+  const names = [extension, attribute.name, sub?.name];
+  const path = spelled(jsonPath(names), sub ?? attribute);
+  return `json_extract(${jsonOf(sub ?? attribute, question)}, ${literal(path)})`;
+}
+
+function jsonValues({ extension, attribute }: Target, question: Question): Values {
+  const path = jsonPath([extension, attribute.name]);
+  const rows = `json_each(${jsonOf(attribute, question)}, ${literal(spelled(path, attribute))})`;
+  return {
+    has: (condition) => `EXISTS (SELECT 1 FROM ${rows} e WHERE ${condition})`,
+    column: (sub) => (sub === undefined ? "e.value" : elementColumn(path, attribute, sub, question)),
+  };
+}
+
+/** The sub-attribute of the element `e`, from the other JSON where the letter case is another. */
+function elementColumn(path: string, whole: Attribute, sub: Attribute, question: Question): string {
+  const name = spelled(`."${sub.name}"`, sub);
+  if (whole.caseExact === sub.caseExact) return `json_extract(e.value, ${literal(`$${name}`)})`;
+  const start = literal(`${spelled(path, sub)}[`);
+  return `json_extract(${jsonOf(sub, question)}, ${start} || e.key || ${literal(`]${name}`)})`;
+}
+
+function jsonOf({ type, caseExact }: Attribute, question: Question): string {
+  if (type === "dateTime") {
+    throw new ScimError("invalidFilter", "The filter cannot be answered: it compares times");
+  }
+  const alias = aliasOf(question);
+  if (caseExact) return `${alias}.attributes`;
+  return `coalesce(${alias}.folded, lower(${alias}.attributes))`;
+}
+
+/** Names are quoted: those of extensions have dots and colons. */
+function jsonPath(names: readonly (string | undefined)[]): string {
+  return `$${names.map((name) => (name === undefined ? "" : `."${name}"`)).join("")}`;
+}
+
+/** The folded JSON has its names in lower case. */
+function spelled(path: string, { caseExact }: Attribute): string {
+  return caseExact ? path : path.toLowerCase();
+}

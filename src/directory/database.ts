@@ -1,0 +1,108 @@
+/**
+ * The one door to a shard's D1 database: deadlines, and what its errors mean.
+ * A fault of the platform is never an answer about people: it is `unavailable` (503).
+ */
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import { ScimError } from "../scim/error.ts";
+
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly (string | number | null)[];
+}
+
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, Value>>;
+
+export interface Database {
+  /**
+   * Runs the statements in one round trip and one transaction and gives the rows of each.
+   * Throws `ConstraintViolation` when a constraint aborted it (nothing was written), and a
+   * ScimError `unavailable` when it is not known whether anything was.
+   */
+  batch(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+  /** Runs reads built with drizzle, under the same deadline. */
+  read<T>(run: (query: DrizzleD1Database) => Promise<T>): Promise<T>;
+}
+
+/** A batch that D1 refused and rolled back. */
+export class ConstraintViolation extends Error {
+  override readonly name = "ConstraintViolation";
+  /** The columns of a violated UNIQUE index, e.g. "users.directory_id, users.user_name_key"; null for an assertion. */
+  readonly unique: string | null;
+
+  constructor(unique: string | null) {
+    super(unique === null ? "Assertion failed" : `Not unique: ${unique}`);
+    this.unique = unique;
+  }
+}
+
+/** D1 has no timeout of its own, and stalls of a minute were seen in production. */
+export const DEADLINE_MS = 8_000;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Opens the database of a shard ("00" is the binding DB, "01" is DB_01, …). */
+export function openDatabase(
+  env: Env,
+  shard: string,
+  deadlineMs: () => number = () => DEADLINE_MS,
+): Database {
+  const d1 = bindingOf(env, shard);
+  const query = drizzle(d1);
+  return {
+    async batch(statements) {
+      const prepared = statements.map(({ sql, params }) => d1.prepare(sql).bind(...params));
+      const results = await inTime(() => d1.batch<Row>(prepared), deadlineMs());
+      return results.map(({ results: rows }) => rows);
+    },
+    read: (run) => inTime(() => run(query), deadlineMs()),
+  };
+}
+
+/** The names of all D1 bindings of the deployment by shard code. */
+export function shardsOf(env: Env): string[] {
+  const numbered = Object.keys(env).flatMap((name) => /^DB_([0-9a-z]{2})$/.exec(name)?.[1] ?? []);
+  return ["00", ...numbered.sort()];
+}
+
+function bindingOf(env: Env, shard: string): D1Database {
+  const binding = shard === "00" ? env.DB : env[`DB_${shard}`];
+  if (binding === undefined) throw unavailable(`The database of shard ${shard} is not bound`);
+  return binding;
+}
+
+async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unavailable("The database did not answer in time")), deadlineMs);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } catch (error) {
+    throw meaningOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** drizzle puts bound values into `message`, so its cause is read and never passed on. */
+function meaningOf(error: unknown): Error {
+  if (error instanceof ScimError) return error;
+  const { message } = error instanceof Error && error.cause instanceof Error ? error.cause : toError(error);
+  const unique = /UNIQUE constraint failed: ([\w., ]+)/.exec(message)?.[1];
+  if (unique !== undefined) return new ConstraintViolation(unique);
+  if (message.includes("CHECK constraint failed: ok = 1")) return new ConstraintViolation(null);
+  if (/no such (table|column)/.test(message)) return unavailable("Migrations are pending");
+  if (message.includes("SQLITE_ERROR")) {
+    return new ScimError("internal", "A statement was refused by the database", { cause: error });
+  }
+  return unavailable("The database is not available");
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function unavailable(detail: string): ScimError {
+  return new ScimError("unavailable", detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+}

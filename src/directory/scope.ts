@@ -1,0 +1,80 @@
+/** What a reader sees of a directory, as SQL. Users stand under the alias `u`, groups under `g`. */
+import type { ResourceType } from "../scim/attribute.ts";
+import type { Parameters } from "./parameters.ts";
+
+/** With `sourceId` what that data source sees, without it the whole directory. */
+export interface Scope {
+  readonly directoryId: string;
+  readonly sourceId?: string;
+}
+
+/** The whole directory, as administrators see it. */
+export interface DirectoryScope {
+  readonly directoryId: string;
+  readonly sourceId?: never;
+}
+
+/** What a statement is about, while it is written. */
+export interface Question {
+  readonly type: ResourceType;
+  readonly scope: Scope;
+  readonly parameters: Parameters;
+  /** What locations begin with; without it nothing can be asked of them. */
+  readonly base?: string | undefined;
+}
+
+/** A list of rows in its order, without the filter. */
+export interface Listing {
+  readonly from: string;
+  readonly where: string;
+  readonly order: string;
+}
+
+export function aliasOf({ type }: Pick<Question, "type">): "u" | "g" {
+  return type.name === "User" ? "u" : "g";
+}
+
+/** The condition under which the user at `alias` is in the scope; one row read for a source. */
+export function seesUser({ scope, parameters }: Question, alias: string): string {
+  if (scope.sourceId === undefined) return inDirectory(scope, parameters, alias);
+  const source = parameters.bind(scope.sourceId);
+  return `EXISTS (SELECT 1 FROM visible_orgs v
+    WHERE v.source_id = ${source} AND v.organization_id = ${alias}.organization_id)`;
+}
+
+/** The condition under which the group at `alias` is in the scope. */
+export function seesGroup({ scope, parameters }: Question, alias: string): string {
+  if (scope.sourceId === undefined) return inDirectory(scope, parameters, alias);
+  return `+${alias}.source_id = ${parameters.bind(scope.sourceId)}`;
+}
+
+// The plus keeps SQLite from choosing an index that almost every row is in.
+function inDirectory({ directoryId }: Scope, parameters: Parameters, alias: string): string {
+  return `+${alias}.directory_id = ${parameters.bind(directoryId)}`;
+}
+
+/** Live users or groups of the scope, in the order that an index has already. */
+export function listing(question: Question): Listing {
+  return question.type.name === "User" ? userListing(question) : groupListing(question);
+}
+
+function userListing({ scope, parameters }: Question): Listing {
+  if (scope.sourceId === undefined) {
+    const where = `u.directory_id = ${parameters.bind(scope.directoryId)} AND u.deleted_at IS NULL`;
+    return { from: "users u", where, order: "u.seq" };
+  }
+  return {
+    // CROSS JOIN fixes the order of the loops: organizations first, each one's users in order.
+    from: "visible_orgs v CROSS JOIN users u ON u.organization_id = v.organization_id",
+    where: `v.source_id = ${parameters.bind(scope.sourceId)} AND u.deleted_at IS NULL`,
+    order: "v.organization_id, u.seq",
+  };
+}
+
+function groupListing({ scope, parameters }: Question): Listing {
+  const owner =
+    scope.sourceId === undefined
+      ? `g.directory_id = ${parameters.bind(scope.directoryId)}`
+      : `g.source_id = ${parameters.bind(scope.sourceId)}`;
+  return { from: "groups g", where: `${owner} AND g.deleted_at IS NULL`, order: "g.seq" };
+}

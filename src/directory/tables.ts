@@ -1,0 +1,284 @@
+/**
+ * The tables of migrations/ for reads built with drizzle. Fields are named as the columns are, so
+ * that a row is the same however it was read. A test holds this file equal to the migrations.
+ */
+import { sql } from "drizzle-orm";
+import {
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/sqlite-core";
+
+const live = sql`deleted_at IS NULL`;
+const gone = sql`deleted_at IS NOT NULL`;
+const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
+const goneExternalId = sql`deleted_at IS NOT NULL AND external_id IS NOT NULL`;
+
+export const schemaVersion = sqliteTable("schema_version", {
+  id: integer().primaryKey(),
+  version: integer().notNull(),
+});
+
+export const assertOk = sqliteTable("assert_ok", { ok: integer().notNull() });
+
+export const epochs = sqliteTable("epochs", {
+  object: text().primaryKey().notNull(),
+  epoch: integer().notNull(),
+});
+
+export const opLog = sqliteTable("op_log", {
+  op_id: text().primaryKey().notNull(),
+  object: text().notNull(),
+  status: integer().notNull(),
+  resource_id: text(),
+  version: integer(),
+});
+
+export const heartbeats = sqliteTable("heartbeats", {
+  name: text().primaryKey().notNull(),
+  at: integer().notNull(),
+});
+
+export const directories = sqliteTable("directories", {
+  id: text().primaryKey().notNull(),
+  name: text().notNull(),
+  shard: text().notNull(),
+  root_id: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+export const organizations = sqliteTable(
+  "organizations",
+  {
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    directory_id: text().notNull(),
+    parent_id: text(),
+    source_id: text(),
+    display_name: text().notNull(),
+    name_key: text().notNull(),
+    external_id: text(),
+    code: text(),
+    sort_order: integer().notNull().default(0),
+    version: integer().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    deleted_at: integer(),
+  },
+  (table) => [
+    uniqueIndex("organizations_id").on(table.id),
+    uniqueIndex("organizations_name").on(table.parent_id, table.name_key).where(live),
+  ],
+);
+
+export const dataSources = sqliteTable(
+  "data_sources",
+  {
+    id: text().primaryKey(),
+    directory_id: text().notNull(),
+    key: text().notNull(),
+    name: text().notNull(),
+    name_key: text().notNull(),
+    description: text().notNull().default(""),
+    mode: text({ enum: ["push", "pull"] }).notNull(),
+    type: text().notNull(),
+    kind: text().notNull(),
+    status: text({ enum: ["draft", "enabled", "disabled"] }).notNull(),
+    provisioning: integer().notNull(),
+    api_open: integer().notNull(),
+    permissions: text().notNull(),
+    profile: text().notNull(),
+    switches: text().notNull().default("{}"),
+    target_id: text().notNull(),
+    rate_per_second: integer(),
+    config_version: integer().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    deleted_at: integer(),
+  },
+  (table) => [
+    uniqueIndex("data_sources_key").on(table.key),
+    uniqueIndex("data_sources_name").on(table.directory_id, table.name_key).where(live),
+  ],
+);
+
+export const scopeOrganizations = sqliteTable(
+  "scope_organizations",
+  { source_id: text().notNull(), organization_id: text().notNull() },
+  (table) => [primaryKey({ columns: [table.source_id, table.organization_id] })],
+);
+
+export const visibleOrgs = sqliteTable(
+  "visible_orgs",
+  { source_id: text().notNull(), organization_id: text().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.source_id, table.organization_id] }),
+    index("visible_orgs_organization").on(table.organization_id),
+  ],
+);
+
+export const tokens = sqliteTable(
+  "tokens",
+  {
+    id: text().primaryKey().notNull(),
+    source_id: text().notNull(),
+    pepper_id: text().notNull(),
+    hash: text().notNull(),
+    hint: text().notNull(),
+    status: text({ enum: ["enabled", "disabled"] }).notNull(),
+    created_at: integer().notNull(),
+    expires_at: integer().notNull(),
+    last_used_at: integer(),
+  },
+  (table) => [
+    uniqueIndex("tokens_hash").on(table.hash),
+    index("tokens_source").on(table.source_id),
+  ],
+);
+
+export const users = sqliteTable(
+  "users",
+  {
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    directory_id: text().notNull(),
+    source_id: text(),
+    organization_id: text().notNull(),
+    user_name_key: text().notNull(),
+    external_id: text(),
+    active: integer().notNull(),
+    attributes: text().notNull(),
+    folded: text(),
+    version: integer().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    deleted_at: integer(),
+  },
+  (table) => [
+    uniqueIndex("users_id").on(table.id),
+    uniqueIndex("users_user_name").on(table.directory_id, table.user_name_key).where(live),
+    uniqueIndex("users_external_id").on(table.source_id, table.external_id).where(liveExternalId),
+    index("users_organization").on(table.organization_id).where(live),
+    index("users_directory").on(table.directory_id).where(live),
+    index("users_updated").on(table.directory_id, table.updated_at).where(live),
+    index("users_gone_external_id").on(table.source_id, table.external_id).where(goneExternalId),
+    index("users_gone_user_name").on(table.source_id, table.user_name_key).where(gone),
+    index("users_gone").on(table.deleted_at).where(gone),
+  ],
+);
+
+export const userValues = sqliteTable(
+  "user_values",
+  {
+    directory_id: text().notNull(),
+    attribute: text().notNull(),
+    key: text().notNull(),
+    user_id: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.directory_id, table.attribute, table.key, table.user_id] }),
+  ],
+);
+
+export const uniqueValues = sqliteTable(
+  "unique_values",
+  {
+    directory_id: text().notNull(),
+    kind: text().notNull(),
+    key: text().notNull(),
+    user_id: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.directory_id, table.kind, table.key] })],
+);
+
+export const groups = sqliteTable(
+  "groups",
+  {
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    directory_id: text().notNull(),
+    source_id: text(),
+    name_key: text().notNull(),
+    external_id: text(),
+    attributes: text().notNull(),
+    folded: text(),
+    member_count: integer().notNull(),
+    version: integer().notNull(),
+    created_at: integer().notNull(),
+    updated_at: integer().notNull(),
+    deleted_at: integer(),
+  },
+  (table) => [
+    uniqueIndex("groups_id").on(table.id),
+    uniqueIndex("groups_name").on(table.source_id, table.name_key).where(live),
+    uniqueIndex("groups_external_id").on(table.source_id, table.external_id).where(liveExternalId),
+    index("groups_source").on(table.source_id).where(live),
+    index("groups_directory").on(table.directory_id).where(live),
+    index("groups_gone").on(table.deleted_at).where(gone),
+  ],
+);
+
+export const members = sqliteTable(
+  "members",
+  { group_seq: integer().notNull(), user_seq: integer().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.group_seq, table.user_seq] }),
+    index("members_user").on(table.user_seq, table.group_seq),
+  ],
+);
+
+export const counters = sqliteTable(
+  "counters",
+  { owner: text().notNull(), name: text().notNull(), n: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.owner, table.name] })],
+);
+
+export const events = sqliteTable(
+  "events",
+  {
+    seq: integer().primaryKey({ autoIncrement: true }),
+    directory_id: text().notNull(),
+    source_id: text(),
+    at: integer().notNull(),
+    type: text().notNull(),
+    resource_type: text().notNull(),
+    resource_id: text().notNull(),
+    actor: text().notNull(),
+    request_id: text().notNull(),
+    changes: text().notNull(),
+  },
+  (table) => [
+    index("events_source").on(table.source_id),
+    index("events_resource").on(table.resource_id),
+  ],
+);
+
+export const adminKeys = sqliteTable(
+  "admin_keys",
+  {
+    id: text().primaryKey().notNull(),
+    name: text().notNull(),
+    role: text({ enum: ["viewer", "operator", "owner"] }).notNull(),
+    pepper_id: text().notNull(),
+    hash: text().notNull(),
+    created_at: integer().notNull(),
+    last_used_at: integer(),
+    revoked_at: integer(),
+  },
+  (table) => [uniqueIndex("admin_keys_hash").on(table.hash)],
+);
+
+export const sessions = sqliteTable("sessions", {
+  hash: text().primaryKey().notNull(),
+  key_id: text().notNull(),
+  created_at: integer().notNull(),
+  expires_at: integer().notNull(),
+});
+
+export const claims = sqliteTable("claims", {
+  id: integer().primaryKey(),
+  claimed_at: integer().notNull(),
+});

@@ -1,0 +1,117 @@
+/** A user as it is kept, and what of it is kept beside its attributes to be found by. */
+import { z } from "zod";
+import { fold } from "../scim/fold.ts";
+import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import type { Row } from "./database.ts";
+
+export interface User {
+  readonly id: string;
+  readonly directoryId: string;
+  /** The source that owns it, or null when nobody does. */
+  readonly sourceId: string | null;
+  readonly organizationId: string;
+  readonly attributes: JsonObject;
+  readonly version: number;
+  /** Epoch milliseconds, as all times here. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly deletedAt: number | null;
+}
+
+/** A column of attributes: JSON text that holds an object. */
+export const attributesJson = z.string().transform((text, context): JsonObject => {
+  const value: unknown = JSON.parse(text);
+  if (isObject(value)) return value;
+  context.addIssue("attributes are not an object");
+  return z.NEVER;
+});
+
+const userRow = z.object({
+  id: z.string(),
+  directory_id: z.string(),
+  source_id: z.string().nullable(),
+  organization_id: z.string(),
+  attributes: attributesJson,
+  version: z.number(),
+  created_at: z.number(),
+  updated_at: z.number(),
+  deleted_at: z.number().nullable(),
+});
+
+/** The columns `parseUser` reads, for a SELECT whose users stand under the alias `u`. */
+export const USER_COLUMNS =
+  "u.id, u.directory_id, u.source_id, u.organization_id, u.attributes, u.version, u.created_at, u.updated_at, u.deleted_at";
+
+export function parseUser(row: Row): User {
+  const user = userRow.parse(row);
+  return {
+    id: user.id,
+    directoryId: user.directory_id,
+    sourceId: user.source_id,
+    organizationId: user.organization_id,
+    attributes: user.attributes,
+    version: user.version,
+    createdAt: user.created_at,
+    updatedAt: user.updated_at,
+    deletedAt: user.deleted_at,
+  };
+}
+
+/** The text of a string attribute, or undefined. */
+export function textOf(attributes: JsonObject, name: string): string | undefined {
+  const value = attributes[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What `userName` is unique under. */
+export function userNameKey(attributes: JsonObject): string {
+  return fold(textOf(attributes, "userName") ?? "");
+}
+
+/**
+ * The attributes with names in lower case and text folded, or null where SQLite's `lower()`,
+ * which knows ASCII only, gives the same text.
+ */
+export function foldedAttributes(attributes: JsonObject): string | null {
+  const folded = JSON.stringify(foldJson(attributes));
+  return folded === asciiLower(JSON.stringify(attributes)) ? null : folded;
+}
+
+/** The addresses and numbers a user can be found by, as rows of `user_values`. */
+export function lookupValues(attributes: JsonObject): { attribute: string; key: string }[] {
+  return ["emails", "phoneNumbers"].flatMap((attribute) => {
+    const keys = valuesOf(attributes[attribute]).map(({ value }) => fold(value));
+    return [...new Set(keys)].map((key) => ({ attribute, key }));
+  });
+}
+
+/** The work e-mail and work phone, as rows of `unique_values`. */
+export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
+  return ["emails", "phoneNumbers"].flatMap((kind) =>
+    valuesOf(attributes[kind])
+      .filter(({ type }) => type === "work")
+      .map(({ value }) => ({ kind, key: fold(value) })),
+  );
+}
+
+function valuesOf(list: Json | undefined): { value: string; type: Json | undefined }[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item) =>
+    isObject(item) && typeof item["value"] === "string"
+      ? [{ value: item["value"], type: item["type"] }]
+      : [],
+  );
+}
+
+function foldJson(value: Json): Json {
+  if (typeof value === "string") return fold(value);
+  if (Array.isArray(value)) return value.map(foldJson);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.toLowerCase(), foldJson(inner)]),
+  );
+}
+
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}

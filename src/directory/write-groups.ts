@@ -1,0 +1,92 @@
+/** Groups and their members into rows. */
+import type { Statement } from "./database.ts";
+import { groupNameKey, type Group } from "./group.ts";
+import { foldedAttributes, textOf } from "./user.ts";
+import { assertVersions, jsonStatements, type RowChange } from "./write-rows.ts";
+
+type GroupChange = RowChange<Group>;
+
+/** The statements that bring groups, without their members, from before to after. */
+export function groupStatements(changes: readonly GroupChange[]): Statement[] {
+  const stored = changes.filter(({ before }) => before !== undefined);
+  const created = changes.filter(({ before }) => before === undefined);
+  const renamed = stored.filter(identityChanges);
+  const same = stored.filter((change) => !identityChanges(change));
+  const deleted = stored.filter(({ after }) => after.deletedAt !== null);
+  return [
+    ...assertVersions("groups", stored.map(({ before, after }) => [after.id, before?.version ?? 0])),
+    ...jsonStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
+    ...jsonStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
+    ...jsonStatements(INSERT, created.map(rowOf)),
+    ...jsonStatements(DELETE_MEMBERS, deleted.map(({ after }) => after.id)),
+    ...jsonStatements(COUNT, countsOf(changes)),
+  ];
+}
+
+const INSERT = `INSERT INTO groups (id, directory_id, source_id, name_key, external_id, attributes,
+    folded, member_count, version, created_at, updated_at, deleted_at)
+  SELECT value ->> 'id', value ->> 'directoryId', value ->> 'sourceId', value ->> 'nameKey',
+    value ->> 'externalId', value ->> 'attributes', value ->> 'folded', value ->> 'memberCount',
+    value ->> 'version', value ->> 'createdAt', value ->> 'updatedAt', value ->> 'deletedAt'
+  FROM json_each(?1)`;
+
+const UPDATE_ATTRIBUTES = `UPDATE groups SET attributes = j.value ->> 'attributes',
+    folded = j.value ->> 'folded', member_count = j.value ->> 'memberCount',
+    version = j.value ->> 'version', updated_at = j.value ->> 'updatedAt'
+  FROM json_each(?1) j WHERE groups.id = j.value ->> 'id'`;
+
+const UPDATE_IDENTITY = `UPDATE groups SET attributes = j.value ->> 'attributes',
+    folded = j.value ->> 'folded', member_count = j.value ->> 'memberCount',
+    version = j.value ->> 'version', updated_at = j.value ->> 'updatedAt',
+    name_key = j.value ->> 'nameKey', external_id = j.value ->> 'externalId',
+    deleted_at = j.value ->> 'deletedAt'
+  FROM json_each(?1) j WHERE groups.id = j.value ->> 'id'`;
+
+const DELETE_MEMBERS = `DELETE FROM members WHERE group_seq IN (
+    SELECT g.seq FROM json_each(?1) j CROSS JOIN groups g ON g.id = j.value)`;
+
+const COUNT = `INSERT INTO counters (owner, name, n)
+  SELECT value ->> 0, 'groups', value ->> 1 FROM json_each(?1) WHERE true
+  ON CONFLICT (owner, name) DO UPDATE SET n = n + excluded.n`;
+
+function rowOf({ after }: GroupChange): Record<string, unknown> {
+  const { attributes } = after;
+  return {
+    id: after.id,
+    directoryId: after.directoryId,
+    sourceId: after.sourceId,
+    nameKey: groupNameKey(attributes),
+    externalId: textOf(attributes, "externalId") ?? null,
+    attributes: JSON.stringify(attributes),
+    folded: foldedAttributes(attributes),
+    memberCount: after.memberCount,
+    version: after.version,
+    createdAt: after.createdAt,
+    updatedAt: after.updatedAt,
+    deletedAt: after.deletedAt,
+  };
+}
+
+function identityChanges({ before, after }: GroupChange): boolean {
+  if (before === undefined) return false;
+  return (
+    before.deletedAt !== after.deletedAt ||
+    groupNameKey(before.attributes) !== groupNameKey(after.attributes) ||
+    before.attributes["externalId"] !== after.attributes["externalId"]
+  );
+}
+
+/** [source, how many live groups more]. */
+function countsOf(changes: readonly GroupChange[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { before, after } of changes) {
+    const n = live(after) - (before === undefined ? 0 : live(before));
+    const owner = after.sourceId ?? "";
+    counts.set(owner, (counts.get(owner) ?? 0) + n);
+  }
+  return [...counts].filter(([, n]) => n !== 0);
+}
+
+function live({ deletedAt }: Group): number {
+  return deletedAt === null ? 1 : 0;
+}

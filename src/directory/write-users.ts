@@ -1,0 +1,165 @@
+/** Users into rows: the row itself, the values it is found by, the values that are its alone. */
+import { equalJson } from "../scim/json.ts";
+import type { Statement } from "./database.ts";
+import {
+  foldedAttributes,
+  lookupValues,
+  textOf,
+  uniqueValues,
+  userNameKey,
+  type User,
+} from "./user.ts";
+import { assertVersions, jsonStatements, type RowChange } from "./write-rows.ts";
+
+type UserChange = RowChange<User>;
+
+/**
+ * The statements that bring users from before to after. `claimsUnique` says whether the source
+ * that writes keeps work e-mail and phone unique in the directory.
+ */
+export function userStatements(
+  changes: readonly UserChange[],
+  claimsUnique: boolean,
+): Statement[] {
+  const stored = changes.filter(({ before }) => before !== undefined);
+  const created = changes.filter(({ before }) => before === undefined);
+  const [renamed, same] = split(stored, identityChanges);
+  return [
+    ...assertVersions("users", stored.map(({ before, after }) => [after.id, before?.version ?? 0])),
+    ...jsonStatements(DELETE_VALUES, changes.flatMap(valuesGone)),
+    ...jsonStatements(DELETE_UNIQUE, changes.flatMap(uniqueGone)),
+    ...jsonStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
+    ...jsonStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
+    ...jsonStatements(INSERT, created.map(rowOf)),
+    ...jsonStatements(INSERT_VALUES, changes.flatMap(valuesCome)),
+    ...(claimsUnique ? jsonStatements(INSERT_UNIQUE, changes.flatMap(uniqueCome)) : []),
+    ...jsonStatements(COUNT, countsOf(changes)),
+  ];
+}
+
+const INSERT = `INSERT INTO users (id, directory_id, source_id, organization_id, user_name_key,
+    external_id, active, attributes, folded, version, created_at, updated_at, deleted_at)
+  SELECT value ->> 'id', value ->> 'directoryId', value ->> 'sourceId', value ->> 'organizationId',
+    value ->> 'nameKey', value ->> 'externalId', value ->> 'active', value ->> 'attributes',
+    value ->> 'folded', value ->> 'version', value ->> 'createdAt', value ->> 'updatedAt', NULL
+  FROM json_each(?1)`;
+
+// SQLite rewrites the index of every column that is assigned, changed or not: hence two statements.
+const UPDATE_ATTRIBUTES = `UPDATE users SET attributes = j.value ->> 'attributes',
+    folded = j.value ->> 'folded', active = j.value ->> 'active', version = j.value ->> 'version',
+    updated_at = j.value ->> 'updatedAt'
+  FROM json_each(?1) j WHERE users.id = j.value ->> 'id'`;
+
+const UPDATE_IDENTITY = `UPDATE users SET attributes = j.value ->> 'attributes',
+    folded = j.value ->> 'folded', active = j.value ->> 'active', version = j.value ->> 'version',
+    updated_at = j.value ->> 'updatedAt', user_name_key = j.value ->> 'nameKey',
+    external_id = j.value ->> 'externalId', organization_id = j.value ->> 'organizationId',
+    deleted_at = j.value ->> 'deletedAt'
+  FROM json_each(?1) j WHERE users.id = j.value ->> 'id'`;
+
+const DELETE_VALUES = `DELETE FROM user_values
+  WHERE (directory_id, attribute, key, user_id) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1))`;
+
+const INSERT_VALUES = `INSERT INTO user_values (directory_id, attribute, key, user_id)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`;
+
+const DELETE_UNIQUE = `DELETE FROM unique_values
+  WHERE (directory_id, kind, key) IN (
+    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) j
+    WHERE user_id = j.value ->> 3)`;
+
+// A value that is its holder's already stays; one that is another's aborts the batch (UNIQUE).
+const INSERT_UNIQUE = `INSERT INTO unique_values (directory_id, kind, key, user_id)
+  SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each(?1) j
+  WHERE NOT EXISTS (SELECT 1 FROM unique_values n WHERE n.directory_id = j.value ->> 0
+    AND n.kind = j.value ->> 1 AND n.key = j.value ->> 2 AND n.user_id = j.value ->> 3)`;
+
+const COUNT = `INSERT INTO counters (owner, name, n)
+  SELECT value ->> 0, 'users', value ->> 1 FROM json_each(?1) WHERE true
+  ON CONFLICT (owner, name) DO UPDATE SET n = n + excluded.n`;
+
+function rowOf({ after }: UserChange): Record<string, unknown> {
+  const { attributes } = after;
+  return {
+    id: after.id,
+    directoryId: after.directoryId,
+    sourceId: after.sourceId,
+    organizationId: after.organizationId,
+    nameKey: userNameKey(attributes),
+    externalId: textOf(attributes, "externalId") ?? null,
+    active: attributes["active"] === false ? 0 : 1,
+    attributes: JSON.stringify(attributes),
+    folded: foldedAttributes(attributes),
+    version: after.version,
+    createdAt: after.createdAt,
+    updatedAt: after.updatedAt,
+    deletedAt: after.deletedAt,
+  };
+}
+
+function identityChanges({ before, after }: UserChange): boolean {
+  if (before === undefined) return false;
+  return (
+    before.deletedAt !== after.deletedAt ||
+    before.organizationId !== after.organizationId ||
+    userNameKey(before.attributes) !== userNameKey(after.attributes) ||
+    before.attributes["externalId"] !== after.attributes["externalId"]
+  );
+}
+
+type ValueRow = readonly [directoryId: string, kind: string, key: string, userId: string];
+
+function lookupRows(user: User | undefined): ValueRow[] {
+  if (user === undefined || user.deletedAt !== null) return [];
+  return lookupValues(user.attributes).map(({ attribute, key }) => [
+    user.directoryId,
+    attribute,
+    key,
+    user.id,
+  ]);
+}
+
+function uniqueRows(user: User | undefined): ValueRow[] {
+  if (user === undefined || user.deletedAt !== null) return [];
+  return uniqueValues(user.attributes).map(({ kind, key }) => [user.directoryId, kind, key, user.id]);
+}
+
+function valuesGone({ before, after }: UserChange): ValueRow[] {
+  return without(lookupRows(before), lookupRows(after));
+}
+
+function valuesCome({ before, after }: UserChange): ValueRow[] {
+  return without(lookupRows(after), lookupRows(before));
+}
+
+function uniqueGone({ before, after }: UserChange): ValueRow[] {
+  return without(uniqueRows(before), uniqueRows(after));
+}
+
+/** Only what changed: an unchanged value was claimed, or not, when it was written. */
+function uniqueCome({ before, after }: UserChange): ValueRow[] {
+  return without(uniqueRows(after), uniqueRows(before));
+}
+
+function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {
+  return rows.filter((row) => !others.some((other) => equalJson([...row], [...other])));
+}
+
+/** [organization, how many live users more]. */
+function countsOf(changes: readonly UserChange[]): [string, number][] {
+  const counts = new Map<string, number>();
+  const add = (user: User | undefined, n: number): void => {
+    if (user === undefined || user.deletedAt !== null) return;
+    counts.set(user.organizationId, (counts.get(user.organizationId) ?? 0) + n);
+  };
+  for (const { before, after } of changes) {
+    add(before, -1);
+    add(after, 1);
+  }
+  return [...counts].filter(([, n]) => n !== 0);
+}
+
+function split<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}

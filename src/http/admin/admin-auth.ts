@@ -1,0 +1,102 @@
+/** Who an admin is: a key in the Authorization header, or the console's session cookie. */
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
+import { openDatabase, type Database } from "../../directory/database.ts";
+import { ScimError } from "../../scim/error.ts";
+import { hashSecret, parseSecret, readPeppers } from "../../sources/secret.ts";
+import { findAdminKey, findSession, type AdminKey } from "../../sources/source-reads.ts";
+import type { AdminEnv } from "./router.ts";
+import { mayAct, type RequiredRole } from "./roles.ts";
+
+export interface Admin extends AdminKey {
+  readonly via: "key" | "session";
+}
+
+/** The name is sent as `__Host-muster`: bound to this host, https and the path `/`. */
+export const SESSION_COOKIE = "muster";
+
+/** Admin keys, sessions and the claim live in the first shard. */
+export const ADMIN_SHARD = "00";
+
+export function openAdminDatabase(env: Env): Database {
+  return openDatabase(env, ADMIN_SHARD);
+}
+
+/**
+ * Lets a request pass whose admin has the role. Throws ScimError `unauthorized`, `forbidden`, or
+ * `rate_limited` for an address that fails too often.
+ */
+export function guard(required: RequiredRole): MiddlewareHandler<AdminEnv> {
+  return async (c, next) => {
+    if (required === "public") return next();
+    const admin = await findAdmin(c);
+    if (admin === undefined) throw await refused(c, "A valid admin key or session is needed");
+    if (!mayAct(admin.role, required)) {
+      throw new ScimError("forbidden", `The role ${required} is needed`);
+    }
+    c.set("admin", admin);
+    return next();
+  };
+}
+
+/** The hashes of the session cookie, or undefined without a well-formed one. */
+export async function sessionHashes(c: Context<AdminEnv>): Promise<string[] | undefined> {
+  return hashesOf(c.env, getCookie(c, SESSION_COOKIE, "host"), "ses");
+}
+
+/** The hashes of an admin key, or undefined for a text that is none. */
+export async function keyHashes(env: Env, text: string): Promise<string[] | undefined> {
+  return hashesOf(env, text, "adm");
+}
+
+/**
+ * The error for a credential that failed; it counts against the address it came from. Whoever
+ * guesses gets `rate_limited` in place of an answer for the rest of the minute.
+ */
+export async function refused(c: Context<AdminEnv>, detail: string): Promise<ScimError> {
+  const address = c.req.header("cf-connecting-ip") ?? "local";
+  const { success } = await c.env.FAILURES.limit({ key: `admin:${address}` });
+  if (success) return new ScimError("unauthorized", detail);
+  return new ScimError("rate_limited", "Too many failed attempts from this address", {
+    retryAfterSeconds: 60,
+  });
+}
+
+async function findAdmin(c: Context<AdminEnv>): Promise<Admin | undefined> {
+  const header = c.req.header("authorization");
+  if (header === undefined) return findSessionAdmin(c);
+  const [, key = ""] = /^bearer +(\S+)$/i.exec(header) ?? [];
+  const hashes = await keyHashes(c.env, key);
+  if (hashes === undefined) return undefined;
+  const found = await findAdminKey(openAdminDatabase(c.env), hashes);
+  return found && { ...found, via: "key" };
+}
+
+async function findSessionAdmin(c: Context<AdminEnv>): Promise<Admin | undefined> {
+  const hashes = await sessionHashes(c);
+  if (hashes === undefined) return undefined;
+  checkSameOrigin(c);
+  const found = await findSession(openAdminDatabase(c.env), hashes, Date.now());
+  return found && { ...found, via: "session" };
+}
+
+/** A browser sends the cookie whoever asks it to; only our own pages can add the header. */
+function checkSameOrigin(c: Context<AdminEnv>): void {
+  if (c.req.method === "GET" || c.req.method === "HEAD") return;
+  const site = c.req.header("sec-fetch-site") ?? "same-origin";
+  const ours =
+    c.req.header("x-muster-request") === "1" &&
+    c.req.header("origin") === new URL(c.req.url).origin &&
+    site === "same-origin";
+  if (!ours) throw new ScimError("forbidden", "A session may change things from the console only");
+}
+
+async function hashesOf(
+  env: Env,
+  text: string | undefined,
+  kind: "adm" | "ses",
+): Promise<string[] | undefined> {
+  if (text === undefined || parseSecret(text)?.kind !== kind) return undefined;
+  const hashes = await hashSecret(readPeppers(env), text);
+  return hashes.map(({ hash }) => hash);
+}

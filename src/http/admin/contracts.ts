@@ -1,0 +1,223 @@
+/** The admin API as zod contracts: bodies, queries and answers. Free of server code, so that the console can use them. */
+import { z } from "zod";
+import { PROFILES, profileSwitches, type ProfileName } from "../../scim/profile.ts";
+import { PERMISSIONS } from "../../sources/source.ts";
+
+const time = z.iso.datetime();
+const profileNames = Object.keys(PROFILES).filter(isProfileName);
+const profileName = z.enum(profileNames);
+const switches = profileSwitches.partial().strict();
+
+const name = z.string().trim().min(1).max(128);
+const description = z.string().max(512);
+const ratePerSecond = z.int().min(1).max(10_000).nullable();
+/** The exact bounds, one day to three calendar years, are the token rules'. */
+const lifetimeInDays = z.int().min(1).max(1096);
+const expiresAtInput = z.iso.datetime({ offset: true });
+
+export const problem = z
+  .object({
+    type: z.string(),
+    code: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    hint: z.string().optional(),
+    instance: z.string(),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() }))
+      .optional(),
+  })
+  .meta({ id: "Problem" });
+
+export const setupState = z.object({ claimed: z.boolean() }).meta({ id: "SetupState" });
+
+export const claimBody = z
+  .strictObject({ secret: z.string().min(1).max(512), name })
+  .meta({ id: "Claim" });
+
+export const claimedKey = z
+  .object({ key: z.string(), keyId: z.string() })
+  .meta({ id: "ClaimedKey" });
+
+export const sessionBody = z.strictObject({ key: z.string().max(128) }).meta({ id: "SignIn" });
+
+export const role = z.enum(["viewer", "operator", "owner"]);
+
+export const me = z
+  .object({ keyId: z.string(), name: z.string(), role, via: z.enum(["key", "session"]) })
+  .meta({ id: "Me" });
+
+export const dataSource = z
+  .object({
+    id: z.string(),
+    key: z.string(),
+    name: z.string(),
+    description: z.string(),
+    mode: z.enum(["push", "pull"]),
+    type: z.literal("scim"),
+    kind: z.enum(["standard", "custom"]),
+    status: z.enum(["draft", "enabled", "disabled"]),
+    profile: profileName,
+    switches: profileSwitches.partial(),
+    ratePerSecond: z.int().nullable(),
+    apiOpen: z.boolean(),
+    provisioning: z.boolean(),
+    permissions: z.array(z.enum(PERMISSIONS)),
+    targetOrganizationId: z.string(),
+    scimBaseUrl: z.url(),
+    configVersion: z.int(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: "DataSource" });
+
+export const dataSourceBody = z
+  .strictObject({
+    name,
+    mode: z.enum(["push", "pull"]),
+    profile: profileName,
+    // Not enums: what is planned but not there yet is 422 with a code of its own, not a bad value.
+    kind: z.string().max(32).default("standard"),
+    type: z.string().max(32).default("scim"),
+    description: description.default(""),
+    switches: switches.default({}),
+    status: z.enum(["enabled", "draft"]).default("enabled"),
+    tokenExpiresInDays: lifetimeInDays.default(365),
+  })
+  .meta({ id: "NewDataSource" });
+
+export const dataSourceChanges = z
+  .strictObject({
+    name: name.optional(),
+    description: description.optional(),
+    profile: profileName.optional(),
+    switches: switches.optional(),
+    ratePerSecond: ratePerSecond.optional(),
+  })
+  .meta({ id: "DataSourceChanges" });
+
+export const createdDataSource = dataSource
+  .extend({ token: z.object({ id: z.string(), secret: z.string(), expiresAt: time }) })
+  .meta({ id: "CreatedDataSource" });
+
+export const token = z
+  .object({
+    id: z.string(),
+    hint: z.string(),
+    status: z.enum(["enabled", "disabled"]),
+    expired: z.boolean(),
+    createdAt: time,
+    expiresAt: time,
+    lastUsedAt: time.nullable(),
+  })
+  .meta({ id: "Token" });
+
+export const createdToken = token.extend({ secret: z.string() }).meta({ id: "CreatedToken" });
+
+export const tokenBody = z
+  .strictObject({ expiresInDays: lifetimeInDays.optional(), expiresAt: expiresAtInput.optional() })
+  .refine(({ expiresInDays, expiresAt }) => expiresInDays === undefined || expiresAt === undefined, {
+    path: ["expiresAt"],
+    message: "Give either expiresInDays or expiresAt",
+  })
+  .meta({ id: "NewToken" });
+
+export const tokenChanges = z.strictObject({ expiresAt: expiresAtInput }).meta({ id: "TokenChanges" });
+
+export const rotation = z
+  .strictObject({ overlapHours: z.int().min(0).max(24).default(24) })
+  .meta({ id: "Rotation" });
+
+const attributes = z.record(z.string(), z.json());
+const resource = { id: z.string(), sourceId: z.string().nullable(), attributes, version: z.int() };
+const times = { createdAt: time, updatedAt: time };
+
+export const directoryUser = z
+  .object({
+    ...resource,
+    organizationId: z.string(),
+    active: z.boolean(),
+    userName: z.string(),
+    ...times,
+  })
+  .meta({ id: "DirectoryUser" });
+
+export const directoryGroup = z
+  .object({ ...resource, displayName: z.string(), memberCount: z.int(), ...times })
+  .meta({ id: "DirectoryGroup" });
+
+export const groupMember = z.object({ id: z.string() }).meta({ id: "GroupMember" });
+
+export const event = z
+  .object({
+    seq: z.int(),
+    at: time,
+    type: z.string(),
+    sourceId: z.string().nullable(),
+    resourceType: z.string(),
+    resourceId: z.string(),
+    actor: z.string(),
+    requestId: z.string(),
+    changes: z.record(z.string(), z.array(z.string())),
+  })
+  .meta({ id: "Event" });
+
+const nextCursor = z.string().nullable();
+const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), nextCursor });
+
+export const dataSourceList = page(dataSource).meta({ id: "DataSourceList" });
+export const tokenList = z.object({ data: z.array(token) }).meta({ id: "TokenList" });
+export const userList = page(directoryUser).meta({ id: "DirectoryUserList" });
+export const groupList = page(directoryGroup).meta({ id: "DirectoryGroupList" });
+export const memberList = page(groupMember).meta({ id: "GroupMemberList" });
+export const eventList = page(event).meta({ id: "EventList" });
+
+export const health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
+
+export const readiness = z
+  .object({
+    ready: z.boolean(),
+    checks: z.array(
+      z.object({
+        name: z.string(),
+        ok: z.boolean(),
+        detail: z.string(),
+        fix: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: "Readiness" });
+
+const limit = z.coerce.number().int().min(1).max(200).default(50);
+const position = z.string().regex(/^[0-9]{1,15}$/);
+const filter = z.string().max(4096);
+
+export const dataSourceQuery = z.object({
+  limit,
+  cursor: z
+    .string()
+    .regex(/^ds_[0-9a-z]{34}$/)
+    .default(""),
+});
+export const resourceQuery = z.object({
+  filter: filter.optional(),
+  limit,
+  cursor: position.optional(),
+});
+export const memberQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  cursor: position.optional(),
+});
+export const eventQuery = z.object({
+  source: z.string().max(64).optional(),
+  resource: z.string().max(64).optional(),
+  limit,
+  cursor: position.optional(),
+});
+export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });
+
+function isProfileName(text: string): text is ProfileName {
+  return Object.hasOwn(PROFILES, text);
+}

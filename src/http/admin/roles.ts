@@ -1,0 +1,50 @@
+/** Who may do what: one line for every operation of the admin API. */
+import type { Role } from "../../sources/source-reads.ts";
+
+/** Viewers read, operators also switch on and off, owners do everything. */
+const ROLES = {
+  getSetup: "public",
+  claimSetup: "public",
+  createSession: "public",
+  deleteSession: "viewer",
+  getMe: "viewer",
+  listDataSources: "viewer",
+  createDataSource: "owner",
+  getDataSource: "viewer",
+  updateDataSource: "owner",
+  deleteDataSource: "owner",
+  enableDataSource: "operator",
+  disableDataSource: "operator",
+  listTokens: "viewer",
+  createToken: "owner",
+  updateToken: "owner",
+  deleteToken: "owner",
+  enableToken: "operator",
+  disableToken: "operator",
+  rotateToken: "owner",
+  listUsers: "viewer",
+  getUser: "viewer",
+  listGroups: "viewer",
+  getGroup: "viewer",
+  listGroupMembers: "viewer",
+  listEvents: "viewer",
+} as const satisfies Record<string, Role | "public">;
+
+export type OperationId = keyof typeof ROLES;
+export type RequiredRole = Role | "public";
+
+const RANK = { viewer: 0, operator: 1, owner: 2 } as const satisfies Record<Role, number>;
+
+/** Throws for an operation without a line above: at start-up, so that no route is open by mistake. */
+export function roleOf(operationId: string): RequiredRole {
+  if (!isOperation(operationId)) throw new Error(`No role is declared for ${operationId}`);
+  return ROLES[operationId];
+}
+
+export function mayAct(role: Role, required: Role): boolean {
+  return RANK[role] >= RANK[required];
+}
+
+function isOperation(text: string): text is OperationId {
+  return Object.hasOwn(ROLES, text);
+}

@@ -1,0 +1,56 @@
+/** The Worker's HTTP face: what every request gets, and where the parts are mounted. */
+import { Hono } from "hono";
+import { logRequest } from "../directory/log.ts";
+import { LIMITS } from "../scim/messages.ts";
+import { ScimError } from "../scim/error.ts";
+import { adminApp } from "./admin/app.ts";
+import { newUuid } from "./authenticate.ts";
+import type { AppContext, AppEnv } from "./context.ts";
+import { respondError } from "./errors.ts";
+import { scimRoutes } from "./scim.ts";
+import { routedPath } from "./routed-path.ts";
+
+export function createApp(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>({ getPath: routedPath });
+  app.use(async (c, next) => {
+    const started = Date.now();
+    c.set("requestId", requestIdOf(c));
+    c.header("x-request-id", c.get("requestId"));
+    c.header("cache-control", "no-store");
+    c.header("x-content-type-options", "nosniff");
+    await next();
+    log(c, Date.now() - started);
+  });
+  app.use(async (c, next) => {
+    if (c.req.url.length > LIMITS.urlLength) {
+      throw new ScimError("uri_too_long", `The URL is longer than ${LIMITS.urlLength} characters`);
+    }
+    await next();
+  });
+  app.route("/scim/v2", scimRoutes());
+  app.route("/scim/:sourceKey/v2", scimRoutes());
+  app.route("/", adminApp());
+  app.notFound((c) => respondError(new ScimError("not_found", "There is nothing here"), c));
+  app.onError((error, c) => respondError(error, c));
+  return app;
+}
+
+/** The caller's id where it sent a plain one, so that both logs can be laid side by side. */
+function requestIdOf(c: AppContext): string {
+  const given = c.req.header("x-request-id");
+  return given !== undefined && /^[\w-]{1,64}$/.test(given) ? given : newUuid();
+}
+
+function log(c: AppContext, ms: number): void {
+  const caller = c.get("caller");
+  logRequest({
+    requestId: c.get("requestId"),
+    method: c.req.method,
+    route: c.req.matchedRoutes?.at(-1)?.path ?? "",
+    status: c.res.status,
+    ms,
+    sourceId: caller?.sourceId,
+    tokenId: caller?.tokenId,
+    reason: c.get("reason"),
+  });
+}

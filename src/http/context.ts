@@ -1,0 +1,21 @@
+/** What a request carries from one part of the wire to the next. */
+import type { Context } from "hono";
+import type { SourceKeyed } from "./authenticate.ts";
+
+export interface AppEnv {
+  Bindings: Env;
+  Variables: {
+    requestId: string;
+    /** Set once a bearer token was recognized. */
+    caller?: SourceKeyed;
+    /** The reason of the error answered, for the log. */
+    reason?: string;
+  };
+}
+
+export type AppContext = Context<AppEnv>;
+
+/** The caller's address as the edge saw it; there is none on loopback. */
+export function addressOf(c: AppContext): string {
+  return c.req.header("cf-connecting-ip") ?? "local";
+}

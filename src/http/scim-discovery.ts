@@ -1,0 +1,70 @@
+/** `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`. RFC 7644 §4. */
+import { Hono } from "hono";
+import { openDatabase } from "../directory/database.ts";
+import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery.ts";
+import { ScimError } from "../scim/error.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { listResponse } from "../scim/messages.ts";
+import { GROUP, USER } from "../scim/schemas.ts";
+import { shardOfKey } from "../sources/source-key.ts";
+import { authenticate, sourceOf } from "./authenticate.ts";
+import type { AppContext, AppEnv } from "./context.ts";
+import { baseOf, respondJson } from "./respond.ts";
+import { refuseMethod } from "./scim.ts";
+
+const TYPES = [USER, GROUP];
+
+/** Readable without a token, but a token that is sent has to be good: clients test theirs here. */
+export function discoveryRoutes(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.get("/ServiceProviderConfig", async (c) => {
+    await admitReader(c);
+    return respondJson(c, 200, serviceProviderConfig(baseOf(c)));
+  });
+  collection(app, "/ResourceTypes", (base) => resourceTypes(base, TYPES));
+  collection(app, "/Schemas", (base) => schemas(base, TYPES));
+  app.all("/ServiceProviderConfig", refuseMethod("GET"));
+  return app;
+}
+
+function collection(
+  app: Hono<AppEnv>,
+  path: "/ResourceTypes" | "/Schemas",
+  list: (base: string) => JsonObject[],
+): void {
+  app.get(path, async (c) => {
+    await admitReader(c);
+    // RFC 7644 §4: a filter here is forbidden, lest a client takes a part for the whole.
+    if (c.req.query("filter")) throw new ScimError("forbidden", "Discovery takes no filter");
+    const all = list(baseOf(c));
+    return respondJson(c, 200, listResponse(all, { totalResults: all.length, startIndex: 1 }));
+  });
+  app.get(`${path}/:id`, async (c) => {
+    await admitReader(c);
+    const id = c.req.param("id")?.toLowerCase();
+    const found = list(baseOf(c)).find((item) => String(item["id"]).toLowerCase() === id);
+    if (found === undefined) throw new ScimError("not_found", "There is none of this id");
+    return respondJson(c, 200, found);
+  });
+  app.all(path, refuseMethod("GET"));
+  app.all(`${path}/:id`, refuseMethod("GET"));
+}
+
+async function admitReader(c: AppContext): Promise<void> {
+  if (c.req.header("authorization") !== undefined) {
+    await sourceOf(c, await authenticate(c));
+    return;
+  }
+  const key = c.req.param("sourceKey");
+  if (key !== undefined && !(await isSourceKey(c.env, key))) {
+    throw new ScimError("not_found", "There is no data source of this key");
+  }
+}
+
+async function isSourceKey(env: Env, key: string): Promise<boolean> {
+  const shard = shardOfKey(key);
+  if (shard === undefined) return false;
+  const sql = "SELECT 1 FROM data_sources WHERE key = ?1 AND deleted_at IS NULL";
+  const [rows] = await openDatabase(env, shard).batch([{ sql, params: [key] }]);
+  return rows?.length === 1;
+}

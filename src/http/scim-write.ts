@@ -1,0 +1,147 @@
+/** POST, PUT, PATCH and DELETE of resources: read, ask the source's object, answer. RFC 7644 §3.3, §3.5, §3.6. */
+import type { ResourceType } from "../scim/attribute.ts";
+import { fromRefusal, ScimError } from "../scim/error.ts";
+import { splitMembers } from "../scim/members.ts";
+import { parsePatchOp } from "../scim/messages.ts";
+import type { Profile } from "../scim/profile.ts";
+import { parseProjection, project, wants } from "../scim/projection.ts";
+import { represent } from "../scim/represent.ts";
+import { parseResource } from "../scim/resource.ts";
+import { askObject } from "../sources/object.ts";
+import type { Outcome, ResourceOperation, WrittenResource } from "../sources/operation.ts";
+import { profileOf, type Source } from "../sources/source.ts";
+import { authenticate, newUuid, reloadSource, sourceOf, type SourceKeyed } from "./authenticate.ts";
+import type { AppContext } from "./context.ts";
+import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
+import { baseOf, respondResource } from "./respond.ts";
+import { readResource } from "./scim-read.ts";
+
+type Succeeded = Extract<Outcome, { ok: true }>;
+
+/** How often a body is read anew because the source was configured anew meanwhile. */
+const CONFIG_CHANGES = 3;
+
+export async function createResource(c: AppContext, type: ResourceType): Promise<Response> {
+  const id = newUuid();
+  const outcome = await write(c, type, (body, profile) => {
+    const resource = parseResource(body, type, profile);
+    return type.name === "User"
+      ? { kind: "user.create", id, resource }
+      : { kind: "group.create", id, resource };
+  });
+  return respondWritten(c, type, outcome);
+}
+
+export async function replaceResource(c: AppContext, type: ResourceType): Promise<Response> {
+  const id = idOf(c);
+  const outcome = await write(c, type, (body, profile) => {
+    const resource = parseResource(body, type, profile);
+    return type.name === "User"
+      ? { kind: "user.replace", id, resource }
+      : { kind: "group.replace", id, resource };
+  });
+  return respondWritten(c, type, outcome);
+}
+
+export async function patchResource(c: AppContext, type: ResourceType): Promise<Response> {
+  const id = idOf(c);
+  const outcome = await write(c, type, (body, profile) => {
+    const operations = parsePatchOp(body, profile);
+    if (type.name === "User") return { kind: "user.patch", id, operations };
+    return { kind: "group.patch", id, ...splitMembers(operations, profile) };
+  });
+  // A group may have a hundred thousand members: nobody gets them back unasked (RFC 7644 §3.5.2).
+  if (type.name === "Group" && c.req.query("attributes") === undefined) return c.body(null, 204);
+  return respondWritten(c, type, outcome);
+}
+
+export async function removeResource(c: AppContext, type: ResourceType): Promise<Response> {
+  const id = idOf(c);
+  await authorizeAndAsk(c, () =>
+    type.name === "User" ? { kind: "user.delete", id } : { kind: "group.delete", id },
+  );
+  return c.body(null, 204);
+}
+
+/** The body is read after the token was recognized: strangers don't get that far. */
+async function write(
+  c: AppContext,
+  type: ResourceType,
+  operationOf: (body: unknown, profile: Profile) => ResourceOperation,
+): Promise<Succeeded> {
+  // A projection that can't be read must not fail after the write.
+  parseProjection(readProjectionQuery(c), type);
+  let body: unknown;
+  return authorizeAndAsk(c, async (source) => {
+    body ??= await readBody(c);
+    return operationOf(body, profileOf(source));
+  });
+}
+
+async function authorizeAndAsk(
+  c: AppContext,
+  operationOf: (source: Source) => ResourceOperation | Promise<ResourceOperation>,
+): Promise<Succeeded> {
+  const caller = await authenticate(c);
+  let source = await sourceOf(c, caller);
+  const opId = newUuid();
+  for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
+    const operation = await operationOf(source);
+    const outcome = await ask(c, caller, source, opId, operation);
+    if (outcome.ok) return outcome;
+    if (outcome.refusal !== "stale_config") throw fromRefusal(outcome.refusal);
+    source = await reloadSource(c, caller);
+  }
+  throw new ScimError("unavailable", "The data source is being configured", {
+    retryAfterSeconds: 1,
+  });
+}
+
+function ask(
+  c: AppContext,
+  { sourceId, tokenId }: SourceKeyed,
+  { directoryId, configVersion }: Source,
+  opId: string,
+  operation: ResourceOperation,
+): Promise<Outcome> {
+  return askObject(c.env, sourceId, {
+    opId,
+    directoryId,
+    actor: tokenId,
+    requestId: c.get("requestId"),
+    configVersion,
+    ...readIfMatch(c),
+    operation,
+  });
+}
+
+async function respondWritten(
+  c: AppContext,
+  type: ResourceType,
+  { status, resource }: Succeeded,
+): Promise<Response> {
+  if (resource === undefined || status === 204) return c.body(null, 204);
+  const query = readProjectionQuery(c);
+  const projection = parseProjection(query, type);
+  const full = await completed(c, type, resource, query.attributes !== undefined);
+  return respondResource(c, status, { full, shown: project(full, projection, type) });
+}
+
+/** What a write returns has no members and groups; they are read where somebody asks for them. */
+async function completed(
+  c: AppContext,
+  type: ResourceType,
+  resource: WrittenResource,
+  asked: boolean,
+): Promise<ReturnType<typeof represent>> {
+  const projection = parseProjection(readProjectionQuery(c), type);
+  const rows = type.name === "User" ? "groups" : "members";
+  const needed = type.name === "Group" || asked;
+  if (needed && wants(projection, rows)) return readResource(c, type, resource.id);
+  const { id, attributes, version, createdAt: created, updatedAt: lastModified } = resource;
+  return represent(type, { id, attributes, version, created, lastModified }, baseOf(c));
+}
+
+function idOf(c: AppContext): string {
+  return c.req.param("id") ?? "";
+}

@@ -1,0 +1,182 @@
+/** URNs, limits and the envelopes that travel around resources. RFC 7644 §3.4.2, §3.4.3, §3.5.2, §3.12. */
+import { z } from "zod";
+import { ScimError } from "./error.ts";
+import { isObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Profile } from "./profile.ts";
+
+export const SCHEMA_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+export const SCHEMA_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const SCHEMA_ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+export const SCHEMA_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+export const SCHEMA_RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+export const SCHEMA_SERVICE_PROVIDER_CONFIG =
+  "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+export const MESSAGE_LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+export const MESSAGE_SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+export const MESSAGE_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+export const MESSAGE_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+export const MEDIA_TYPE = "application/scim+json";
+
+/** What a request may ask for. Lengths count UTF-16 units, sizes count bytes. */
+export const LIMITS = {
+  filterLength: 4096,
+  filterDepth: 20,
+  // D1 refuses expressions deeper than 100; fifty comparisons stay well below it.
+  filterComparisons: 50,
+  defaultCount: 100,
+  maxCount: 200,
+  patchOperations: 100,
+  membersPerRequest: 1000,
+  bodyBytes: 256 * 1024,
+  resourceBytes: 64 * 1024,
+  jsonDepth: 16,
+  /** Names in `attributes` or `excludedAttributes`. */
+  projectionNames: 64,
+  urlLength: 8192,
+  /** `userName` and `externalId`. */
+  identifierLength: 256,
+  stringLength: 1024,
+  /** Values of one multi-valued attribute, `members` apart. */
+  values: 50,
+} as const;
+
+/** RFC 7644 §3.5.2. A `path` of null counts as absent (RFC 7643 §2.5). */
+export interface PatchOperation {
+  op: "add" | "remove" | "replace";
+  path?: string;
+  value?: Json;
+}
+
+/** RFC 7644 §3.4.3. `startIndex` and `count` are already within their bounds. */
+export interface SearchRequest {
+  attributes?: string[];
+  excludedAttributes?: string[];
+  filter?: string;
+  startIndex: number;
+  count: number;
+}
+
+/** Puts an object's names into the spelling given, whatever their letter case. */
+function spelling(names: readonly string[]): (input: unknown) => unknown {
+  const canonical = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return (input) =>
+    isObject(input)
+      ? Object.fromEntries(
+          Object.entries(input).map(([name, value]) => [
+            canonical.get(name.toLowerCase()) ?? name,
+            value,
+          ]),
+        )
+      : input;
+}
+
+const patchOperation = z
+  .preprocess(
+    spelling(["op", "path", "value"]),
+    z.object({
+      // Entra sends "Add", "Replace" and "Remove".
+      op: z
+        .string()
+        .transform((op) => op.toLowerCase())
+        .pipe(z.enum(["add", "remove", "replace"])),
+      path: z.string().nullable().exactOptional(),
+      value: z.custom<Json>().exactOptional(),
+    }),
+  )
+  .transform(({ path, ...operation }): PatchOperation => {
+    return path === undefined || path === null ? operation : { ...operation, path };
+  });
+
+export const patchOp = z.preprocess(
+  spelling(["schemas", "Operations"]),
+  z.object({ Operations: z.array(patchOperation).min(1) }),
+);
+
+/** RFC 7644 §3.4.2.4: a `startIndex` below 1 means 1. */
+export function clampStartIndex(startIndex: number): number {
+  return Math.max(1, startIndex);
+}
+
+/** RFC 7644 §3.4.2.4: a negative `count` means 0; more than we serve means as much as we serve. */
+export function clampCount(count: number): number {
+  return Math.min(Math.max(0, count), LIMITS.maxCount);
+}
+
+const names = z.array(z.string()).max(LIMITS.projectionNames).exactOptional();
+
+export const searchRequest = z.preprocess(
+  spelling(["schemas", "attributes", "excludedAttributes", "filter", "startIndex", "count"]),
+  z.object({
+    attributes: names,
+    excludedAttributes: names,
+    filter: z.string().exactOptional(),
+    startIndex: z.int().default(1).transform(clampStartIndex),
+    count: z.int().default(LIMITS.defaultCount).transform(clampCount),
+  }),
+);
+
+/** Throws `invalidSyntax`, or `payload_too_large` for too many operations. */
+export function parsePatchOp(body: unknown, profile: Profile): PatchOperation[] {
+  const { Operations } = parseEnvelope(patchOp, body, MESSAGE_PATCH, profile);
+  if (Operations.length > LIMITS.patchOperations) {
+    throw new ScimError(
+      "payload_too_large",
+      `"Operations" has more than ${LIMITS.patchOperations} elements`,
+    );
+  }
+  return Operations;
+}
+
+/** Throws `invalidSyntax`. */
+export function parseSearchRequest(body: unknown, profile: Profile): SearchRequest {
+  return parseEnvelope(searchRequest, body, MESSAGE_SEARCH, profile);
+}
+
+function parseEnvelope<T>(envelope: z.ZodType<T>, body: unknown, urn: string, profile: Profile): T {
+  if (!isObject(body)) throw new ScimError("invalidSyntax", "The body is not a JSON object");
+  if (!profile.lenientSchemas) requireSchema(body, urn);
+  const result = envelope.safeParse(body);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  // The envelopes' messages name types and choices, never what was sent.
+  const where = issue === undefined ? "" : issue.path.join(".");
+  throw new ScimError("invalidSyntax", `"${where}": ${issue?.message ?? "is not valid"}`);
+}
+
+/** RFC 7644 §3.5.2, §3.4.3: the body carries the URN of its message. */
+function requireSchema(body: JsonObject, urn: string): void {
+  const entry = Object.entries(body).find(([name]) => name.toLowerCase() === "schemas");
+  const schemas = entry?.[1];
+  const named =
+    Array.isArray(schemas) &&
+    schemas.some(
+      (schema) => typeof schema === "string" && schema.toLowerCase() === urn.toLowerCase(),
+    );
+  if (!named) throw new ScimError("invalidSyntax", `"schemas" does not contain ${urn}`);
+}
+
+/** RFC 7644 §3.4.2, figure 3: one page of a query's answer. */
+export function listResponse(
+  resources: JsonObject[],
+  page: { totalResults: number; startIndex: number },
+): JsonObject {
+  return {
+    schemas: [MESSAGE_LIST],
+    totalResults: page.totalResults,
+    startIndex: page.startIndex,
+    itemsPerPage: resources.length,
+    Resources: resources,
+  };
+}
+
+/** RFC 7644 §3.12. `status` is a string there. */
+export function errorBody(error: ScimError): JsonObject {
+  return {
+    schemas: [MESSAGE_ERROR],
+    status: String(error.status),
+    ...(error.scimType === undefined ? {} : { scimType: error.scimType }),
+    detail: error.message,
+  };
+}

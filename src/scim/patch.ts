@@ -1,0 +1,134 @@
+/** PATCH as a pure function. RFC 7644 §3.5.2. */
+import { assign, assignAll, findKey } from "./assign.ts";
+import type { ResourceType } from "./attribute.ts";
+import { canonicalize, keepImmutable, keepRequired } from "./canonical.ts";
+import { ScimError } from "./error.ts";
+import { equalJson, isObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { PatchOperation } from "./messages.ts";
+import { resolvePath } from "./path.ts";
+import type { ResolvedPath } from "./path.ts";
+import { isWritable, nameOf } from "./place.ts";
+import type { Edit } from "./place.ts";
+import type { Profile } from "./profile.ts";
+import { atOperation, brief, invalidValue } from "./refusals.ts";
+import { remove } from "./remove.ts";
+
+/** An operation with its place in the request, where others were taken out before it. */
+export interface NumberedOperation extends PatchOperation {
+  readonly index?: number;
+}
+
+interface Rules {
+  readonly type: ResourceType;
+  readonly profile: Profile;
+}
+
+/**
+ * Applies all operations in order, or throws and applies none. `attributes` are canonical and stay
+ * untouched; when nothing changes, the very same object is returned. A group's `members` have to be
+ * taken out before (members.ts). Throws `invalidPath`, `invalidFilter`, `invalidSyntax`,
+ * `invalidValue`, `mutability`, `noTarget` or `payload_too_large`.
+ */
+export function applyPatch(
+  attributes: JsonObject,
+  operations: readonly NumberedOperation[],
+  type: ResourceType,
+  profile: Profile,
+): JsonObject {
+  const draft = applyOperations(attributes, operations, { type, profile });
+  const { active } = attributes;
+  // A user is always active or not: taking `active` away leaves it as it is, as a PUT without it.
+  const whole = active === undefined ? draft : { active, ...draft };
+  const result = canonicalize(whole, attributes, type, profile);
+  keepRequired(result, attributes, type);
+  keepImmutable(result, attributes, type);
+  return equalJson(result, attributes) ? attributes : result;
+}
+
+/** The password that the operations set, which `applyPatch` checks and drops. */
+export function findPassword(
+  attributes: JsonObject,
+  operations: readonly NumberedOperation[],
+  type: ResourceType,
+  profile: Profile,
+): string | undefined {
+  const { password } = applyOperations(attributes, operations, { type, profile });
+  return typeof password === "string" ? password : undefined;
+}
+
+function applyOperations(
+  attributes: JsonObject,
+  operations: readonly NumberedOperation[],
+  rules: Rules,
+): JsonObject {
+  return operations.reduce(
+    (draft, operation, i) =>
+      atOperation(operation.index ?? i, () => applyOperation(draft, operation, rules)),
+    attributes,
+  );
+}
+
+function applyOperation(draft: JsonObject, operation: PatchOperation, rules: Rules): JsonObject {
+  const { op, value } = operation;
+  if (op === "remove") return applyRemove(draft, operation, rules);
+  // RFC 7644 §3.12, invalidValue: "A required value was missing".
+  if (value === undefined) throw invalidValue("value", "is required");
+  const edit = { ...rules, op };
+  if (operation.path === undefined) return assignWithoutPath(draft, value, edit);
+  const path = getPath(operation.path, rules);
+  return assign(draft, path, op === "add" ? toList(path, value) : value, edit);
+}
+
+function applyRemove(draft: JsonObject, operation: PatchOperation, rules: Rules): JsonObject {
+  if (operation.path === undefined) throw new ScimError("noTarget", '"remove" requires a "path"');
+  return remove(draft, getPath(operation.path, rules), operation.value, rules);
+}
+
+/** RFC 7644 §3.5.2.1: a new value is added to a multi-valued attribute; it may come alone. */
+function toList({ attribute, sub, filter }: ResolvedPath, value: Json): Json {
+  const whole = attribute?.multiValued === true && sub === undefined && filter === undefined;
+  return whole && !Array.isArray(value) ? [value] : value;
+}
+
+/** Throws `invalidPath` for a path no schema knows, `mutability` for one that is not to be written. */
+function getPath(text: string, { type, profile }: Rules): ResolvedPath {
+  const path = resolvePath(text, type, profile);
+  if (path === undefined) {
+    throw new ScimError("invalidPath", `A ${type.name} has no attribute "${brief(text)}"`);
+  }
+  if (path.attribute !== undefined) {
+    refuseReadOnly({ ...path, attribute: path.attribute }, type);
+  }
+  return path;
+}
+
+function refuseReadOnly(place: Parameters<typeof isWritable>[0], type: ResourceType): void {
+  if (!isWritable(place, type)) {
+    throw new ScimError("mutability", `"${nameOf(place)}" cannot be changed`);
+  }
+}
+
+function assignWithoutPath(draft: JsonObject, value: Json, edit: Edit): JsonObject {
+  if (!isObject(value)) {
+    throw invalidValue("value", "is not an object of attributes, and there is no path");
+  }
+  for (const name of Object.keys(value)) checkKey(name, edit);
+  return assignAll(draft, value, edit);
+}
+
+/**
+ * Without `expandKeys` a value without a path has plain attributes only. What is read-only there
+ * (Okta sends the `id`) is passed over by those profiles that pass over unknown attributes.
+ */
+function checkKey(name: string, { type, profile }: Edit): void {
+  const path = findKey(name, { type, profile });
+  if (path === undefined) return;
+  if (path.attribute !== undefined) {
+    if (profile.unknownAttributes === "reject") {
+      refuseReadOnly({ ...path, attribute: path.attribute }, type);
+    }
+  } else if (!profile.expandKeys) {
+    throw new ScimError("invalidSyntax", `"${brief(name)}" is not a plain attribute`);
+  }
+}

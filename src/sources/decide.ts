@@ -1,0 +1,132 @@
+/** Deciding a group of requests in their order on one snapshot. Pure: the same input decides the same. */
+import { ScimError, toRefusal } from "../scim/error.ts";
+import type { Decided, Deciding } from "./deciding.ts";
+import { admit } from "./gate.ts";
+import { decideGroup } from "./group-operations.ts";
+import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
+import {
+  isResourceRequest,
+  type GroupOperation,
+  type Outcome,
+  type ResourceOperation,
+  type ResourceRequest,
+  type SettingRequest,
+  type UserOperation,
+  type WriteRequest,
+} from "./operation.ts";
+import { applySetting } from "./settings.ts";
+import type { LoggedOperation } from "./snapshot.ts";
+import { profileOf, type Permission } from "./source.ts";
+import { decideUser } from "./user-operations.ts";
+import type { Effect, WorkingSet } from "./working-set.ts";
+
+/** An effective request: what the operation log and the event of it are made from. */
+export interface Done {
+  readonly request: WriteRequest;
+  readonly outcome: Extract<Outcome, { ok: true }>;
+  readonly effect: Effect;
+}
+
+export interface Decision {
+  /** One for each request, in their order. */
+  readonly outcomes: readonly Outcome[];
+  readonly done: readonly Done[];
+  /** Rows that have to be read before everything can be decided. */
+  readonly missing: Keys;
+}
+
+/** Applies the requests to the set one after another; a refused one leaves it as it was. */
+export function decideAll(
+  set: WorkingSet,
+  requests: readonly WriteRequest[],
+  now: number,
+): Decision {
+  const done: Done[] = [];
+  const missing: Keys[] = [];
+  const outcomes = requests.map((request): Outcome => {
+    try {
+      const { outcome, change } = decideOne(set, request, now);
+      if (change !== undefined && outcome.ok) {
+        set.apply(change);
+        done.push({ request, outcome, effect: change.effect });
+      }
+      return outcome;
+    } catch (error) {
+      if (error instanceof MissingKeys) missing.push(error.keys);
+      return { ok: false, refusal: toRefusal(asScimError(error)) };
+    }
+  });
+  return { outcomes, done, missing: missing.length === 0 ? NO_KEYS : unionOf(missing) };
+}
+
+function decideOne(set: WorkingSet, request: WriteRequest, now: number): Decided {
+  const logged = set.snapshot.done.get(request.opId);
+  if (logged !== undefined) return { outcome: outcomeOf(set, request, logged) };
+  return isResourceRequest(request)
+    ? decideResource(set, request, now)
+    : decideSetting(set, request, now);
+}
+
+function decideResource(set: WorkingSet, request: ResourceRequest, now: number): Decided {
+  const { source, tokens } = set.snapshot;
+  const { operation } = request;
+  const token = tokens.find(({ id }) => id === request.actor);
+  const admitted = admit(source, token, permissionOf(operation), now);
+  if (admitted.configVersion !== request.configVersion) {
+    return { outcome: { ok: false, refusal: "stale_config" } };
+  }
+  const by: Deciding = {
+    source: admitted,
+    profile: profileOf(admitted),
+    now,
+    ifMatch: request.ifMatch,
+  };
+  return isUserOperation(operation)
+    ? decideUser(set, operation, by)
+    : decideGroup(set, operation, by);
+}
+
+function decideSetting(set: WorkingSet, { operation }: SettingRequest, now: number): Decided {
+  const before = set.state === "deleted" ? undefined : set.state;
+  const { state, event, changes } = applySetting(before, operation, now);
+  const status = operation.kind === "source.create" ? 201 : state === undefined ? 204 : 200;
+  const outcome: Outcome = { ok: true, status, ...(state === undefined ? {} : { state }) };
+  if (state === before) return { outcome };
+  const resourceId = (state ?? before)?.source.id ?? "";
+  const effect: Effect = {
+    type: event,
+    resourceType: "DataSource",
+    resourceId,
+    changes: { attributes: changes },
+  };
+  return { outcome, change: { state: state ?? "deleted", effect } };
+}
+
+/** The answer to an operation that was carried out before: the resource as it is now. */
+function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperation): Outcome {
+  const status = logged.status === 201 ? 201 : logged.status === 200 ? 200 : 204;
+  if (!isResourceRequest(request)) {
+    return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };
+  }
+  if (logged.resourceId === null || status === 204) return { ok: true, status };
+  const found = isUserOperation(request.operation)
+    ? set.user(logged.resourceId)
+    : set.group(logged.resourceId);
+  if (found === undefined) return { ok: true, status };
+  const { id, attributes, version, createdAt, updatedAt } = found;
+  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+}
+
+function permissionOf(operation: ResourceOperation): Permission {
+  return isUserOperation(operation) ? "user:write" : "group:write";
+}
+
+function isUserOperation(operation: UserOperation | GroupOperation): operation is UserOperation {
+  return operation.kind.startsWith("user.");
+}
+
+/** A mistake of ours in one operation must not take its neighbours along. */
+function asScimError(error: unknown): ScimError {
+  if (error instanceof ScimError) return error;
+  return new ScimError("internal", "Internal error", { cause: error });
+}

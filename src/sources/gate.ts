@@ -1,0 +1,71 @@
+/** Who may pass: the token and the source of a request, as the database has them now. */
+import type { Row, Statement } from "../directory/database.ts";
+import { SCHEMA_VERSION } from "../directory/schema-version.ts";
+import { ScimError } from "../scim/error.ts";
+import { parseSource, parseToken, type Permission, type Source, type Token } from "./source.ts";
+
+/**
+ * The statement every read carries in its own batch: revocation is immediate although KV lags.
+ * One row: the schema's version, the source, and the token under names that begin with `token_`.
+ */
+export function gateStatement(sourceId: string, tokenId: string): Statement {
+  return { sql: GATE, params: [sourceId, tokenId] };
+}
+
+const GATE = `SELECT v.version AS schema_version, s.*,
+    t.id AS token_id, t.pepper_id, t.hash, t.hint, t.status AS token_status,
+    t.created_at AS token_created_at, t.expires_at, t.last_used_at
+  FROM schema_version v
+  LEFT JOIN data_sources s ON s.id = ?1 AND s.deleted_at IS NULL
+  LEFT JOIN tokens t ON t.id = ?2 AND t.source_id = ?1`;
+
+export interface Gate {
+  readonly source: Source | undefined;
+  readonly token: Token | undefined;
+}
+
+/** Reads the row of `gateStatement`. Throws ScimError `unavailable` for another schema. */
+export function parseGate(row: Row | undefined): Gate {
+  if (row === undefined || row["schema_version"] !== SCHEMA_VERSION) {
+    throw new ScimError("unavailable", "Migrations are pending", { retryAfterSeconds: 30 });
+  }
+  const { token_id, token_status, token_created_at } = row;
+  const token =
+    typeof token_id === "string"
+      ? parseToken({
+          ...row,
+          id: token_id,
+          status: token_status ?? null,
+          created_at: token_created_at ?? null,
+        })
+      : undefined;
+  return { source: typeof row["id"] === "string" ? parseSource(row) : undefined, token };
+}
+
+/**
+ * The source, if this token may use the permission at `now`. Throws ScimError: `unauthorized`
+ * alike for a token that is unknown, expired or disabled, and for a source that is gone;
+ * `data_source_disabled`, `api_closed` or `permission_missing`, which the client's admin can mend.
+ */
+export function admit(
+  source: Source | undefined,
+  token: Token | undefined,
+  permission: Permission | undefined,
+  now: number,
+): Source {
+  if (source === undefined || token === undefined) throw unauthorized();
+  if (token.status !== "enabled" || token.expiresAt <= now) throw unauthorized();
+  if (source.status !== "enabled" || !source.provisioning) {
+    throw new ScimError("data_source_disabled", "The data source is disabled");
+  }
+  if (!source.apiOpen) throw new ScimError("api_closed", "The API of the data source is not open");
+  if (permission !== undefined && !source.permissions.includes(permission)) {
+    throw new ScimError("permission_missing", `The data source lacks the permission ${permission}`);
+  }
+  return source;
+}
+
+/** One answer for every token that doesn't work: only the log says why. */
+export function unauthorized(): ScimError {
+  return new ScimError("unauthorized", "The bearer token is missing or not valid");
+}

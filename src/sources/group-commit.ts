@@ -1,0 +1,163 @@
+/**
+ * Group commit: one read, decisions in memory, one batch. What a batch came to is settled, never
+ * guessed: after a lost reply a new epoch is claimed, so that the batch can't land any more, in
+ * the same transaction that reads which operations are done.
+ */
+import { ConstraintViolation, type Database } from "../directory/database.ts";
+import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
+import type { Profile } from "../scim/profile.ts";
+import { decideAll, type Decision } from "./decide.ts";
+import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
+import { isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
+import { readSnapshot, type Snapshot } from "./snapshot.ts";
+import { profileOf } from "./source.ts";
+import { WorkingSet } from "./working-set.ts";
+import { batchOf } from "./write-batch.ts";
+
+/** What outlives a group: who we are to the database. */
+export interface Holder {
+  readonly object: string;
+  readonly db: Database;
+  /** The epoch this instance holds; undefined when it has to claim one first. */
+  epoch: number | undefined;
+  /** The highest epoch the object ever held, which a restored older database may lack. */
+  highestEpoch: number;
+  /** The dialect last seen: a guess at what will have to be read. */
+  profile: Profile | undefined;
+  readonly now: () => number;
+  /** Called after each claim, to remember it across instances. */
+  readonly remember: (epoch: number) => void;
+}
+
+/** Thrown when another instance has taken over: this one has to stop. */
+export class Superseded extends Error {
+  override readonly name = "Superseded";
+}
+
+/** How often a group is decided anew before it is halved, and how often rows may turn out missing. */
+const CONFLICTS = 3;
+const READS = 8;
+
+/** Carries out the requests in their order and gives the outcome of each. Throws `Superseded`. */
+export async function commitGroup(
+  holder: Holder,
+  requests: readonly WriteRequest[],
+): Promise<readonly Outcome[]> {
+  let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
+  let refusal: Refusal = CONTENTION;
+  for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
+    const snapshot = await settled(() => snapshotFor(holder, requests, keys));
+    if (snapshot instanceof ScimError) return refuseAll(requests, toRefusal(snapshot));
+    if (snapshot === undefined) continue;
+    const set = new WorkingSet(snapshot);
+    const decision = decideAll(set, requests, holder.now());
+    if (decision.missing !== NO_KEYS) {
+      keys = unionOf([keys, decision.missing]);
+      continue;
+    }
+    const failure = await write(holder, set, decision);
+    if (failure === undefined) return decision.outcomes;
+    refusal = failure;
+    conflicts++;
+  }
+  return requests.length > 1 ? halves(holder, requests) : refuseAll(requests, refusal);
+}
+
+async function halves(
+  holder: Holder,
+  requests: readonly WriteRequest[],
+): Promise<readonly Outcome[]> {
+  const middle = requests.length >> 1;
+  const first = await commitGroup(holder, requests.slice(0, middle));
+  return [...first, ...(await commitGroup(holder, requests.slice(middle)))];
+}
+
+/** The batch is written: undefined. It is not: why, for the operation that fails alone with it. */
+async function write(
+  holder: Holder,
+  set: WorkingSet,
+  { done }: Decision,
+): Promise<Refusal | undefined> {
+  const batch = batchOf(set, done, { object: holder.object, now: holder.now() });
+  if (batch.length === 0) return undefined;
+  try {
+    await holder.db.batch(batch);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConstraintViolation) return refusalOf(error);
+    // Whether it was written is not known: the next read claims an epoch and finds out.
+    holder.epoch = undefined;
+    return toRefusal(error instanceof ScimError ? error : internal(error));
+  }
+}
+
+/** Reads the snapshot; undefined when the epoch turned out to be stale and must be claimed anew. */
+async function snapshotFor(
+  holder: Holder,
+  requests: readonly WriteRequest[],
+  keys: Keys,
+): Promise<Snapshot | undefined> {
+  const claims = holder.epoch === undefined;
+  const snapshot = await readSnapshot(holder.db, {
+    object: holder.object,
+    directoryId: requests[0]?.directoryId ?? "",
+    opIds: requests.map(({ opId }) => opId),
+    keys,
+    claimAbove: claims ? holder.highestEpoch : undefined,
+  });
+  holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
+  if (claims) {
+    holder.epoch = snapshot.epoch;
+    holder.highestEpoch = snapshot.epoch;
+    holder.remember(snapshot.epoch);
+    return snapshot;
+  }
+  if (snapshot.epoch === holder.epoch) return snapshot;
+  if (snapshot.epoch > holder.highestEpoch) throw new Superseded();
+  // An older database was restored below us: claim above what it and we know.
+  holder.epoch = undefined;
+  return undefined;
+}
+
+async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Superseded) throw error;
+    return error instanceof ScimError ? error : internal(error);
+  }
+}
+
+function firstKeys(request: WriteRequest, profile: Profile | undefined): Keys {
+  return isResourceRequest(request) ? keysOfOperation(request.operation, profile) : NO_KEYS;
+}
+
+const CONTENTION: Refusal = {
+  reason: "unavailable",
+  detail: "Others change the same records at this moment",
+  retryAfterSeconds: 1,
+};
+
+function refusalOf({ unique }: ConstraintViolation): Refusal {
+  if (unique === null) return CONTENTION;
+  if (unique.startsWith("data_sources")) {
+    return { reason: "conflict", detail: "A data source of this name exists" };
+  }
+  return { reason: "uniqueness", detail: `${attributeOf(unique)} is already taken` };
+}
+
+/** The SCIM attribute behind the columns of a UNIQUE index. */
+function attributeOf(columns: string): string {
+  if (columns.includes("user_name_key")) return "userName";
+  if (columns.includes("external_id")) return "externalId";
+  if (columns.includes("name_key")) return "displayName";
+  return columns.startsWith("unique_values") ? "The work e-mail or phone" : "A value";
+}
+
+function refuseAll(requests: readonly WriteRequest[], refusal: Refusal): Outcome[] {
+  return requests.map(() => ({ ok: false, refusal }));
+}
+
+function internal(cause: unknown): ScimError {
+  return new ScimError("internal", "Internal error", { cause });
+}

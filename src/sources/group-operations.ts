@@ -1,0 +1,247 @@
+/** What creating, replacing, patching and deleting a group comes to. Pure decisions on a working set. */
+import { groupNameKey, type Group } from "../directory/group.ts";
+import { textOf } from "../directory/user.ts";
+import { ScimError } from "../scim/error.ts";
+import { equalJson, type JsonObject } from "../scim/json.ts";
+import { matches } from "../scim/match.ts";
+import type { MemberChange } from "../scim/members.ts";
+import { applyPatch } from "../scim/patch.ts";
+import type { ParsedResource } from "../scim/resource.ts";
+import { GROUP } from "../scim/schemas.ts";
+import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import type { GroupOperation, Outcome } from "./operation.ts";
+import { changedNames, type WorkingSet } from "./working-set.ts";
+
+/** An event names at most so many members; a pull or a full push may move thousands. */
+const NAMED_MEMBERS = 1_000;
+
+/** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
+export function decideGroup(set: WorkingSet, operation: GroupOperation, by: Deciding): Decided {
+  switch (operation.kind) {
+    case "group.create":
+      return createGroup(set, operation.id, operation.resource, by);
+    case "group.replace":
+      return replaceGroup(set, operation.id, operation.resource, by);
+    case "group.patch":
+      return patchGroup(set, operation, by);
+    case "group.delete":
+      return deleteGroup(set, operation.id, by);
+  }
+}
+
+function createGroup(
+  set: WorkingSet,
+  id: string,
+  { attributes, members = [] }: ParsedResource,
+  by: Deciding,
+): Decided {
+  const known = sameIdentity(set, attributes, by);
+  // An empty list says nothing about members (RFC 7643 §2.5): a repeated POST must not empty a group.
+  const changes: MemberChange[] = members.length > 0 ? [{ op: "replace", values: members }] : [];
+  if (known !== undefined) {
+    const merged = applyPatch(known.attributes, [{ op: "replace", value: attributes }], GROUP, by.profile);
+    return updated(set, known, merged, changes, by);
+  }
+  for (const userId of members) checkMember(set, userId);
+  const group: Group = {
+    id,
+    directoryId: by.source.directoryId,
+    sourceId: by.source.id,
+    attributes,
+    memberCount: members.length,
+    version: 1,
+    createdAt: by.now,
+    updatedAt: by.now,
+    deletedAt: null,
+  };
+  const moved = { added: members, removed: [] };
+  return written(201, group, "group.created", Object.keys(attributes), moved);
+}
+
+/** As for users: the same externalId or, where one of the two has none, the same displayName. */
+function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): Group | undefined {
+  const externalId = textOf(attributes, "externalId");
+  const named = set.groupNamed(by.source.id, groupNameKey(attributes));
+  const labelled =
+    externalId === undefined ? undefined : set.groupWithExternalId(by.source.id, externalId);
+  const found = labelled ?? named;
+  if (found === undefined) return undefined;
+  if (by.profile.onDuplicate === "conflict") throw taken("displayName or externalId");
+  if (labelled !== undefined) {
+    if (named !== undefined && named.id !== labelled.id) throw taken("displayName");
+    return labelled;
+  }
+  const stored = textOf(found.attributes, "externalId");
+  if (externalId !== undefined && stored !== undefined) throw taken("displayName");
+  return found;
+}
+
+function replaceGroup(
+  set: WorkingSet,
+  id: string,
+  { attributes, members = [] }: ParsedResource,
+  by: Deciding,
+): Decided {
+  const group = ownGroup(set, id, by);
+  return updated(set, group, attributes, [{ op: "replace", values: members }], by);
+}
+
+function patchGroup(
+  set: WorkingSet,
+  { id, operations, members }: Extract<GroupOperation, { kind: "group.patch" }>,
+  by: Deciding,
+): Decided {
+  const group = ownGroup(set, id, by);
+  const attributes =
+    operations.length === 0
+      ? group.attributes
+      : applyPatch(group.attributes, operations, GROUP, by.profile);
+  return updated(set, group, attributes, members, by);
+}
+
+function deleteGroup(set: WorkingSet, id: string, by: Deciding): Decided {
+  const group = ownGroup(set, id, by);
+  const gone = {
+    ...group,
+    memberCount: 0,
+    version: group.version + 1,
+    updatedAt: by.now,
+    deletedAt: by.now,
+  };
+  return {
+    outcome: { ok: true, status: 204 },
+    change: {
+      group: gone,
+      effect: { type: "group.deleted", resourceType: "Group", resourceId: id, changes: {} },
+    },
+  };
+}
+
+function ownGroup(set: WorkingSet, id: string, by: Deciding): Group {
+  const group = set.group(id);
+  if (group === undefined || group.deletedAt !== null || group.sourceId !== by.source.id) {
+    throw new ScimError("not_found", "No such Group");
+  }
+  checkVersion(by.ifMatch, group.version);
+  return group;
+}
+
+interface Moved {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+function updated(
+  set: WorkingSet,
+  group: Group,
+  attributes: JsonObject,
+  changes: readonly MemberChange[],
+  by: Deciding,
+): Decided {
+  const moved = movedBy(set, group.id, changes);
+  const same = equalJson(group.attributes, attributes);
+  if (same && moved.added.length === 0 && moved.removed.length === 0) {
+    return { outcome: answer(200, group) };
+  }
+  refuseTaken(set, group, attributes, by);
+  const after: Group = {
+    ...group,
+    attributes,
+    memberCount: group.memberCount + moved.added.length - moved.removed.length,
+    version: group.version + 1,
+    updatedAt: by.now,
+  };
+  return written(200, after, "group.updated", changedNames(group.attributes, attributes), moved);
+}
+
+/** Net effect of the member operations in their order: who comes, who goes. */
+function movedBy(set: WorkingSet, groupId: string, changes: readonly MemberChange[]): Moved {
+  const now = new Map<string, boolean>();
+  const isMember = (id: string): boolean => now.get(id) ?? set.isMember(groupId, id);
+  const current = (): string[] => [
+    ...new Set([...set.membersOf(groupId), ...now.keys()].filter(isMember)),
+  ];
+  for (const change of changes) {
+    if (change.op === "add" || change.op === "replace") {
+      for (const id of change.values) checkMember(set, id);
+    }
+    for (const id of leaversOf(set, change, current)) now.set(id, false);
+    if (change.op === "add" || change.op === "replace") {
+      for (const id of change.values) now.set(id, true);
+    }
+  }
+  const moved = [...now].filter(([id, is]) => is !== set.isMember(groupId, id));
+  return {
+    added: moved.flatMap(([id, is]) => (is ? [id] : [])),
+    removed: moved.flatMap(([id, is]) => (is ? [] : [id])),
+  };
+}
+
+function leaversOf(
+  set: WorkingSet,
+  change: MemberChange,
+  current: () => string[],
+): readonly string[] {
+  switch (change.op) {
+    case "add":
+      return [];
+    case "remove":
+      // A member the source may not see is to it as if it were none.
+      return change.values.filter((id) => set.user(id)?.visible);
+    case "replace": {
+      const stay = new Set(change.values);
+      return current().filter((id) => !stay.has(id));
+    }
+    case "removeMatching":
+      return current().filter((id) => matches(change.filter, { value: id, type: "User" }));
+  }
+}
+
+/** Members are live users that the source may see. */
+function checkMember(set: WorkingSet, userId: string): void {
+  const user = set.user(userId);
+  if (user !== undefined && user.deletedAt === null && user.visible) return;
+  throw new ScimError("invalidValue", "members: a value is not the id of a User");
+}
+
+function refuseTaken(set: WorkingSet, group: Group, attributes: JsonObject, by: Deciding): void {
+  const key = groupNameKey(attributes);
+  if (key !== groupNameKey(group.attributes) && set.groupNamed(by.source.id, key) !== undefined) {
+    throw taken("displayName");
+  }
+  const externalId = textOf(attributes, "externalId");
+  if (externalId === undefined || externalId === textOf(group.attributes, "externalId")) return;
+  if (set.groupWithExternalId(by.source.id, externalId) !== undefined) throw taken("externalId");
+}
+
+function taken(what: string): ScimError {
+  return new ScimError("uniqueness", `${what} is already taken`);
+}
+
+function written(
+  status: 200 | 201,
+  group: Group,
+  type: string,
+  names: string[],
+  { added, removed }: Moved,
+): Decided {
+  const changes = {
+    attributes: names,
+    added: added.slice(0, NAMED_MEMBERS),
+    removed: removed.slice(0, NAMED_MEMBERS),
+  };
+  return {
+    outcome: answer(status, group),
+    change: {
+      group,
+      added,
+      removed,
+      effect: { type, resourceType: "Group", resourceId: group.id, changes },
+    },
+  };
+}
+
+function answer(status: 200 | 201, group: Group): Outcome {
+  const { id, attributes, version, createdAt, updatedAt } = group;
+  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+}

@@ -1,0 +1,35 @@
+/** Asking the object of a data source to write: the RPC, and the few times it may be tried again. */
+import { ScimError } from "../scim/error.ts";
+import type { Outcome, WriteRequest } from "./operation.ts";
+
+const TRIES = 3;
+
+/**
+ * The outcome of a write. The same operation id is sent again when the object was lost on the
+ * way: the operation log then tells what was done already. Throws ScimError `unavailable`.
+ */
+export async function askObject(
+  env: Env,
+  sourceId: string,
+  request: WriteRequest,
+): Promise<Outcome> {
+  let cause: unknown;
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      // A stub that has failed stays broken.
+      return await env.SOURCE.getByName(sourceId).write(request);
+    } catch (error) {
+      cause = error;
+      if (isOverloaded(error)) break;
+    }
+  }
+  throw new ScimError("unavailable", "The data source could not be reached", {
+    cause,
+    retryAfterSeconds: 2,
+  });
+}
+
+/** An overloaded object must not be asked again; any other failure is of the way there or back. */
+function isOverloaded(error: unknown): boolean {
+  return error instanceof Error && Reflect.get(error, "overloaded") === true;
+}

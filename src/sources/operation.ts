@@ -1,0 +1,84 @@
+/** What the object of a data source is asked to do, and what it answers. Plain data: it crosses an RPC. */
+import type { Refusal } from "../scim/error.ts";
+import type { JsonObject } from "../scim/json.ts";
+import type { MemberChange } from "../scim/members.ts";
+import type { PatchOperation } from "../scim/messages.ts";
+import type { ParsedResource } from "../scim/resource.ts";
+import type { SettingOperation } from "./settings.ts";
+import type { SourceState } from "./source.ts";
+
+/** `id` of a create is the one a new resource gets; a request body's id is never used. */
+export type UserOperation =
+  | { readonly kind: "user.create"; readonly id: string; readonly resource: ParsedResource }
+  | { readonly kind: "user.replace"; readonly id: string; readonly resource: ParsedResource }
+  | {
+      readonly kind: "user.patch";
+      readonly id: string;
+      readonly operations: readonly PatchOperation[];
+    }
+  | { readonly kind: "user.delete"; readonly id: string };
+
+export type GroupOperation =
+  | { readonly kind: "group.create"; readonly id: string; readonly resource: ParsedResource }
+  | { readonly kind: "group.replace"; readonly id: string; readonly resource: ParsedResource }
+  | {
+      readonly kind: "group.patch";
+      readonly id: string;
+      readonly operations: readonly PatchOperation[];
+      readonly members: readonly MemberChange[];
+    }
+  | { readonly kind: "group.delete"; readonly id: string };
+
+export type ResourceOperation = UserOperation | GroupOperation;
+
+interface RequestBase {
+  readonly directoryId: string;
+  /** UUIDv7 of the HTTP request: the same one only when the same RPC is tried again. */
+  readonly opId: string;
+  /** The credential: a token's or an admin key's id. */
+  readonly actor: string;
+  readonly requestId: string;
+}
+
+export interface ResourceRequest extends RequestBase {
+  readonly operation: ResourceOperation;
+  /** The configuration the body was read under; another one in force refuses with `stale_config`. */
+  readonly configVersion: number;
+  /** RFC 7644 §3.14: the versions the client insists on. */
+  readonly ifMatch?: "*" | readonly number[];
+}
+
+export interface SettingRequest extends RequestBase {
+  readonly operation: SettingOperation;
+}
+
+export type WriteRequest = ResourceRequest | SettingRequest;
+
+export interface WrittenResource {
+  readonly id: string;
+  readonly attributes: JsonObject;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type Outcome =
+  | {
+      readonly ok: true;
+      readonly status: 200 | 201 | 204;
+      readonly resource?: WrittenResource;
+      readonly state?: SourceState;
+    }
+  | { readonly ok: false; readonly refusal: Refusal }
+  /** The body was read under a configuration that is no longer in force. */
+  | { readonly ok: false; readonly refusal: "stale_config" };
+
+/** The RPC of a data source's object, written out: the platform's own type of it can't hold recursive JSON. */
+export interface DataSourceCalls {
+  write(request: WriteRequest): Promise<Outcome>;
+  noteUse(uses: readonly (readonly [tokenId: string, at: number])[]): Promise<void>;
+}
+
+export function isResourceRequest(request: WriteRequest): request is ResourceRequest {
+  return "configVersion" in request;
+}

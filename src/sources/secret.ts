@@ -1,0 +1,137 @@
+/**
+ * Bearer secrets: `mst_scim_` (tokens), `mst_adm_` (admin keys) and `mst_ses_` (sessions), then two
+ * characters of the shard, 43 of entropy (256 bits) and 6 of CRC-32. Only letters, digits and
+ * underscores, so that a double click selects all of it. Kept as HMAC-SHA-256 under a pepper.
+ */
+import { ScimError } from "../scim/error.ts";
+
+export type SecretKind = "scim" | "adm" | "ses";
+
+export interface ParsedSecret {
+  readonly kind: SecretKind;
+  readonly shard: string;
+}
+
+export interface Pepper {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface SecretHash {
+  readonly pepperId: string;
+  readonly hash: string;
+}
+
+export type RandomBytes = (length: number) => Uint8Array;
+
+const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const ENTROPY_LENGTH = 43;
+const CHECKSUM_LENGTH = 6;
+const HINT_LENGTH = 4;
+const SECRET = /^mst_(scim|adm|ses)_([0-9a-z]{2})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
+
+export function newSecret(kind: SecretKind, shard: string, randomBytes: RandomBytes): string {
+  const body = `mst_${kind}_${shard}${randomText(BASE62, ENTROPY_LENGTH, randomBytes)}`;
+  return body + checksumOf(body);
+}
+
+/**
+ * What a secret says about itself, without a look-up. The checksum refuses typing errors; anybody
+ * can compute it, so it proves nothing.
+ */
+export function parseSecret(text: string): ParsedSecret | undefined {
+  const [, kind, shard] = SECRET.exec(text) ?? [];
+  if (shard === undefined || !isKind(kind)) return undefined;
+  const body = text.slice(0, -CHECKSUM_LENGTH);
+  return text.slice(-CHECKSUM_LENGTH) === checksumOf(body) ? { kind, shard } : undefined;
+}
+
+/** The last characters, to tell two secrets apart in a list. */
+export function hintOf(secret: string): string {
+  return secret.slice(-HINT_LENGTH);
+}
+
+/** Characters of the alphabet, each equally likely: bytes that would favour some are thrown away. */
+export function randomText(alphabet: string, length: number, randomBytes: RandomBytes): string {
+  const bound = 256 - (256 % alphabet.length);
+  let text = "";
+  while (text.length < length) {
+    const usable = [...randomBytes(length)].filter((byte) => byte < bound);
+    text += usable.map((byte) => alphabet.charAt(byte % alphabet.length)).join("");
+  }
+  return text.slice(0, length);
+}
+
+/** The hash under each pepper, the current one's first. Two live while one is being replaced. */
+export function hashSecret(peppers: readonly Pepper[], text: string): Promise<SecretHash[]> {
+  return Promise.all(peppers.map((pepper) => hashUnder(pepper, text)));
+}
+
+/** The hash that a new secret is kept under. */
+export function hashNewSecret(peppers: readonly Pepper[], text: string): Promise<SecretHash> {
+  const [current] = peppers;
+  if (current === undefined) throw pepperMissing("is not set");
+  return hashUnder(current, text);
+}
+
+const PEPPER = /^([A-Za-z0-9-]{1,16}):(.{32,})$/;
+
+/**
+ * Reads `TOKEN_PEPPER`, which is `id:secret,id:secret` with the current one first and at least 32
+ * characters in each secret. Throws ScimError `unavailable`: without it nobody can be let in.
+ */
+export function readPeppers(env: Pick<Env, "TOKEN_PEPPER">): Pepper[] {
+  const text = env.TOKEN_PEPPER?.trim() ?? "";
+  if (text === "") throw pepperMissing("is not set");
+  const peppers = text.split(",").map((entry) => {
+    const [, id, secret] = PEPPER.exec(entry.trim()) ?? [];
+    if (id === undefined || secret === undefined) throw pepperMissing("is malformed or too short");
+    return { id, secret };
+  });
+  if (new Set(peppers.map(({ id }) => id)).size < peppers.length) {
+    throw pepperMissing("names one id twice");
+  }
+  return peppers;
+}
+
+async function hashUnder({ id, secret }: Pepper, text: string): Promise<SecretHash> {
+  const encoder = new TextEncoder();
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const raw = encoder.encode(secret);
+  const key = await crypto.subtle.importKey("raw", raw, algorithm, false, ["sign"]);
+  const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
+  return { pepperId: id, hash: base64url(new Uint8Array(mac)) };
+}
+
+function base64url(bytes: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function checksumOf(text: string): string {
+  let rest = crc32(new TextEncoder().encode(text));
+  let digits = "";
+  for (let i = 0; i < CHECKSUM_LENGTH; i++) {
+    digits = BASE62.charAt(rest % 62) + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}
+
+/** CRC-32 as in ISO 3309 and zip: the reflected polynomial 0xEDB88320. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function isKind(text: string | undefined): text is SecretKind {
+  return text === "scim" || text === "adm" || text === "ses";
+}
+
+function pepperMissing(why: string): ScimError {
+  return new ScimError("unavailable", `The secret TOKEN_PEPPER ${why}`, { retryAfterSeconds: 60 });
+}

@@ -1,0 +1,135 @@
+/** A data source and its tokens as data: what the rest of this layer decides on. */
+import { z } from "zod";
+import type { Row } from "../directory/database.ts";
+import { PROFILES, profileSwitches, type Profile, type ProfileName } from "../scim/profile.ts";
+
+export const PERMISSIONS = [
+  "user:read",
+  "user:write",
+  "group:read",
+  "group:write",
+  "organization:read",
+  "organization:write",
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export type SourceStatus = "draft" | "enabled" | "disabled";
+
+export interface Source {
+  readonly id: string;
+  readonly directoryId: string;
+  /** The part of the base URL that names the source: `[a-z0-9-]`, never changes. */
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly mode: "push" | "pull";
+  readonly type: "scim";
+  readonly kind: "standard" | "custom";
+  readonly status: SourceStatus;
+  readonly provisioning: boolean;
+  readonly apiOpen: boolean;
+  readonly permissions: readonly Permission[];
+  readonly profileName: ProfileName;
+  /** The switches set apart from the profile's. */
+  readonly switches: Partial<Profile>;
+  /** The organization where users without one are placed. */
+  readonly targetId: string;
+  /** Requests per second, or null for the default. */
+  readonly ratePerSecond: number | null;
+  readonly configVersion: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export interface Token {
+  readonly id: string;
+  readonly pepperId: string;
+  readonly hash: string;
+  readonly hint: string;
+  readonly status: "enabled" | "disabled";
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+/** A source with its tokens: what settings are decided on. */
+export interface SourceState {
+  readonly source: Source;
+  readonly tokens: readonly Token[];
+}
+
+const flag = z.number().transform((value) => value === 1);
+const json = z.string().transform((text): unknown => JSON.parse(text));
+
+const sourceRow = z.object({
+  id: z.string(),
+  directory_id: z.string(),
+  key: z.string(),
+  name: z.string(),
+  description: z.string(),
+  mode: z.enum(["push", "pull"]),
+  type: z.literal("scim"),
+  kind: z.enum(["standard", "custom"]),
+  status: z.enum(["draft", "enabled", "disabled"]),
+  provisioning: flag,
+  api_open: flag,
+  permissions: json.pipe(z.array(z.enum(PERMISSIONS))),
+  profile: z.enum(["standard", "rfc", "entra", "okta"]),
+  switches: json.pipe(profileSwitches.partial()),
+  target_id: z.string(),
+  rate_per_second: z.number().nullable(),
+  config_version: z.number(),
+  created_at: z.number(),
+  updated_at: z.number(),
+});
+
+/** Reads a row of `data_sources`; throws when the row is not what this code wrote. */
+export function parseSource(row: Row): Source {
+  const { directory_id, api_open, target_id, rate_per_second, config_version, profile, ...rest } =
+    sourceRow.parse(row);
+  const { created_at, updated_at, switches, ...same } = rest;
+  return {
+    ...same,
+    directoryId: directory_id,
+    apiOpen: api_open,
+    targetId: target_id,
+    ratePerSecond: rate_per_second,
+    configVersion: config_version,
+    profileName: profile,
+    switches: definedSwitches(switches),
+    createdAt: created_at,
+    updatedAt: updated_at,
+  };
+}
+
+const tokenRow = z.object({
+  id: z.string(),
+  pepper_id: z.string(),
+  hash: z.string(),
+  hint: z.string(),
+  status: z.enum(["enabled", "disabled"]),
+  created_at: z.number(),
+  expires_at: z.number(),
+  last_used_at: z.number().nullable(),
+});
+
+/** Reads a row of `tokens`; throws when the row is not what this code wrote. */
+export function parseToken(row: Row): Token {
+  const { pepper_id, created_at, expires_at, last_used_at, ...same } = tokenRow.parse(row);
+  return {
+    ...same,
+    pepperId: pepper_id,
+    createdAt: created_at,
+    expiresAt: expires_at,
+    lastUsedAt: last_used_at,
+  };
+}
+
+/** The switches in force: the profile's, then those set apart. */
+export function profileOf(source: Source): Profile {
+  return { ...PROFILES[source.profileName], ...source.switches };
+}
+
+function definedSwitches(switches: { [K in keyof Profile]?: Profile[K] | undefined }): Partial<Profile> {
+  return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,230 @@
+/** What creating, replacing, patching and deleting a user comes to. Pure decisions on a working set. */
+import { textOf, userNameKey } from "../directory/user.ts";
+import { ScimError } from "../scim/error.ts";
+import { equalJson, type JsonObject } from "../scim/json.ts";
+import { applyPatch } from "../scim/patch.ts";
+import type { ParsedResource } from "../scim/resource.ts";
+import { USER } from "../scim/schemas.ts";
+import type { Outcome, UserOperation } from "./operation.ts";
+import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import type { ReadUser } from "./snapshot.ts";
+import { changedNames, type WorkingSet } from "./working-set.ts";
+
+/** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
+export function decideUser(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
+  switch (operation.kind) {
+    case "user.create":
+      return createUser(set, operation.id, operation.resource, by);
+    case "user.replace":
+      return replaceUser(set, operation.id, operation.resource, by);
+    case "user.patch":
+      return patchUser(set, operation, by);
+    case "user.delete":
+      return deleteUser(set, operation.id, by);
+  }
+}
+
+function createUser(
+  set: WorkingSet,
+  id: string,
+  { attributes, activeGiven }: ParsedResource,
+  by: Deciding,
+): Decided {
+  const known = sameIdentity(set, attributes, by);
+  if (known !== undefined) return updateByCreate(set, known, attributes, activeGiven, by);
+  refuseTakenContact(set, id, attributes, by);
+  const gone = by.profile.restoreDeleted ? deletedIdentity(set, attributes, by) : undefined;
+  const user: ReadUser = {
+    id: gone?.id ?? id,
+    directoryId: by.source.directoryId,
+    sourceId: by.source.id,
+    organizationId: by.source.targetId,
+    attributes,
+    version: (gone?.version ?? 0) + 1,
+    createdAt: gone?.createdAt ?? by.now,
+    updatedAt: by.now,
+    deletedAt: null,
+    visible: true,
+  };
+  const type = gone === undefined ? "user.created" : "user.restored";
+  return written(201, user, type, Object.keys(attributes));
+}
+
+/**
+ * The user a POST speaks of: the same externalId in this source or, where the request or the
+ * stored user has none, the same userName. A name anybody else holds is taken, and by whom is
+ * not said.
+ */
+function sameIdentity(
+  set: WorkingSet,
+  attributes: JsonObject,
+  by: Deciding,
+): ReadUser | undefined {
+  const externalId = textOf(attributes, "externalId");
+  const named = set.userNamed(userNameKey(attributes));
+  const labelled =
+    externalId === undefined ? undefined : set.userWithExternalId(by.source.id, externalId);
+  if (labelled !== undefined) {
+    if (named !== undefined && named.id !== labelled.id) throw taken("userName");
+    return known(labelled, by);
+  }
+  if (named === undefined) return undefined;
+  const stored = textOf(named.attributes, "externalId");
+  if (named.sourceId !== by.source.id || (externalId !== undefined && stored !== undefined)) {
+    throw taken("userName");
+  }
+  return known(named, by);
+}
+
+function known(user: ReadUser, by: Deciding): ReadUser {
+  if (!user.visible) throw taken("userName");
+  if (by.profile.onDuplicate === "conflict") throw taken("userName");
+  return user;
+}
+
+function deletedIdentity(
+  set: WorkingSet,
+  attributes: JsonObject,
+  by: Deciding,
+): ReadUser | undefined {
+  return set.deletedUser(
+    by.source.id,
+    userNameKey(attributes),
+    textOf(attributes, "externalId"),
+  );
+}
+
+/** A repeated POST: an update with PATCH semantics, so that what it doesn't name is kept. */
+function updateByCreate(
+  set: WorkingSet,
+  user: ReadUser,
+  given: JsonObject,
+  activeGiven: boolean,
+  by: Deciding,
+): Decided {
+  const { active: _, ...withoutActive } = given;
+  const enables = !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
+  const value = activeGiven ? given : enables ? { ...withoutActive, active: true } : withoutActive;
+  const attributes = applyPatch(user.attributes, [{ op: "replace", value }], USER, by.profile);
+  return updated(set, user, attributes, by, enables ? "user.reactivated" : "user.updated");
+}
+
+function replaceUser(
+  set: WorkingSet,
+  id: string,
+  { attributes, activeGiven }: ParsedResource,
+  by: Deciding,
+): Decided {
+  const user = ownUser(set, id, by);
+  const active = activeGiven ? attributes["active"] : user.attributes["active"];
+  const complete = active === undefined ? attributes : { ...attributes, active };
+  return updated(set, user, complete, by, "user.updated");
+}
+
+function patchUser(
+  set: WorkingSet,
+  { id, operations }: Extract<UserOperation, { kind: "user.patch" }>,
+  by: Deciding,
+): Decided {
+  const user = ownUser(set, id, by);
+  const attributes = applyPatch(user.attributes, operations, USER, by.profile);
+  return updated(set, user, attributes, by, "user.updated");
+}
+
+function deleteUser(set: WorkingSet, id: string, by: Deciding): Decided {
+  const user = ownUser(set, id, by);
+  const gone = { ...user, version: user.version + 1, updatedAt: by.now, deletedAt: by.now };
+  return {
+    outcome: { ok: true, status: 204 },
+    change: {
+      user: gone,
+      effect: { type: "user.deleted", resourceType: "User", resourceId: id, changes: {} },
+    },
+  };
+}
+
+/** Not visible is 404, as if it did not exist; visible but another's is 403. */
+function ownUser(set: WorkingSet, id: string, by: Deciding): ReadUser {
+  const user = set.user(id);
+  if (user === undefined || user.deletedAt !== null || !user.visible) {
+    throw new ScimError("not_found", "No such User");
+  }
+  if (user.sourceId !== by.source.id) {
+    throw new ScimError("not_owner", "The User belongs to another data source");
+  }
+  checkVersion(by.ifMatch, user.version);
+  return user;
+}
+
+function updated(
+  set: WorkingSet,
+  user: ReadUser,
+  attributes: JsonObject,
+  by: Deciding,
+  type: string,
+): Decided {
+  if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };
+  refuseTakenName(set, user, attributes);
+  refuseTakenExternalId(set, user, attributes, by);
+  refuseTakenContact(set, user.id, attributes, by);
+  const after = { ...user, attributes, version: user.version + 1, updatedAt: by.now };
+  const names = changedNames(user.attributes, attributes);
+  return written(200, after, eventOf(type, names, attributes), names);
+}
+
+/** Being enabled and disabled are told apart from other updates: they are what people ask about. */
+function eventOf(type: string, names: readonly string[], attributes: JsonObject): string {
+  if (type !== "user.updated" || !names.includes("active")) return type;
+  return attributes["active"] === false ? "user.disabled" : "user.enabled";
+}
+
+function refuseTakenName(set: WorkingSet, user: ReadUser, attributes: JsonObject): void {
+  const key = userNameKey(attributes);
+  if (key === userNameKey(user.attributes)) return;
+  if (set.userNamed(key) !== undefined) throw taken("userName");
+}
+
+function refuseTakenExternalId(
+  set: WorkingSet,
+  user: ReadUser,
+  attributes: JsonObject,
+  by: Deciding,
+): void {
+  const externalId = textOf(attributes, "externalId");
+  if (externalId === undefined || externalId === textOf(user.attributes, "externalId")) return;
+  if (set.userWithExternalId(by.source.id, externalId) !== undefined) throw taken("externalId");
+}
+
+function refuseTakenContact(
+  set: WorkingSet,
+  id: string,
+  attributes: JsonObject,
+  by: Deciding,
+): void {
+  if (!by.profile.uniqueContacts) return;
+  if (set.holderOfContact(id, attributes) !== undefined) throw taken("The work e-mail or phone");
+}
+
+function taken(what: string): ScimError {
+  return new ScimError("uniqueness", `${what} is already taken`);
+}
+
+function written(status: 200 | 201, user: ReadUser, type: string, names: string[]): Decided {
+  return {
+    outcome: answer(status, user),
+    change: {
+      user,
+      effect: {
+        type,
+        resourceType: "User",
+        resourceId: user.id,
+        changes: { attributes: names },
+      },
+    },
+  };
+}
+
+function answer(status: 200 | 201, user: ReadUser): Outcome {
+  const { id, attributes, version, createdAt, updatedAt } = user;
+  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+}

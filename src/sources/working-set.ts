@@ -1,0 +1,194 @@
+/**
+ * What the rows will be once the operations decided so far are written: a snapshot, and over it
+ * the changes of the group in hand. An operation either changes it whole or not at all.
+ */
+import type { Group } from "../directory/group.ts";
+import { groupNameKey } from "../directory/group.ts";
+import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
+import { equalJson } from "../scim/json.ts";
+import { ScimError } from "../scim/error.ts";
+import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
+import { WHOLE_GROUP_LIMIT, type ReadUser, type Snapshot } from "./snapshot.ts";
+import type { SourceState } from "./source.ts";
+
+/** What one operation did, for the event it leaves. */
+export interface Effect {
+  readonly type: string;
+  readonly resourceType: "User" | "Group" | "DataSource";
+  readonly resourceId: string;
+  /** Names of attributes and ids of members; never a value. */
+  readonly changes: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A decided change of one operation, applied to the set as a whole. */
+export interface Change {
+  readonly user?: ReadUser;
+  readonly group?: Group;
+  /** Members of `group` that come and go. */
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  readonly state?: SourceState | "deleted";
+  readonly effect: Effect;
+}
+
+export class WorkingSet {
+  readonly snapshot: Snapshot;
+  readonly users = new Map<string, ReadUser>();
+  readonly groups = new Map<string, Group>();
+  /** "groupId userId" → whether the membership exists afterwards. */
+  readonly pairs = new Map<string, boolean>();
+  state: SourceState | "deleted" | undefined;
+
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot;
+    const { source, tokens } = snapshot;
+    this.state = source === undefined ? undefined : { source, tokens };
+    for (const user of snapshot.users) this.users.set(user.id, user);
+    for (const group of snapshot.groups) this.groups.set(group.id, group);
+    for (const pair of snapshot.pairs) this.pairs.set(pair, true);
+  }
+
+  apply({ user, group, added = [], removed = [], state }: Change): void {
+    if (user !== undefined) this.users.set(user.id, user);
+    if (state !== undefined) this.state = state;
+    if (group === undefined) return;
+    this.groups.set(group.id, group);
+    for (const id of added) this.pairs.set(pairKey(group.id, id), true);
+    for (const id of removed) this.pairs.set(pairKey(group.id, id), false);
+  }
+
+  /** A user by id, deleted ones included. */
+  user(id: string): ReadUser | undefined {
+    const found = this.users.get(id);
+    if (found === undefined && !this.snapshot.keys.userIds.has(id)) {
+      throw new MissingKeys({ userIds: [id] });
+    }
+    return found;
+  }
+
+  group(id: string): Group | undefined {
+    const found = this.groups.get(id);
+    if (found === undefined && !this.snapshot.keys.groupIds.has(id)) {
+      throw new MissingKeys({ groupIds: [id] });
+    }
+    return found;
+  }
+
+  /** The live user of the directory that holds this folded userName, whoever owns it. */
+  userNamed(key: string): ReadUser | undefined {
+    if (!this.snapshot.keys.userNames.has(key)) throw new MissingKeys({ userNames: [key] });
+    return this.#live().find((user) => userNameKey(user.attributes) === key);
+  }
+
+  /** The live user of this source with this externalId. */
+  userWithExternalId(sourceId: string, externalId: string): ReadUser | undefined {
+    this.#knowExternalId(externalId);
+    return this.#live().find((user) => hasExternalId(user, sourceId, externalId));
+  }
+
+  /** The user deleted last that this source knew under the externalId or, where one lacks it, the name. */
+  deletedUser(sourceId: string, nameKey: string, externalId?: string): ReadUser | undefined {
+    if (!this.snapshot.keys.userNames.has(nameKey)) throw new MissingKeys({ userNames: [nameKey] });
+    if (externalId !== undefined) this.#knowExternalId(externalId);
+    const gone = [...this.users.values()]
+      .filter((user) => user.deletedAt !== null && user.sourceId === sourceId)
+      .sort((a, b) => (b.deletedAt ?? 0) - (a.deletedAt ?? 0));
+    return gone.find((user) => {
+      const stored = textOf(user.attributes, "externalId");
+      if (stored !== undefined && externalId !== undefined) return stored === externalId;
+      return userNameKey(user.attributes) === nameKey;
+    });
+  }
+
+  groupNamed(sourceId: string, key: string): Group | undefined {
+    if (!this.snapshot.keys.groupNames.has(key)) throw new MissingKeys({ groupNames: [key] });
+    return this.#liveGroups(sourceId).find((group) => groupNameKey(group.attributes) === key);
+  }
+
+  groupWithExternalId(sourceId: string, externalId: string): Group | undefined {
+    if (!this.snapshot.keys.groupExternalIds.has(externalId)) {
+      throw new MissingKeys({ groupExternalIds: [externalId] });
+    }
+    return this.#liveGroups(sourceId).find(
+      (group) => textOf(group.attributes, "externalId") === externalId,
+    );
+  }
+
+  /** The user, other than `id`, that holds one of the work e-mails or phones in `attributes`. */
+  holderOfContact(id: string, attributes: ReadUser["attributes"]): string | undefined {
+    const keys = uniqueValues(attributes).map(uniqueKey);
+    const unknown = keys.filter((key) => !this.snapshot.keys.uniqueValues.has(key));
+    if (unknown.length > 0) throw new MissingKeys({ uniqueValues: unknown });
+    return keys.map((key) => this.#holder(key)).find((holder) => holder !== undefined && holder !== id);
+  }
+
+  /** Whether the visible user is a member of the group. */
+  isMember(groupId: string, userId: string): boolean {
+    const pair = pairKey(groupId, userId);
+    const known = this.pairs.get(pair);
+    if (known !== undefined) return known;
+    const { keys } = this.snapshot;
+    if (keys.pairs.has(pair) || keys.membersOf.has(groupId) || this.#isNew(groupId)) return false;
+    throw new MissingKeys({ pairs: [pair] });
+  }
+
+  /** Ids of all visible members. Throws `tooMany` above `WHOLE_GROUP_LIMIT`. */
+  membersOf(groupId: string): string[] {
+    if (!this.snapshot.keys.membersOf.has(groupId) && !this.#isNew(groupId)) {
+      throw new MissingKeys({ membersOf: [groupId] });
+    }
+    const prefix = pairKey(groupId, "");
+    const ids = [...this.pairs].flatMap(([pair, exists]) =>
+      exists && pair.startsWith(prefix) ? [pair.slice(prefix.length)] : [],
+    );
+    if (ids.length <= WHOLE_GROUP_LIMIT) return ids;
+    throw new ScimError(
+      "tooMany",
+      `The group has more than ${WHOLE_GROUP_LIMIT} members: add and remove them by value`,
+    );
+  }
+
+  #isNew(groupId: string): boolean {
+    return !this.snapshot.groups.some(({ id }) => id === groupId) && this.groups.has(groupId);
+  }
+
+  #live(): ReadUser[] {
+    return [...this.users.values()].filter(({ deletedAt }) => deletedAt === null);
+  }
+
+  #liveGroups(sourceId: string): Group[] {
+    return [...this.groups.values()].filter(
+      (group) => group.deletedAt === null && group.sourceId === sourceId,
+    );
+  }
+
+  #knowExternalId(externalId: string): void {
+    if (this.snapshot.keys.userExternalIds.has(externalId)) return;
+    throw new MissingKeys({ userExternalIds: [externalId] });
+  }
+
+  /** Users changed in this group speak for themselves; the others are as the rows say. */
+  #holder(key: string): string | undefined {
+    const changed = this.#live().find(
+      (user) => this.#isChanged(user) && uniqueValues(user.attributes).some((value) => uniqueKey(value) === key),
+    );
+    if (changed !== undefined) return changed.id;
+    const stored = this.snapshot.uniqueValues.get(key);
+    const holder = stored === undefined ? undefined : this.users.get(stored);
+    return holder !== undefined && this.#isChanged(holder) ? undefined : stored;
+  }
+
+  #isChanged(user: ReadUser): boolean {
+    return !this.snapshot.users.includes(user);
+  }
+}
+
+/** Names of the top-level attributes that differ. */
+export function changedNames(before: ReadUser["attributes"], after: ReadUser["attributes"]): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => !equalJson(before[name], after[name]));
+}
+
+function hasExternalId(user: ReadUser, sourceId: string, externalId: string): boolean {
+  return user.sourceId === sourceId && textOf(user.attributes, "externalId") === externalId;
+}

@@ -1,0 +1,117 @@
+/** From a decided group to the one batch that writes it: assertions first, then the difference. */
+import type { Statement } from "../directory/database.ts";
+import { eventStatements } from "../directory/events.ts";
+import { SCHEMA_VERSION } from "../directory/schema-version.ts";
+import { groupStatements } from "../directory/write-groups.ts";
+import { leaveAllGroups, memberStatements } from "../directory/write-members.ts";
+import { jsonStatements, type RowChange } from "../directory/write-rows.ts";
+import { userStatements } from "../directory/write-users.ts";
+import type { Done } from "./decide.ts";
+import { isResourceRequest } from "./operation.ts";
+import { profileOf } from "./source.ts";
+import type { WorkingSet } from "./working-set.ts";
+import { organizationStatements, settingStatements } from "./write-settings.ts";
+
+export interface Writing {
+  /** Name of the Durable Object, which is the id of its source. */
+  readonly object: string;
+  readonly now: number;
+}
+
+/** The statements of the one batch; none when nothing was changed. */
+export function batchOf(
+  set: WorkingSet,
+  done: readonly Done[],
+  { object, now }: Writing,
+): Statement[] {
+  if (done.length === 0) return [];
+  const { source } = set.snapshot;
+  const users = changedRows(set.snapshot.users, set.users);
+  const claimsUnique = source !== undefined && profileOf(source).uniqueContacts;
+  const [added, removed] = pairChanges(set);
+  return [
+    assertion(set, object),
+    ...settings(set, done, now),
+    ...userStatements(users, claimsUnique),
+    ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
+    ...memberStatements(added, removed),
+    ...users
+      .filter(({ before, after }) => before?.deletedAt === null && after.deletedAt !== null)
+      .flatMap(({ after }) => leaveAllGroups(after.id)),
+    ...eventStatements(done.map((one) => eventOf(one, object, now))),
+    ...jsonStatements(LOG, done.map(logRow), object),
+  ];
+}
+
+const LOG = `INSERT INTO op_log (op_id, object, status, resource_id, version)
+  SELECT value ->> 0, ?2, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`;
+
+/**
+ * Aborts the batch of an instance that was superseded, and any batch whose source was changed
+ * since it was read: tokens and permissions are part of what `config_version` counts.
+ */
+function assertion({ snapshot }: WorkingSet, object: string): Statement {
+  return {
+    sql: `INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (
+      SELECT 1 FROM schema_version v
+      JOIN epochs e ON e.object = ?1 AND e.epoch = ?2
+      LEFT JOIN data_sources s ON s.id = ?1 AND s.deleted_at IS NULL
+      WHERE v.version = ?3 AND coalesce(s.config_version, 0) = ?4)`,
+    params: [object, snapshot.epoch, SCHEMA_VERSION, snapshot.source?.configVersion ?? 0],
+  };
+}
+
+function settings(set: WorkingSet, done: readonly Done[], now: number): Statement[] {
+  const { source, tokens, rootId } = set.snapshot;
+  const before = source === undefined ? undefined : { source, tokens };
+  const after = set.state;
+  if (after === undefined || (after !== "deleted" && after.source === source && after.tokens === tokens)) {
+    return [];
+  }
+  const creations = done.flatMap(({ request: { operation } }) =>
+    operation.kind === "source.create" && rootId !== undefined
+      ? organizationStatements(operation, rootId)
+      : [],
+  );
+  return [...creations, ...settingStatements(before, after, now)];
+}
+
+function changedRows<T extends { readonly id: string }>(
+  before: readonly T[],
+  after: ReadonlyMap<string, T>,
+): RowChange<T>[] {
+  const stored = new Map(before.map((row) => [row.id, row]));
+  return [...after.values()].flatMap((row) => {
+    const was = stored.get(row.id);
+    return was === row ? [] : [{ before: was, after: row }];
+  });
+}
+
+type Pair = readonly [groupId: string, userId: string];
+
+/** Memberships of users and groups deleted in the same group of operations go with them. */
+function pairChanges({ snapshot, pairs, users, groups }: WorkingSet): [Pair[], Pair[]] {
+  const added: Pair[] = [];
+  const removed: Pair[] = [];
+  for (const [pair, exists] of pairs) {
+    const [groupId = "", userId = ""] = pair.split(" ");
+    if (exists === snapshot.pairs.has(pair)) continue;
+    if (groups.get(groupId)?.deletedAt !== null || isGone(users.get(userId))) continue;
+    (exists ? added : removed).push([groupId, userId]);
+  }
+  return [added, removed];
+}
+
+function isGone(user: { readonly deletedAt: number | null } | undefined): boolean {
+  return user !== undefined && user.deletedAt !== null;
+}
+
+function eventOf({ request, effect }: Done, object: string, at: number) {
+  const { directoryId, actor, requestId } = request;
+  return { directoryId, sourceId: object, at, actor, requestId, ...effect };
+}
+
+function logRow({ request, outcome, effect }: Done): [string, number, string, number | null] {
+  const version = isResourceRequest(request) ? (outcome.resource?.version ?? null) : null;
+  return [request.opId, outcome.status, effect.resourceId, version];
+}

@@ -1,0 +1,133 @@
+/** A data source and its tokens into rows. */
+import type { Statement } from "../directory/database.ts";
+import { jsonStatements } from "../directory/write-rows.ts";
+import { fold } from "../scim/fold.ts";
+import type { SettingOperation } from "./settings.ts";
+import type { Source, SourceState, Token } from "./source.ts";
+
+/** The statements that bring a source and its tokens from before to after. */
+export function settingStatements(
+  before: SourceState | undefined,
+  after: SourceState | "deleted",
+  now: number,
+): Statement[] {
+  if (after === "deleted") return before === undefined ? [] : deletion(before.source.id, now);
+  return [
+    { sql: before === undefined ? INSERT : UPDATE, params: sourceParams(after.source) },
+    ...tokenStatements(after.source.id, before?.tokens ?? [], after.tokens),
+  ];
+}
+
+/**
+ * The organization of a new source: its scope and its target. Two sources that had the same name
+ * one after the other each have their own, hence the key behind a name that is taken.
+ */
+export function organizationStatements(
+  operation: Extract<SettingOperation, { kind: "source.create" }>,
+  rootId: string,
+): Statement[] {
+  const { source, organizationId, organizationName } = operation;
+  const own = [source.id, organizationId];
+  return [
+    {
+      sql: INSERT_ORGANIZATION,
+      params: [
+        organizationId,
+        source.directoryId,
+        rootId,
+        organizationName,
+        fold(organizationName),
+        `${organizationName} (${source.key})`,
+        fold(`${organizationName} (${source.key})`),
+        source.createdAt,
+      ],
+    },
+    {
+      sql: "INSERT INTO scope_organizations (source_id, organization_id) VALUES (?1, ?2)",
+      params: own,
+    },
+    { sql: "INSERT INTO visible_orgs (source_id, organization_id) VALUES (?1, ?2)", params: own },
+    { sql: SHOW_TO_ROOTS, params: [organizationId, rootId] },
+  ];
+}
+
+const INSERT_ORGANIZATION = `INSERT INTO organizations (id, directory_id, parent_id, display_name,
+    name_key, version, created_at, updated_at)
+  SELECT ?1, ?2, ?3, iif(taken, ?6, ?4), iif(taken, ?7, ?5), 1, ?8, ?8
+  FROM (SELECT EXISTS (SELECT 1 FROM organizations
+    WHERE parent_id = ?3 AND name_key = ?5 AND deleted_at IS NULL) AS taken)`;
+
+// A source that sees the parent sees the child.
+const SHOW_TO_ROOTS = `INSERT INTO visible_orgs (source_id, organization_id)
+  SELECT source_id, ?1 FROM visible_orgs WHERE organization_id = ?2`;
+
+const INSERT = `INSERT INTO data_sources (id, directory_id, key, name, name_key, description, mode,
+    type, kind, status, provisioning, api_open, permissions, profile, switches, target_id,
+    rate_per_second, config_version, created_at, updated_at)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`;
+
+const UPDATE = `UPDATE data_sources SET directory_id = ?2, key = ?3, name = ?4, name_key = ?5,
+    description = ?6, mode = ?7, type = ?8, kind = ?9, status = ?10, provisioning = ?11,
+    api_open = ?12, permissions = ?13, profile = ?14, switches = ?15, target_id = ?16,
+    rate_per_second = ?17, config_version = ?18, created_at = ?19, updated_at = ?20
+  WHERE id = ?1`;
+
+function sourceParams(source: Source): (string | number | null)[] {
+  return [
+    source.id,
+    source.directoryId,
+    source.key,
+    source.name,
+    fold(source.name),
+    source.description,
+    source.mode,
+    source.type,
+    source.kind,
+    source.status,
+    source.provisioning ? 1 : 0,
+    source.apiOpen ? 1 : 0,
+    JSON.stringify(source.permissions),
+    source.profileName,
+    JSON.stringify(source.switches),
+    source.targetId,
+    source.ratePerSecond,
+    source.configVersion,
+    source.createdAt,
+    source.updatedAt,
+  ];
+}
+
+/** People are kept: a user whose owner is gone belongs to nobody, without a row of it being touched. */
+function deletion(sourceId: string, now: number): Statement[] {
+  return [
+    {
+      sql: "UPDATE data_sources SET deleted_at = ?2, config_version = config_version + 1 WHERE id = ?1",
+      params: [sourceId, now],
+    },
+    { sql: "DELETE FROM tokens WHERE source_id = ?1", params: [sourceId] },
+    { sql: "DELETE FROM scope_organizations WHERE source_id = ?1", params: [sourceId] },
+    { sql: "DELETE FROM visible_orgs WHERE source_id = ?1", params: [sourceId] },
+  ];
+}
+
+function tokenStatements(
+  sourceId: string,
+  before: readonly Token[],
+  after: readonly Token[],
+): Statement[] {
+  const gone = before.filter(({ id }) => !after.some((token) => token.id === id));
+  const changed = after.filter((token) => !before.includes(token));
+  return [
+    ...jsonStatements(
+      "DELETE FROM tokens WHERE id IN (SELECT value FROM json_each(?1))",
+      gone.map(({ id }) => id),
+    ),
+    ...jsonStatements(UPSERT_TOKEN, changed, sourceId),
+  ];
+}
+
+const UPSERT_TOKEN = `INSERT INTO tokens (id, source_id, pepper_id, hash, hint, status, created_at, expires_at)
+  SELECT value ->> 'id', ?2, value ->> 'pepperId', value ->> 'hash', value ->> 'hint',
+    value ->> 'status', value ->> 'createdAt', value ->> 'expiresAt'
+  FROM json_each(?1) WHERE true
+  ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at`;
