@@ -1,8 +1,14 @@
+/** Composes the Worker: fetch, scheduled, the Durable Object. */
+import { createApp } from "./http/app.ts";
+import { keepHouse } from "./sync/schedule.ts";
+
 export { DataSource } from "./sources/data-source.ts";
 
+const app = createApp();
+
 export default {
-  fetch() {
-    return new Response("Not yet", { status: 503 });
+  fetch: app.fetch,
+  async scheduled(controller, env) {
+    await keepHouse(env, controller.scheduledTime);
   },
-  async scheduled() {},
 } satisfies ExportedHandler<Env>;

@@ -78,12 +78,17 @@ export async function freePort(): Promise<number> {
 }
 
 function devArguments(state: State, port: number): string[] {
-  return [
-    "dev",
-    ...["--ip", HOST, "--port", String(port), "--inspector-port", "0"],
-    ...["--persist-to", state.directory, "--env-file", state.secretsFile],
-    ...["--log-level", "error", "--show-interactive-dev-session=false"],
-  ];
+  const options = {
+    ip: HOST,
+    port: String(port),
+    "inspector-port": "0",
+    "persist-to": state.directory,
+    // Given one, wrangler does not look at .dev.vars or .env.
+    "env-file": state.secretsFile,
+    "log-level": "error",
+    "show-interactive-dev-session": "false",
+  };
+  return ["dev", ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
 }
 
 async function refuseTakenPort(port: number): Promise<void> {

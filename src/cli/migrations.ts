@@ -10,10 +10,8 @@ const MIGRATIONS = join(ROOT, "migrations");
 /** Applies what is pending. wrangler takes seconds to find out that nothing is, so we look first. */
 export async function migrate(state: State): Promise<void> {
   if (!isPending(appliedMigrations(state), allMigrations())) return;
-  await runLocal(state, [
-    ...["d1", "migrations", "apply", "DB", "--local"],
-    ...["--persist-to", state.directory],
-  ]);
+  const command = ["d1", "migrations", "apply", "DB", "--local", "--persist-to", state.directory];
+  await runLocal(state, command);
 }
 
 export function isPending(applied: ReadonlySet<string>, all: readonly string[]): boolean {

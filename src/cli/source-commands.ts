@@ -57,7 +57,9 @@ export async function addSource(
 async function runAdd({ api, options }: Call): Promise<Output> {
   const { name = "", profile = "", mode = "push", kind, description } = options;
   const created = await addSource(api, {
-    ...{ name, profile, mode },
+    name,
+    profile,
+    mode,
     ...(kind === undefined ? {} : { kind }),
     ...(description === undefined ? {} : { description }),
   });

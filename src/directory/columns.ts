@@ -107,7 +107,8 @@ function jsonValues({ extension, attribute }: Target, question: Question): Value
   const rows = `json_each(${jsonOf(attribute, question)}, ${literal(spelled(path, attribute))})`;
   return {
     has: (condition) => `EXISTS (SELECT 1 FROM ${rows} e WHERE ${condition})`,
-    column: (sub) => (sub === undefined ? "e.value" : elementColumn(path, attribute, sub, question)),
+    column: (sub) =>
+      sub === undefined ? "e.value" : elementColumn(path, attribute, sub, question),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What happened, one row per effective change, in the batch of the change itself. */
 import type { Statement } from "./database.ts";
-import { jsonStatements } from "./write-rows.ts";
+import { rowStatements } from "./write-rows.ts";
 
 export interface Event {
   readonly directoryId: string;
@@ -18,7 +18,7 @@ export interface Event {
 }
 
 export function eventStatements(events: readonly Event[]): Statement[] {
-  return jsonStatements(
+  return rowStatements(
     INSERT,
     events.map((event) => ({ ...event, changes: JSON.stringify(event.changes) })),
   );
@@ -26,7 +26,7 @@ export function eventStatements(events: readonly Event[]): Statement[] {
 
 const INSERT = `INSERT INTO events (directory_id, source_id, at, type, resource_type, resource_id,
     actor, request_id, changes)
-  SELECT value ->> 'directoryId', value ->> 'sourceId', value ->> 'at', value ->> 'type',
-    value ->> 'resourceType', value ->> 'resourceId', value ->> 'actor', value ->> 'requestId',
-    value ->> 'changes'
-  FROM json_each(?1)`;
+  SELECT :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'at', :row ->> 'type',
+    :row ->> 'resourceType', :row ->> 'resourceId', :row ->> 'actor', :row ->> 'requestId',
+    :row ->> 'changes'
+  :from`;

@@ -30,9 +30,15 @@ export function filterCondition(filter: ResolvedFilter, question: Question): str
 function compile(filter: ResolvedFilter, question: Question, ask: Ask): string {
   switch (filter.kind) {
     case "and":
-      return joined("AND", filter.filters.map((part) => compile(part, question, ask)));
+      return joined(
+        "AND",
+        filter.filters.map((part) => compile(part, question, ask)),
+      );
     case "or":
-      return joined("OR", filter.filters.map((part) => compile(part, question, ask)));
+      return joined(
+        "OR",
+        filter.filters.map((part) => compile(part, question, ask)),
+      );
     case "not":
       return `NOT ${compile(filter.filter, question, ask)}`;
     case "present":

@@ -39,7 +39,9 @@ export function walksMemberships(filter: ResolvedFilter, question: Question): bo
 }
 
 function isMembership({ extension, attribute }: Target, { type }: Question): boolean {
-  return extension === undefined && attribute.name === (type.name === "User" ? "groups" : "members");
+  return (
+    extension === undefined && attribute.name === (type.name === "User" ? "groups" : "members")
+  );
 }
 
 /** `groups.value eq "…"` or `ne`; `eq` also in brackets, alone or joined by `and`. */

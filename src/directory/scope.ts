@@ -34,6 +34,10 @@ export function aliasOf({ type }: Pick<Question, "type">): "u" | "g" {
   return type.name === "User" ? "u" : "g";
 }
 
+export function tableOf({ type }: Pick<Question, "type">): "users" | "groups" {
+  return type.name === "User" ? "users" : "groups";
+}
+
 /** The condition under which the user at `alias` is in the scope; one row read for a source. */
 export function seesUser({ scope, parameters }: Question, alias: string): string {
   if (scope.sourceId === undefined) return inDirectory(scope, parameters, alias);

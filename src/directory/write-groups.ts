@@ -2,7 +2,7 @@
 import type { Statement } from "./database.ts";
 import { groupNameKey, type Group } from "./group.ts";
 import { foldedAttributes, textOf } from "./user.ts";
-import { assertVersions, jsonStatements, type RowChange } from "./write-rows.ts";
+import { assertVersions, rowStatements, type RowChange } from "./write-rows.ts";
 
 type GroupChange = RowChange<Group>;
 
@@ -15,38 +15,35 @@ export function groupStatements(changes: readonly GroupChange[]): Statement[] {
   const deleted = stored.filter(({ after }) => after.deletedAt !== null);
   return [
     ...assertVersions("groups", stored.map(({ before, after }) => [after.id, before?.version ?? 0])),
-    ...jsonStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
-    ...jsonStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
-    ...jsonStatements(INSERT, created.map(rowOf)),
-    ...jsonStatements(DELETE_MEMBERS, deleted.map(({ after }) => after.id)),
-    ...jsonStatements(COUNT, countsOf(changes)),
+    ...rowStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
+    ...rowStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
+    ...rowStatements(INSERT, created.map(rowOf)),
+    ...rowStatements(DELETE_MEMBERS, deleted.map(({ after }) => after.id)),
+    ...rowStatements(COUNT, countsOf(changes)),
   ];
 }
 
 const INSERT = `INSERT INTO groups (id, directory_id, source_id, name_key, external_id, attributes,
     folded, member_count, version, created_at, updated_at, deleted_at)
-  SELECT value ->> 'id', value ->> 'directoryId', value ->> 'sourceId', value ->> 'nameKey',
-    value ->> 'externalId', value ->> 'attributes', value ->> 'folded', value ->> 'memberCount',
-    value ->> 'version', value ->> 'createdAt', value ->> 'updatedAt', value ->> 'deletedAt'
-  FROM json_each(?1)`;
+  SELECT :row ->> 'id', :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'nameKey',
+    :row ->> 'externalId', :row ->> 'attributes', :row ->> 'folded', :row ->> 'memberCount',
+    :row ->> 'version', :row ->> 'createdAt', :row ->> 'updatedAt', :row ->> 'deletedAt' :from`;
 
-const UPDATE_ATTRIBUTES = `UPDATE groups SET attributes = j.value ->> 'attributes',
-    folded = j.value ->> 'folded', member_count = j.value ->> 'memberCount',
-    version = j.value ->> 'version', updated_at = j.value ->> 'updatedAt'
-  FROM json_each(?1) j WHERE groups.id = j.value ->> 'id'`;
+const ATTRIBUTES = `attributes = :row ->> 'attributes', folded = :row ->> 'folded',
+    member_count = :row ->> 'memberCount', version = :row ->> 'version',
+    updated_at = :row ->> 'updatedAt'`;
 
-const UPDATE_IDENTITY = `UPDATE groups SET attributes = j.value ->> 'attributes',
-    folded = j.value ->> 'folded', member_count = j.value ->> 'memberCount',
-    version = j.value ->> 'version', updated_at = j.value ->> 'updatedAt',
-    name_key = j.value ->> 'nameKey', external_id = j.value ->> 'externalId',
-    deleted_at = j.value ->> 'deletedAt'
-  FROM json_each(?1) j WHERE groups.id = j.value ->> 'id'`;
+const UPDATE_ATTRIBUTES = `UPDATE groups SET ${ATTRIBUTES} :from WHERE groups.id = :row ->> 'id'`;
+
+const UPDATE_IDENTITY = `UPDATE groups SET ${ATTRIBUTES}, name_key = :row ->> 'nameKey',
+    external_id = :row ->> 'externalId', deleted_at = :row ->> 'deletedAt'
+  :from WHERE groups.id = :row ->> 'id'`;
 
 const DELETE_MEMBERS = `DELETE FROM members WHERE group_seq IN (
-    SELECT g.seq FROM json_each(?1) j CROSS JOIN groups g ON g.id = j.value)`;
+    SELECT g.seq FROM :rows CROSS JOIN groups g ON g.id = j.value)`;
 
 const COUNT = `INSERT INTO counters (owner, name, n)
-  SELECT value ->> 0, 'groups', value ->> 1 FROM json_each(?1) WHERE true
+  SELECT :row ->> 0, 'groups', :row ->> 1 :from WHERE true
   ON CONFLICT (owner, name) DO UPDATE SET n = n + excluded.n`;
 
 function rowOf({ after }: GroupChange): Record<string, unknown> {

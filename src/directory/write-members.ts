@@ -1,42 +1,51 @@
 /** Memberships are rows: adding one to a hundred thousand costs what adding one to ten does. */
 import type { Statement } from "./database.ts";
-import { assertVersions, jsonStatements } from "./write-rows.ts";
+import { assertVersions, rowStatements } from "./write-rows.ts";
 
-type Pair = readonly [groupId: string, userId: string];
+/** A membership; `seq` is undefined for a group or user that is created in the same batch. */
+export interface Membership {
+  readonly group: { readonly id: string; readonly seq: number | undefined };
+  readonly user: { readonly id: string; readonly seq: number | undefined };
+}
 
 /**
  * The statements that add and remove memberships. Groups count their members themselves and are
  * asserted by their version; that an added user still lives is asserted here.
  */
-export function memberStatements(added: readonly Pair[], removed: readonly Pair[]): Statement[] {
-  const users = [...new Set(added.map(([, userId]) => userId))];
+export function memberStatements(
+  added: readonly Membership[],
+  removed: readonly Membership[],
+): Statement[] {
+  const stored = added.filter(({ user }) => user.seq !== undefined);
+  const users = [...new Set(stored.map(({ user }) => user.id))];
   return [
     ...assertVersions("users", users.map((id) => [id, null])),
-    ...jsonStatements(DELETE, removed),
-    ...jsonStatements(INSERT, added),
+    ...rowStatements(DELETE, removed.map(rowOf)),
+    ...rowStatements(INSERT, added.map(rowOf)),
   ];
 }
 
 /** The statements that take a deleted user out of all groups, whoever owns them. */
-export function leaveAllGroups(userId: string): Statement[] {
+export function leaveAllGroups(userSeq: number): Statement[] {
   return [
-    { sql: UNCOUNT, params: [userId] },
-    { sql: LEAVE, params: [userId] },
+    { sql: UNCOUNT, params: [userSeq] },
+    { sql: LEAVE, params: [userSeq] },
   ];
 }
 
-const DELETE = `DELETE FROM members WHERE (group_seq, user_seq) IN (
-    SELECT g.seq, u.seq FROM json_each(?1) j
-    CROSS JOIN groups g ON g.id = j.value ->> 0
-    CROSS JOIN users u ON u.id = j.value ->> 1)`;
+const GROUP_SEQ = "coalesce(:row ->> 0, (SELECT seq FROM groups WHERE id = :row ->> 1))";
+const USER_SEQ = "coalesce(:row ->> 2, (SELECT seq FROM users WHERE id = :row ->> 3))";
 
-const INSERT = `INSERT INTO members (group_seq, user_seq)
-  SELECT g.seq, u.seq FROM json_each(?1) j
-  CROSS JOIN groups g ON g.id = j.value ->> 0
-  CROSS JOIN users u ON u.id = j.value ->> 1`;
+const DELETE = `DELETE FROM members
+  WHERE (group_seq, user_seq) IN (SELECT ${GROUP_SEQ}, ${USER_SEQ} :from)`;
+
+const INSERT = `INSERT INTO members (group_seq, user_seq) SELECT ${GROUP_SEQ}, ${USER_SEQ} :from`;
 
 const UNCOUNT = `UPDATE groups SET member_count = member_count - 1, version = version + 1
-  WHERE seq IN (
-    SELECT m.group_seq FROM users u CROSS JOIN members m ON m.user_seq = u.seq WHERE u.id = ?1)`;
+  WHERE seq IN (SELECT group_seq FROM members WHERE user_seq = ?1)`;
 
-const LEAVE = "DELETE FROM members WHERE user_seq = (SELECT seq FROM users WHERE id = ?1)";
+const LEAVE = "DELETE FROM members WHERE user_seq = ?1";
+
+function rowOf({ group, user }: Membership): (string | number | null)[] {
+  return [group.seq ?? null, group.id, user.seq ?? null, user.id];
+}

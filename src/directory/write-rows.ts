@@ -1,4 +1,4 @@
-/** How rows travel into a statement: as JSON in one parameter, cut by bytes. */
+/** How rows travel into a statement: as JSON, one by one where they are few, else in one parameter. */
 import type { Statement, Value } from "./database.ts";
 
 /** A row before and after; `before` undefined is a new one. */
@@ -10,19 +10,53 @@ export interface RowChange<T> {
 // A bound string may have 2,000,000 bytes at most, by the older of two documents 1,000,000.
 const PARAMETER_BYTES = 900_000;
 
+// D1 bills the rows of json_each as read, and an UPDATE … FROM reads each row four times.
+const FEW = 4;
+
 /**
- * The statement once for every JSON array of rows that fits into a parameter. In `sql` the array
- * is ?1; `params` follow as ?2 and on. No rows, no statement.
+ * The statements that run `sql` over the rows. It says `:row` for a row as JSON (a string stands
+ * for itself), and either `:rows` for the table of them, whose column is `j.value`, or `:from` for
+ * a FROM clause, which is empty where the statement is for one row. `params` are ?2 and on.
  */
-export function jsonStatements(
+export function rowStatements(
   sql: string,
   rows: readonly unknown[],
   ...params: Value[]
 ): Statement[] {
+  if (rows.length > FEW) return manyStatements(sql, rows, params);
+  const text = forOne(sql);
+  return rows.map((row) => ({
+    sql: text,
+    params: [typeof row === "string" ? row : JSON.stringify(row), ...params],
+  }));
+}
+
+function manyStatements(sql: string, rows: readonly unknown[], params: Value[]): Statement[] {
+  const text = forMany(sql);
   return chunksOf(rows.map((row) => JSON.stringify(row))).map((chunk) => ({
-    sql,
+    sql: text,
     params: [`[${chunk.join(",")}]`, ...params],
   }));
+}
+
+const forOne = memoized((sql) =>
+  sql.replaceAll(":rows", "(SELECT ?1 AS value) j").replaceAll(":row", "?1").replaceAll(":from", ""),
+);
+
+const forMany = memoized((sql) =>
+  sql
+    .replaceAll(":rows", "json_each(?1) j")
+    .replaceAll(":row", "j.value")
+    .replaceAll(":from", "FROM json_each(?1) j"),
+);
+
+function memoized(write: (sql: string) => string): (sql: string) => string {
+  const written = new Map<string, string>();
+  return (sql) => {
+    const text = written.get(sql) ?? write(sql);
+    written.set(sql, text);
+    return text;
+  };
 }
 
 function chunksOf(texts: readonly string[]): string[][] {
@@ -49,9 +83,9 @@ export function assertVersions(
   table: "users" | "groups",
   rows: readonly (readonly [string, number | null])[],
 ): Statement[] {
-  return jsonStatements(
+  return rowStatements(
     `INSERT INTO assert_ok (ok) SELECT 0 WHERE EXISTS (
-      SELECT 1 FROM json_each(?1) j LEFT JOIN ${table} r ON r.id = j.value ->> 0
+      SELECT 1 FROM :rows LEFT JOIN ${table} r ON r.id = j.value ->> 0
       WHERE r.id IS NULL
         OR r.version <> coalesce(j.value ->> 1, r.version)
         OR (j.value ->> 1 IS NULL AND r.deleted_at IS NOT NULL))`,

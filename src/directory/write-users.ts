@@ -9,7 +9,7 @@ import {
   userNameKey,
   type User,
 } from "./user.ts";
-import { assertVersions, jsonStatements, type RowChange } from "./write-rows.ts";
+import { assertVersions, rowStatements, type RowChange } from "./write-rows.ts";
 
 type UserChange = RowChange<User>;
 
@@ -26,57 +26,52 @@ export function userStatements(
   const [renamed, same] = split(stored, identityChanges);
   return [
     ...assertVersions("users", stored.map(({ before, after }) => [after.id, before?.version ?? 0])),
-    ...jsonStatements(DELETE_VALUES, changes.flatMap(valuesGone)),
-    ...jsonStatements(DELETE_UNIQUE, changes.flatMap(uniqueGone)),
-    ...jsonStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
-    ...jsonStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
-    ...jsonStatements(INSERT, created.map(rowOf)),
-    ...jsonStatements(INSERT_VALUES, changes.flatMap(valuesCome)),
-    ...(claimsUnique ? jsonStatements(INSERT_UNIQUE, changes.flatMap(uniqueCome)) : []),
-    ...jsonStatements(COUNT, countsOf(changes)),
+    ...rowStatements(DELETE_VALUES, changes.flatMap(valuesGone)),
+    ...rowStatements(DELETE_UNIQUE, changes.flatMap(uniqueGone)),
+    ...rowStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
+    ...rowStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
+    ...rowStatements(INSERT, created.map(rowOf)),
+    ...rowStatements(INSERT_VALUES, changes.flatMap(valuesCome)),
+    ...(claimsUnique ? rowStatements(INSERT_UNIQUE, changes.flatMap(uniqueCome)) : []),
+    ...rowStatements(COUNT, countsOf(changes)),
   ];
 }
 
 const INSERT = `INSERT INTO users (id, directory_id, source_id, organization_id, user_name_key,
     external_id, active, attributes, folded, version, created_at, updated_at, deleted_at)
-  SELECT value ->> 'id', value ->> 'directoryId', value ->> 'sourceId', value ->> 'organizationId',
-    value ->> 'nameKey', value ->> 'externalId', value ->> 'active', value ->> 'attributes',
-    value ->> 'folded', value ->> 'version', value ->> 'createdAt', value ->> 'updatedAt', NULL
-  FROM json_each(?1)`;
+  SELECT :row ->> 'id', :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'organizationId',
+    :row ->> 'nameKey', :row ->> 'externalId', :row ->> 'active', :row ->> 'attributes',
+    :row ->> 'folded', :row ->> 'version', :row ->> 'createdAt', :row ->> 'updatedAt', NULL :from`;
+
+const ATTRIBUTES = `attributes = :row ->> 'attributes', folded = :row ->> 'folded',
+    active = :row ->> 'active', version = :row ->> 'version', updated_at = :row ->> 'updatedAt'`;
 
 // SQLite rewrites the index of every column that is assigned, changed or not: hence two statements.
-const UPDATE_ATTRIBUTES = `UPDATE users SET attributes = j.value ->> 'attributes',
-    folded = j.value ->> 'folded', active = j.value ->> 'active', version = j.value ->> 'version',
-    updated_at = j.value ->> 'updatedAt'
-  FROM json_each(?1) j WHERE users.id = j.value ->> 'id'`;
+const UPDATE_ATTRIBUTES = `UPDATE users SET ${ATTRIBUTES} :from WHERE users.id = :row ->> 'id'`;
 
-const UPDATE_IDENTITY = `UPDATE users SET attributes = j.value ->> 'attributes',
-    folded = j.value ->> 'folded', active = j.value ->> 'active', version = j.value ->> 'version',
-    updated_at = j.value ->> 'updatedAt', user_name_key = j.value ->> 'nameKey',
-    external_id = j.value ->> 'externalId', organization_id = j.value ->> 'organizationId',
-    deleted_at = j.value ->> 'deletedAt'
-  FROM json_each(?1) j WHERE users.id = j.value ->> 'id'`;
+const UPDATE_IDENTITY = `UPDATE users SET ${ATTRIBUTES}, user_name_key = :row ->> 'nameKey',
+    external_id = :row ->> 'externalId', organization_id = :row ->> 'organizationId',
+    deleted_at = :row ->> 'deletedAt' :from WHERE users.id = :row ->> 'id'`;
 
 const DELETE_VALUES = `DELETE FROM user_values
   WHERE (directory_id, attribute, key, user_id) IN (
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1))`;
+    SELECT :row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3 :from)`;
 
 const INSERT_VALUES = `INSERT INTO user_values (directory_id, attribute, key, user_id)
-  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`;
+  SELECT :row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3 :from`;
 
 const DELETE_UNIQUE = `DELETE FROM unique_values
-  WHERE (directory_id, kind, key) IN (
-    SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) j
-    WHERE user_id = j.value ->> 3)`;
+  WHERE (directory_id, kind, key, user_id) IN (
+    SELECT :row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3 :from)`;
 
 // A value that is its holder's already stays; one that is another's aborts the batch (UNIQUE).
 const INSERT_UNIQUE = `INSERT INTO unique_values (directory_id, kind, key, user_id)
-  SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM json_each(?1) j
+  SELECT j.value ->> 0, j.value ->> 1, j.value ->> 2, j.value ->> 3 FROM :rows
   WHERE NOT EXISTS (SELECT 1 FROM unique_values n WHERE n.directory_id = j.value ->> 0
     AND n.kind = j.value ->> 1 AND n.key = j.value ->> 2 AND n.user_id = j.value ->> 3)`;
 
 const COUNT = `INSERT INTO counters (owner, name, n)
-  SELECT value ->> 0, 'users', value ->> 1 FROM json_each(?1) WHERE true
+  SELECT :row ->> 0, 'users', :row ->> 1 :from WHERE true
   ON CONFLICT (owner, name) DO UPDATE SET n = n + excluded.n`;
 
 function rowOf({ after }: UserChange): Record<string, unknown> {

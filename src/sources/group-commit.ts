@@ -103,6 +103,7 @@ async function snapshotFor(
     directoryId: requests[0]?.directoryId ?? "",
     opIds: requests.map(({ opId }) => opId),
     keys,
+    withRoot: !requests.every(isResourceRequest),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);

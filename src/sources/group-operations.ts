@@ -1,5 +1,5 @@
 /** What creating, replacing, patching and deleting a group comes to. Pure decisions on a working set. */
-import { groupNameKey, type Group } from "../directory/group.ts";
+import { groupNameKey } from "../directory/group.ts";
 import { textOf } from "../directory/user.ts";
 import { ScimError } from "../scim/error.ts";
 import { equalJson, type JsonObject } from "../scim/json.ts";
@@ -10,6 +10,7 @@ import type { ParsedResource } from "../scim/resource.ts";
 import { GROUP } from "../scim/schemas.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
 import type { GroupOperation, Outcome } from "./operation.ts";
+import type { ReadGroup } from "./snapshot.ts";
 import { changedNames, type WorkingSet } from "./working-set.ts";
 
 /** An event names at most so many members; a pull or a full push may move thousands. */
@@ -43,8 +44,9 @@ function createGroup(
     return updated(set, known, merged, changes, by);
   }
   for (const userId of members) checkMember(set, userId);
-  const group: Group = {
+  const group: ReadGroup = {
     id,
+    seq: undefined,
     directoryId: by.source.directoryId,
     sourceId: by.source.id,
     attributes,
@@ -59,7 +61,7 @@ function createGroup(
 }
 
 /** As for users: the same externalId or, where one of the two has none, the same displayName. */
-function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): Group | undefined {
+function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): ReadGroup | undefined {
   const externalId = textOf(attributes, "externalId");
   const named = set.groupNamed(by.source.id, groupNameKey(attributes));
   const labelled =
@@ -117,7 +119,7 @@ function deleteGroup(set: WorkingSet, id: string, by: Deciding): Decided {
   };
 }
 
-function ownGroup(set: WorkingSet, id: string, by: Deciding): Group {
+function ownGroup(set: WorkingSet, id: string, by: Deciding): ReadGroup {
   const group = set.group(id);
   if (group === undefined || group.deletedAt !== null || group.sourceId !== by.source.id) {
     throw new ScimError("not_found", "No such Group");
@@ -133,7 +135,7 @@ interface Moved {
 
 function updated(
   set: WorkingSet,
-  group: Group,
+  group: ReadGroup,
   attributes: JsonObject,
   changes: readonly MemberChange[],
   by: Deciding,
@@ -144,7 +146,7 @@ function updated(
     return { outcome: answer(200, group) };
   }
   refuseTaken(set, group, attributes, by);
-  const after: Group = {
+  const after: ReadGroup = {
     ...group,
     attributes,
     memberCount: group.memberCount + moved.added.length - moved.removed.length,
@@ -204,7 +206,7 @@ function checkMember(set: WorkingSet, userId: string): void {
   throw new ScimError("invalidValue", "members: a value is not the id of a User");
 }
 
-function refuseTaken(set: WorkingSet, group: Group, attributes: JsonObject, by: Deciding): void {
+function refuseTaken(set: WorkingSet, group: ReadGroup, attributes: JsonObject, by: Deciding): void {
   const key = groupNameKey(attributes);
   if (key !== groupNameKey(group.attributes) && set.groupNamed(by.source.id, key) !== undefined) {
     throw taken("displayName");
@@ -220,7 +222,7 @@ function taken(what: string): ScimError {
 
 function written(
   status: 200 | 201,
-  group: Group,
+  group: ReadGroup,
   type: string,
   names: string[],
   { added, removed }: Moved,
@@ -241,7 +243,7 @@ function written(
   };
 }
 
-function answer(status: 200 | 201, group: Group): Outcome {
+function answer(status: 200 | 201, group: ReadGroup): Outcome {
   const { id, attributes, version, createdAt, updatedAt } = group;
   return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
 }

@@ -3,14 +3,22 @@ import type { Database, Row, Statement, Value } from "../directory/database.ts";
 import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
+import { rowStatements } from "../directory/write-rows.ts";
 import { ScimError } from "../scim/error.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
 /** A user as read for a write, with what its attributes don't say. */
 export interface ReadUser extends User {
+  /** Undefined while it is being created. */
+  readonly seq: number | undefined;
   /** Whether the source that writes may see it. */
   readonly visible: boolean;
+}
+
+export interface ReadGroup extends Group {
+  /** Undefined while it is being created. */
+  readonly seq: number | undefined;
 }
 
 export interface LoggedOperation {
@@ -26,12 +34,12 @@ export interface Snapshot {
   readonly tokens: readonly Token[];
   readonly done: ReadonlyMap<string, LoggedOperation>;
   readonly users: readonly ReadUser[];
-  readonly groups: readonly Group[];
+  readonly groups: readonly ReadGroup[];
   /** "groupId userId" of the memberships asked for that exist. */
   readonly pairs: ReadonlySet<string>;
   /** "kind key" → id of the user that holds it. */
   readonly uniqueValues: ReadonlyMap<string, string>;
-  /** The directory's root organization, and the folded names of the organizations right below it. */
+  /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
 }
 
@@ -41,6 +49,7 @@ export interface SnapshotRequest {
   readonly directoryId: string;
   readonly opIds: readonly string[];
   readonly keys: Keys;
+  readonly withRoot: boolean;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -58,146 +67,120 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
   if (head?.["schema_version"] !== SCHEMA_VERSION) {
     throw new ScimError("unavailable", "Migrations are pending", { retryAfterSeconds: 30 });
   }
-  const { keys } = request;
+  const [root] = of("root");
   return {
-    keys,
-    epoch: numberOf(of("epoch")[0]?.["epoch"]),
+    keys: request.keys,
+    epoch: numberOf(head["epoch"]),
     source: typeof head["id"] === "string" ? parseSource(head) : undefined,
-    rootId: typeof head["root_id"] === "string" ? head["root_id"] : undefined,
+    rootId: typeof root?.["root_id"] === "string" ? root["root_id"] : undefined,
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
-    users: of("users").map((row) => ({ ...parseUser(row), visible: row["visible"] === 1 })),
-    groups: of("groups").map(parseGroup),
+    users: uniqueById(of("users").map(readUser)),
+    groups: uniqueById(of("groups").map((row) => ({ ...parseGroup(row), seq: seqOf(row) }))),
     pairs: new Set(of("pairs").map((row) => pairOf(row))),
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
   };
 }
 
-type PartName = "epoch" | "head" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
+type PartName = "head" | "root" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
 
 interface Part {
   readonly name: PartName;
   readonly statement: Statement;
 }
 
-function partsOf(request: SnapshotRequest): Part[] {
-  const { object, directoryId, keys } = request;
-  const part = (name: PartName, sql: string, ...params: Value[]): Part => ({
-    name,
-    statement: { sql, params },
-  });
-  const parts = [
-    epochPart(request),
-    part("head", HEAD, object, directoryId),
-    part("tokens", "SELECT * FROM tokens WHERE source_id = ?1", object),
-    part("done", DONE, JSON.stringify(request.opIds)),
+function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Part[] {
+  const part = (name: PartName, sql: string, rows: Iterable<unknown>, ...params: Value[]): Part[] =>
+    rowStatements(sql, [...rows], ...params).map((statement) => ({ name, statement }));
+  const root = request.withRoot ? [directoryId] : [];
+  return [
+    ...part("head", CLAIM, request.claimAbove === undefined ? [] : [object], request.claimAbove ?? 0),
+    ...part("head", HEAD, [object]),
+    ...part("root", "SELECT root_id FROM directories WHERE id = :row", root),
+    ...part("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
+    ...part("done", DONE, request.opIds),
+    ...part("users", usersBy("u.id = j.value"), keys.userIds, directoryId, object),
+    ...part("users", usersBy(NAMED), keys.userNames, directoryId, object),
+    ...part("users", usersBy(LABELLED), keys.userExternalIds, directoryId, object),
+    ...part("users", usersBy(ONCE_NAMED), keys.userNames, directoryId, object),
+    ...part("users", usersBy(ONCE_LABELLED), keys.userExternalIds, directoryId, object),
+    ...part("groups", groupsBy("g.id = j.value"), keys.groupIds),
+    ...part("groups", groupsBy("g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"), keys.groupNames, object),
+    ...part("groups", groupsBy("g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"), keys.groupExternalIds, object),
+    ...part("pairs", PAIRS, [...keys.pairs].map((pair) => pair.split(" "))),
+    ...part("pairs", MEMBERS, keys.membersOf, object),
+    ...part("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
   ];
-  if (keys.userIds.size + keys.userNames.size + keys.userExternalIds.size > 0) {
-    parts.push(part("users", USERS, userKeysJson(keys), directoryId, object));
-  }
-  if (keys.groupIds.size + keys.groupNames.size + keys.groupExternalIds.size > 0) {
-    parts.push(part("groups", GROUPS, groupKeysJson(keys), object));
-  }
-  if (keys.pairs.size > 0) parts.push(part("pairs", PAIRS, pairsJson(keys.pairs)));
-  for (const groupId of keys.membersOf) parts.push(part("pairs", MEMBERS, groupId, object));
-  if (keys.uniqueValues.size > 0) {
-    parts.push(part("uniqueValues", UNIQUE, uniqueJson(keys.uniqueValues), directoryId));
-  }
-  return parts;
 }
 
-function epochPart({ object, claimAbove }: SnapshotRequest): Part {
-  const statement: Statement =
-    claimAbove === undefined
-      ? { sql: "SELECT epoch FROM epochs WHERE object = ?1", params: [object] }
-      : {
-          sql: `INSERT INTO epochs (object, epoch) VALUES (?1, ?2 + 1)
-            ON CONFLICT (object) DO UPDATE SET epoch = max(epoch, ?2) + 1 RETURNING epoch`,
-          params: [object, claimAbove],
-        };
-  return { name: "epoch", statement };
-}
+const CLAIM = `INSERT INTO epochs (object, epoch) VALUES (:row, ?2 + 1)
+  ON CONFLICT (object) DO UPDATE SET epoch = max(epoch, ?2) + 1`;
 
-const HEAD = `SELECT v.version AS schema_version, d.root_id, s.*
+const HEAD = `SELECT v.version AS schema_version, e.epoch, s.*
   FROM schema_version v
-  LEFT JOIN directories d ON d.id = ?2
-  LEFT JOIN data_sources s ON s.id = ?1 AND s.deleted_at IS NULL`;
+  LEFT JOIN epochs e ON e.object = :row
+  LEFT JOIN data_sources s ON s.id = :row AND s.deleted_at IS NULL`;
 
 const DONE = `SELECT o.op_id, o.status, o.resource_id
-  FROM json_each(?1) j CROSS JOIN op_log o ON o.op_id = j.value`;
+  FROM :rows CROSS JOIN op_log o ON o.op_id = j.value`;
 
-// Five ways to a user: by id, by a live name or externalId, by a name or externalId it had when it was deleted.
-const USERS = `WITH wanted (seq) AS (
-    SELECT u.seq FROM json_each(?1, '$.ids') j CROSS JOIN users u ON u.id = j.value
-    UNION SELECT u.seq FROM json_each(?1, '$.names') j CROSS JOIN users u
-      ON u.directory_id = ?2 AND u.user_name_key = j.value AND u.deleted_at IS NULL
-    UNION SELECT u.seq FROM json_each(?1, '$.externalIds') j CROSS JOIN users u
-      ON u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NULL
-    UNION SELECT u.seq FROM json_each(?1, '$.externalIds') j CROSS JOIN users u
-      ON u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NOT NULL
-    UNION SELECT u.seq FROM json_each(?1, '$.names') j CROSS JOIN users u
-      ON u.source_id = ?3 AND u.user_name_key = j.value AND u.deleted_at IS NOT NULL
-  )
-  SELECT ${USER_COLUMNS}, EXISTS (
-    SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = u.organization_id
-  ) AS visible
-  FROM wanted w CROSS JOIN users u ON u.seq = w.seq`;
+// Partial indexes serve only a query that repeats their condition.
+const NAMED = "u.directory_id = ?2 AND u.user_name_key = j.value AND u.deleted_at IS NULL";
+const LABELLED = "u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NULL";
+const ONCE_NAMED = "u.source_id = ?3 AND u.user_name_key = j.value AND u.deleted_at IS NOT NULL";
+const ONCE_LABELLED = "u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NOT NULL";
 
-const GROUPS = `WITH wanted (seq) AS (
-    SELECT g.seq FROM json_each(?1, '$.ids') j CROSS JOIN groups g ON g.id = j.value
-    UNION SELECT g.seq FROM json_each(?1, '$.names') j CROSS JOIN groups g
-      ON g.source_id = ?2 AND g.name_key = j.value AND g.deleted_at IS NULL
-    UNION SELECT g.seq FROM json_each(?1, '$.externalIds') j CROSS JOIN groups g
-      ON g.source_id = ?2 AND g.external_id = j.value AND g.deleted_at IS NULL
-  )
-  SELECT ${GROUP_COLUMNS} FROM wanted w CROSS JOIN groups g ON g.seq = w.seq`;
+/** ?2 is the directory, ?3 the source. */
+function usersBy(condition: string): string {
+  return `SELECT u.seq, ${USER_COLUMNS}, EXISTS (
+      SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = u.organization_id
+    ) AS visible
+    FROM :rows CROSS JOIN users u ON ${condition}`;
+}
+
+/** ?2 is the source. */
+function groupsBy(condition: string): string {
+  return `SELECT g.seq, ${GROUP_COLUMNS} FROM :rows CROSS JOIN groups g ON ${condition}`;
+}
 
 const PAIRS = `SELECT j.value ->> 0 AS group_id, j.value ->> 1 AS user_id
-  FROM json_each(?1) j
+  FROM :rows
   CROSS JOIN groups g ON g.id = j.value ->> 0
   CROSS JOIN users u ON u.id = j.value ->> 1
   CROSS JOIN members m ON m.group_seq = g.seq AND m.user_seq = u.seq`;
 
-const MEMBERS = `SELECT ?1 AS group_id, u.id AS user_id
-  FROM groups g
+const MEMBERS = `SELECT g.id AS group_id, u.id AS user_id
+  FROM :rows
+  CROSS JOIN groups g ON g.id = j.value
   CROSS JOIN members m ON m.group_seq = g.seq
   CROSS JOIN users u ON u.seq = m.user_seq
-  WHERE g.id = ?1 AND EXISTS (
+  WHERE EXISTS (
     SELECT 1 FROM visible_orgs v WHERE v.source_id = ?2 AND v.organization_id = u.organization_id
   )
   LIMIT ${WHOLE_GROUP_LIMIT + 1}`;
 
-const UNIQUE = `SELECT n.kind, n.key, n.user_id FROM json_each(?1) j
+const UNIQUE = `SELECT n.kind, n.key, n.user_id FROM :rows
   CROSS JOIN unique_values n
     ON n.directory_id = ?2 AND n.kind = j.value ->> 0 AND n.key = j.value ->> 1`;
 
-function userKeysJson({ userIds, userNames, userExternalIds }: Keys): string {
-  return JSON.stringify({
-    ids: [...userIds],
-    names: [...userNames],
-    externalIds: [...userExternalIds],
-  });
-}
-
-function groupKeysJson({ groupIds, groupNames, groupExternalIds }: Keys): string {
-  return JSON.stringify({
-    ids: [...groupIds],
-    names: [...groupNames],
-    externalIds: [...groupExternalIds],
-  });
-}
-
-function pairsJson(pairs: ReadonlySet<string>): string {
-  return JSON.stringify([...pairs].map((pair) => pair.split(" ")));
-}
-
 /** A kind has no space in it; a key may. */
-function uniqueJson(keys: ReadonlySet<string>): string {
-  const split = (key: string): string[] => {
-    const space = key.indexOf(" ");
-    return [key.slice(0, space), key.slice(space + 1)];
-  };
-  return JSON.stringify([...keys].map(split));
+function splitUnique(key: string): [string, string] {
+  const space = key.indexOf(" ");
+  return [key.slice(0, space), key.slice(space + 1)];
+}
+
+function readUser(row: Row): ReadUser {
+  return { ...parseUser(row), seq: seqOf(row), visible: row["visible"] === 1 };
+}
+
+/** Two look-ups may have found the same row. */
+function uniqueById<T extends { readonly id: string }>(rows: readonly T[]): T[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()];
+}
+
+function seqOf(row: Row): number | undefined {
+  const { seq } = row;
+  return typeof seq === "number" ? seq : undefined;
 }
 
 function logged(row: Row): LoggedOperation {

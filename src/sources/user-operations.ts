@@ -36,6 +36,7 @@ function createUser(
   const gone = by.profile.restoreDeleted ? deletedIdentity(set, attributes, by) : undefined;
   const user: ReadUser = {
     id: gone?.id ?? id,
+    seq: gone?.seq,
     directoryId: by.source.directoryId,
     sourceId: by.source.id,
     organizationId: by.source.targetId,

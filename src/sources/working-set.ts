@@ -2,13 +2,12 @@
  * What the rows will be once the operations decided so far are written: a snapshot, and over it
  * the changes of the group in hand. An operation either changes it whole or not at all.
  */
-import type { Group } from "../directory/group.ts";
 import { groupNameKey } from "../directory/group.ts";
 import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
-import { WHOLE_GROUP_LIMIT, type ReadUser, type Snapshot } from "./snapshot.ts";
+import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
 import type { SourceState } from "./source.ts";
 
 /** What one operation did, for the event it leaves. */
@@ -23,7 +22,7 @@ export interface Effect {
 /** A decided change of one operation, applied to the set as a whole. */
 export interface Change {
   readonly user?: ReadUser;
-  readonly group?: Group;
+  readonly group?: ReadGroup;
   /** Members of `group` that come and go. */
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
@@ -34,7 +33,7 @@ export interface Change {
 export class WorkingSet {
   readonly snapshot: Snapshot;
   readonly users = new Map<string, ReadUser>();
-  readonly groups = new Map<string, Group>();
+  readonly groups = new Map<string, ReadGroup>();
   /** "groupId userId" → whether the membership exists afterwards. */
   readonly pairs = new Map<string, boolean>();
   state: SourceState | "deleted" | undefined;
@@ -66,7 +65,7 @@ export class WorkingSet {
     return found;
   }
 
-  group(id: string): Group | undefined {
+  group(id: string): ReadGroup | undefined {
     const found = this.groups.get(id);
     if (found === undefined && !this.snapshot.keys.groupIds.has(id)) {
       throw new MissingKeys({ groupIds: [id] });
@@ -100,12 +99,12 @@ export class WorkingSet {
     });
   }
 
-  groupNamed(sourceId: string, key: string): Group | undefined {
+  groupNamed(sourceId: string, key: string): ReadGroup | undefined {
     if (!this.snapshot.keys.groupNames.has(key)) throw new MissingKeys({ groupNames: [key] });
     return this.#liveGroups(sourceId).find((group) => groupNameKey(group.attributes) === key);
   }
 
-  groupWithExternalId(sourceId: string, externalId: string): Group | undefined {
+  groupWithExternalId(sourceId: string, externalId: string): ReadGroup | undefined {
     if (!this.snapshot.keys.groupExternalIds.has(externalId)) {
       throw new MissingKeys({ groupExternalIds: [externalId] });
     }
@@ -156,7 +155,7 @@ export class WorkingSet {
     return [...this.users.values()].filter(({ deletedAt }) => deletedAt === null);
   }
 
-  #liveGroups(sourceId: string): Group[] {
+  #liveGroups(sourceId: string): ReadGroup[] {
     return [...this.groups.values()].filter(
       (group) => group.deletedAt === null && group.sourceId === sourceId,
     );

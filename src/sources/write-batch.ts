@@ -1,10 +1,9 @@
 /** From a decided group to the one batch that writes it: assertions first, then the difference. */
 import type { Statement } from "../directory/database.ts";
 import { eventStatements } from "../directory/events.ts";
-import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { groupStatements } from "../directory/write-groups.ts";
-import { leaveAllGroups, memberStatements } from "../directory/write-members.ts";
-import { jsonStatements, type RowChange } from "../directory/write-rows.ts";
+import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
+import { rowStatements, type RowChange } from "../directory/write-rows.ts";
 import { userStatements } from "../directory/write-users.ts";
 import type { Done } from "./decide.ts";
 import { isResourceRequest } from "./operation.ts";
@@ -28,23 +27,25 @@ export function batchOf(
   const { source } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
   const claimsUnique = source !== undefined && profileOf(source).uniqueContacts;
-  const [added, removed] = pairChanges(set);
+  const [added, removed] = memberChanges(set);
   return [
     assertion(set, object),
     ...settings(set, done, now),
     ...userStatements(users, claimsUnique),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed),
-    ...users
-      .filter(({ before, after }) => before?.deletedAt === null && after.deletedAt !== null)
-      .flatMap(({ after }) => leaveAllGroups(after.id)),
+    ...users.flatMap(({ before, after }) =>
+      before?.deletedAt === null && after.deletedAt !== null && after.seq !== undefined
+        ? leaveAllGroups(after.seq)
+        : [],
+    ),
     ...eventStatements(done.map((one) => eventOf(one, object, now))),
-    ...jsonStatements(LOG, done.map(logRow), object),
+    ...rowStatements(LOG, done.map(logRow), object),
   ];
 }
 
 const LOG = `INSERT INTO op_log (op_id, object, status, resource_id, version)
-  SELECT value ->> 0, ?2, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?1)`;
+  SELECT :row ->> 0, ?2, :row ->> 1, :row ->> 2, :row ->> 3 :from`;
 
 /**
  * Aborts the batch of an instance that was superseded, and any batch whose source was changed
@@ -53,11 +54,10 @@ const LOG = `INSERT INTO op_log (op_id, object, status, resource_id, version)
 function assertion({ snapshot }: WorkingSet, object: string): Statement {
   return {
     sql: `INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (
-      SELECT 1 FROM schema_version v
-      JOIN epochs e ON e.object = ?1 AND e.epoch = ?2
+      SELECT 1 FROM epochs e
       LEFT JOIN data_sources s ON s.id = ?1 AND s.deleted_at IS NULL
-      WHERE v.version = ?3 AND coalesce(s.config_version, 0) = ?4)`,
-    params: [object, snapshot.epoch, SCHEMA_VERSION, snapshot.source?.configVersion ?? 0],
+      WHERE e.object = ?1 AND e.epoch = ?2 AND coalesce(s.config_version, 0) = ?3)`,
+    params: [object, snapshot.epoch, snapshot.source?.configVersion ?? 0],
   };
 }
 
@@ -87,17 +87,20 @@ function changedRows<T extends { readonly id: string }>(
   });
 }
 
-type Pair = readonly [groupId: string, userId: string];
-
 /** Memberships of users and groups deleted in the same group of operations go with them. */
-function pairChanges({ snapshot, pairs, users, groups }: WorkingSet): [Pair[], Pair[]] {
-  const added: Pair[] = [];
-  const removed: Pair[] = [];
+function memberChanges({ snapshot, pairs, users, groups }: WorkingSet): [Membership[], Membership[]] {
+  const added: Membership[] = [];
+  const removed: Membership[] = [];
   for (const [pair, exists] of pairs) {
     const [groupId = "", userId = ""] = pair.split(" ");
-    if (exists === snapshot.pairs.has(pair)) continue;
-    if (groups.get(groupId)?.deletedAt !== null || isGone(users.get(userId))) continue;
-    (exists ? added : removed).push([groupId, userId]);
+    const group = groups.get(groupId);
+    const user = users.get(userId);
+    if (exists === snapshot.pairs.has(pair) || group?.deletedAt !== null || isGone(user)) continue;
+    const membership = {
+      group: { id: groupId, seq: group.seq },
+      user: { id: userId, seq: user?.seq },
+    };
+    (exists ? added : removed).push(membership);
   }
   return [added, removed];
 }

@@ -1,6 +1,6 @@
 /** A data source and its tokens into rows. */
 import type { Statement } from "../directory/database.ts";
-import { jsonStatements } from "../directory/write-rows.ts";
+import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { Source, SourceState, Token } from "./source.ts";
@@ -118,16 +118,16 @@ function tokenStatements(
   const gone = before.filter(({ id }) => !after.some((token) => token.id === id));
   const changed = after.filter((token) => !before.includes(token));
   return [
-    ...jsonStatements(
-      "DELETE FROM tokens WHERE id IN (SELECT value FROM json_each(?1))",
+    ...rowStatements(
+      "DELETE FROM tokens WHERE id IN (SELECT :row :from)",
       gone.map(({ id }) => id),
     ),
-    ...jsonStatements(UPSERT_TOKEN, changed, sourceId),
+    ...rowStatements(UPSERT_TOKEN, changed, sourceId),
   ];
 }
 
 const UPSERT_TOKEN = `INSERT INTO tokens (id, source_id, pepper_id, hash, hint, status, created_at, expires_at)
-  SELECT value ->> 'id', ?2, value ->> 'pepperId', value ->> 'hash', value ->> 'hint',
-    value ->> 'status', value ->> 'createdAt', value ->> 'expiresAt'
-  FROM json_each(?1) WHERE true
+  SELECT :row ->> 'id', ?2, :row ->> 'pepperId', :row ->> 'hash', :row ->> 'hint',
+    :row ->> 'status', :row ->> 'createdAt', :row ->> 'expiresAt'
+  :from WHERE true
   ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at`;

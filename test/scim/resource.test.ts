@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ResourceType } from "../../src/scim/attribute.ts";
-import { attribute, complex } from "../../src/scim/characteristics.ts";
+import { attribute } from "../../src/scim/characteristics.ts";
 import { ScimError } from "../../src/scim/error.ts";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { LIMITS, SCHEMA_ENTERPRISE, SCHEMA_GROUP, SCHEMA_USER } from "../../src/scim/messages.ts";
@@ -9,36 +8,8 @@ import { PROFILES } from "../../src/scim/profile.ts";
 import type { ProfileName } from "../../src/scim/profile.ts";
 import { parseResource } from "../../src/scim/resource.ts";
 import { GROUP, USER } from "../../src/scim/schemas.ts";
+import { CUSTOM_USER, FIELDS } from "../support/custom-user.ts";
 import { refusalOf } from "../support/refusal.ts";
-
-const FIELDS = "urn:test:2.0:Fields";
-
-/** A type with an attribute of every kind that User lacks. */
-const CUSTOM: ResourceType = {
-  ...USER,
-  extensions: [
-    ...USER.extensions,
-    {
-      required: false,
-      schema: {
-        id: FIELDS,
-        name: "Fields",
-        description: "Custom fields",
-        attributes: [
-          attribute("level", "An integer.", { type: "integer" }),
-          attribute("ratio", "A decimal.", { type: "decimal" }),
-          attribute("since", "A time.", { type: "dateTime" }),
-          attribute("badge", "Set once.", { mutability: "immutable" }),
-          attribute("tags", "Plain values.", { multiValued: true }),
-          complex("desk", "Where the user sits.", [
-            attribute("floor", "The floor.", { type: "integer", required: true }),
-            attribute("room", "The room.", { mutability: "immutable" }),
-          ]),
-        ],
-      },
-    },
-  ],
-};
 
 const LENIENT: readonly ProfileName[] = ["standard", "entra", "okta"];
 const STRICT: readonly ProfileName[] = ["rfc"];
@@ -447,17 +418,21 @@ describe("parseResource of a PUT", () => {
 
   it("keeps what is immutable", () => {
     const existing = { ...ANN, [FIELDS]: { badge: "7", desk: { floor: 1, room: "a" } } };
-    expect(put({}, existing, CUSTOM)).toHaveProperty([FIELDS], { badge: "7" });
+    expect(put({}, existing, CUSTOM_USER)).toHaveProperty([FIELDS], { badge: "7" });
     expect(
-      put({ [FIELDS]: { badge: "7", level: 2 } }, { ...ANN, [FIELDS]: { badge: "7" } }, CUSTOM),
+      put(
+        { [FIELDS]: { badge: "7", level: 2 } },
+        { ...ANN, [FIELDS]: { badge: "7" } },
+        CUSTOM_USER,
+      ),
     ).toHaveProperty([FIELDS], { level: 2, badge: "7" });
   });
 
   it("refuses to change what is immutable", () => {
     const existing = { ...ANN, [FIELDS]: { badge: "7", desk: { floor: 1, room: "a" } } };
-    const badge = () => put({ [FIELDS]: { badge: "8" } }, existing, CUSTOM);
+    const badge = () => put({ [FIELDS]: { badge: "8" } }, existing, CUSTOM_USER);
     expect(refusalOf(badge).reason).toBe("mutability");
-    const room = () => put({ [FIELDS]: { desk: { floor: 1, room: "b" } } }, existing, CUSTOM);
+    const room = () => put({ [FIELDS]: { desk: { floor: 1, room: "b" } } }, existing, CUSTOM_USER);
     expect(refusalOf(room).reason).toBe("mutability");
   });
 
@@ -496,7 +471,7 @@ describe("parseResource of custom fields", () => {
     [{ desk: { room: "a" } }, "invalidValue"],
   ];
   it.each(rows)("%j", (fields, expected) => {
-    const run = () => parse({ [FIELDS]: fields }, "rfc", CUSTOM);
+    const run = () => parse({ [FIELDS]: fields }, "rfc", CUSTOM_USER);
     if (expected === "invalidValue") expect(refusalOf(run).reason).toBe(expected);
     else expect(run()).toHaveProperty([FIELDS], expected);
   });

@@ -30,6 +30,7 @@ const user = (userName: string, more = {}) => ({ kind: "user.create", id: uuid()
 it("writes", async () => {
   const { outcome, write } = await setUp();
   console.log(JSON.stringify(outcome).slice(0, 300));
+  (globalThis as any).TRACE = true;
   const step = async (name: string, op: unknown) => {
     faults.rows = { read: 0, written: 0 };
     faults.calls.object = 0;

@@ -1,12 +1,7 @@
 /** Rows of the directory straight into D1, in bulk: what reads are tested on. */
 import { groupNameKey } from "../../src/directory/group.ts";
 import { uuidv7 } from "../../src/directory/ids.ts";
-import {
-  foldedAttributes,
-  lookupValues,
-  textOf,
-  userNameKey,
-} from "../../src/directory/user.ts";
+import { foldedAttributes, lookupValues, textOf, userNameKey } from "../../src/directory/user.ts";
 import type { Json, JsonObject } from "../../src/scim/json.ts";
 
 /** The directory and the organization that the first migration makes. */
@@ -42,13 +37,21 @@ export async function insertUsers(db: D1Database, rows: readonly UserRow[]): Pro
   await insertAll(db, USERS, rows.map(userColumns));
   const live = rows.filter(isLive);
   await insertAll(db, USER_VALUES, live.flatMap(valueColumns));
-  await count(db, "users", live.map(({ organizationId = ROOT }) => organizationId));
+  await count(
+    db,
+    "users",
+    live.map(({ organizationId = ROOT }) => organizationId),
+  );
 }
 
 /** Inserts groups without members, and counts them for their sources. */
 export async function insertGroups(db: D1Database, rows: readonly GroupRow[]): Promise<void> {
   await insertAll(db, GROUPS, rows.map(groupColumns));
-  await count(db, "groups", rows.filter(isLive).flatMap(({ sourceId }) => sourceId ?? []));
+  await count(
+    db,
+    "groups",
+    rows.filter(isLive).flatMap(({ sourceId }) => sourceId ?? []),
+  );
 }
 
 /** Puts users, by id, into groups, by id. */
@@ -56,7 +59,11 @@ export async function insertMembers(
   db: D1Database,
   pairs: readonly { readonly group: string; readonly user: string }[],
 ): Promise<void> {
-  await insertAll(db, MEMBERS, pairs.map(({ group, user }) => [group, user]));
+  await insertAll(
+    db,
+    MEMBERS,
+    pairs.map(({ group, user }) => [group, user]),
+  );
   await db.exec(
     "UPDATE groups SET member_count = (SELECT count(*) FROM members WHERE group_seq = groups.seq)",
   );
@@ -68,15 +75,20 @@ export async function insertVisible(
   sourceId: string,
   organizationIds: readonly string[] = [ROOT],
 ): Promise<void> {
-  await insertAll(db, VISIBLE, organizationIds.map((id) => [sourceId, id]));
+  await insertAll(
+    db,
+    VISIBLE,
+    organizationIds.map((id) => [sourceId, id]),
+  );
 }
 
 /** Inserts organizations below the root. */
-export async function insertOrganizations(
-  db: D1Database,
-  ids: readonly string[],
-): Promise<void> {
-  await insertAll(db, ORGANIZATIONS, ids.map((id) => [id, DIRECTORY, ROOT]));
+export async function insertOrganizations(db: D1Database, ids: readonly string[]): Promise<void> {
+  await insertAll(
+    db,
+    ORGANIZATIONS,
+    ids.map((id) => [id, DIRECTORY, ROOT]),
+  );
 }
 
 const USERS = `INSERT INTO users (id, directory_id, source_id, organization_id, user_name_key, external_id, active, attributes, folded, version, created_at, updated_at, deleted_at) ${columns(13)}`;
@@ -138,7 +150,11 @@ function isLive({ deletedAt }: Kept): boolean {
 async function count(db: D1Database, name: string, owners: readonly string[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
-  await insertAll(db, COUNTERS, [...counts].map(([owner, n]) => [owner, name, n]));
+  await insertAll(
+    db,
+    COUNTERS,
+    [...counts].map(([owner, n]) => [owner, name, n]),
+  );
 }
 
 // A parameter stays under 1 MB, a batch under a few.

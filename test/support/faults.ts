@@ -76,7 +76,8 @@ const texts = new WeakMap<D1PreparedStatement, RecordedStatement>();
 function faultyD1(db: D1Database, place: Place): D1Database {
   return new Proxy(db, {
     get(target, name) {
-      if (name === "batch") return (list: D1PreparedStatement[]) => faultyBatch(target, list, place);
+      if (name === "batch")
+        return (list: D1PreparedStatement[]) => faultyBatch(target, list, place);
       if (name === "prepare") return (sql: string) => recorded(target.prepare(sql), sql);
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
@@ -119,6 +120,14 @@ async function faultyBatch(
 }
 
 function count(results: D1Result[]): D1Result[] {
+  if ((globalThis as any).TRACE)
+    for (const [i, { meta }] of results.entries())
+      console.log(
+        i,
+        meta.rows_read,
+        meta.rows_written,
+        faults.batches.at(-1)?.statements[i]?.sql.replace(/\s+/g, " ").slice(0, 90),
+      );
   for (const { meta } of results) {
     faults.rows.read += meta.rows_read;
     faults.rows.written += meta.rows_written;

@@ -118,16 +118,24 @@ export const createdToken = token.extend({ secret: z.string() }).meta({ id: "Cre
 
 export const tokenBody = z
   .strictObject({ expiresInDays: lifetimeInDays.optional(), expiresAt: expiresAtInput.optional() })
-  .refine(({ expiresInDays, expiresAt }) => expiresInDays === undefined || expiresAt === undefined, {
-    path: ["expiresAt"],
-    message: "Give either expiresInDays or expiresAt",
-  })
+  .refine(
+    ({ expiresInDays, expiresAt }) => expiresInDays === undefined || expiresAt === undefined,
+    {
+      path: ["expiresAt"],
+      message: "Give either expiresInDays or expiresAt",
+    },
+  )
   .meta({ id: "NewToken" });
 
-export const tokenChanges = z.strictObject({ expiresAt: expiresAtInput }).meta({ id: "TokenChanges" });
+export const tokenChanges = z
+  .strictObject({ expiresAt: expiresAtInput })
+  .meta({ id: "TokenChanges" });
 
 export const rotation = z
-  .strictObject({ overlapHours: z.int().min(0).max(24).default(24) })
+  .strictObject({
+    overlapHours: z.number().min(0).max(24).optional(),
+    expiresInDays: lifetimeInDays.optional(),
+  })
   .meta({ id: "Rotation" });
 
 const attributes = z.record(z.string(), z.json());

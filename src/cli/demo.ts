@@ -1,0 +1,136 @@
+/** `npm run demo`: a fresh instance, played to by the recorded clients, and what it then holds. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Api } from "./api.ts";
+import { fixture, type Fixture } from "./fixture.ts";
+import { canonical, describe, jsonDifferences, readHoldings } from "./holdings.ts";
+import { freePort, startInstance, type Instance } from "./instance.ts";
+import { playSequence, type StepResult } from "./play.ts";
+import { untilToldToStop } from "./signals.ts";
+import { addSource } from "./source-commands.ts";
+import { stateAt } from "./state.ts";
+import { EXIT, main, readArguments, Stop } from "./stop.ts";
+import { sender } from "./wire.ts";
+import { ROOT } from "./wrangler.ts";
+
+const HELP = `npm run demo [-- --once] [-- --fixtures DIR] [-- --update]
+
+Starts a fresh instance, plays the recorded clients that demo.json lists, shows what the directory
+then holds, and compares it with demo.expected.json.
+
+  --once          end afterwards instead of serving until Ctrl-C
+  --fixtures DIR  where demo.json and the recorded clients are (test/clients)
+  --update        write demo.expected.json instead of comparing with it
+`;
+
+const EXPECTED = "demo.expected.json";
+
+/** The source name of each profile that a fixture asks for. */
+const SOURCE_NAMES = { okta: "Okta", entra: "Entra", standard: "Standard", rfc: "RFC" } as const;
+
+type Show = (text: string) => void;
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function readFixtures(directory: string): { file: string; recorded: Fixture }[] {
+  const files = z.array(z.string()).parse(readJson(join(directory, "demo.json")));
+  return files.map((file) => ({ file, recorded: fixture.parse(readJson(join(directory, file))) }));
+}
+
+/** Plays every file on the source of its profile. Answers the number of steps that failed. */
+async function playAll(api: Api, directory: string, show: Show): Promise<number> {
+  const sources = new Map<string, { scimBaseUrl: string; token: { secret: string } }>();
+  let failed = 0;
+  for (const { file, recorded } of readFixtures(directory)) {
+    const { profile } = recorded;
+    const body = { name: SOURCE_NAMES[profile], mode: "push", profile };
+    const source = sources.get(profile) ?? (await addSource(api, body));
+    sources.set(profile, source);
+    const results = await playSequence(recorded, {
+      baseUrl: source.scimBaseUrl,
+      fetch: sender(source.token.secret),
+    });
+    const wrong = results.filter(({ problems }) => problems.length > 0);
+    failed += wrong.length;
+    show(outcome(file, recorded, results.length, wrong));
+  }
+  return failed;
+}
+
+function outcome(
+  file: string,
+  { name }: Fixture,
+  steps: number,
+  wrong: readonly StepResult[],
+): string {
+  const lines = wrong.flatMap(({ does, problems }) => [
+    `      ${does}`,
+    ...problems.map((problem) => `        ${problem}`),
+  ]);
+  const sign = wrong.length === 0 ? "ok  " : "FAIL";
+  return [`  ${sign} ${file}: ${name} (${steps} requests)`, ...lines, ""].join("\n");
+}
+
+/** Compares with what is expected, or notes it. Answers the lines that say what differs. */
+async function compare(api: Api, directory: string, update: boolean, show: Show) {
+  const holdings = await readHoldings(api);
+  show(`\nThe directory now holds:\n\n${describe(holdings)}\n`);
+  const path = join(directory, EXPECTED);
+  const actual = canonical(holdings);
+  if (update) writeFileSync(path, `${JSON.stringify(actual, null, 2)}\n`);
+  return jsonDifferences(z.json().parse(readJson(path)), actual);
+}
+
+/** Plays, shows and compares. Throws Stop when anything is not as expected. */
+async function perform(instance: Instance, directory: string, update: boolean): Promise<void> {
+  const show: Show = (text) => void process.stdout.write(text);
+  show(`A fresh instance serves at ${instance.url}. The recorded clients play:\n\n`);
+  const failed = await playAll(instance, directory, show);
+  const differences = await compare(instance, directory, update, show);
+  if (failed > 0) throw new Stop(EXIT.refused, `${failed} requests were not answered as expected`);
+  if (differences.length > 0) {
+    const lines = differences.join("\n");
+    throw new Stop(EXIT.refused, `Not what ${EXPECTED} expects (-), but (+):\n${lines}`);
+  }
+  show(`This is what ${EXPECTED} expects.\n`);
+}
+
+await main(async () => {
+  const { values } = readArguments({
+    options: {
+      once: { type: "boolean", default: false },
+      update: { type: "boolean", default: false },
+      fixtures: { type: "string", default: join(ROOT, "test/clients") },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const directory = mkdtempSync(join(tmpdir(), "muster-demo-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  await untilToldToStop(async () => {
+    const instance = await startInstance(stateAt(directory), await freePort());
+    try {
+      await perform(instance, values.fixtures, values.update);
+    } catch (error) {
+      await instance.stop();
+      throw error;
+    }
+    if (values.once) {
+      await instance.stop();
+      process.exit(0);
+    }
+    const { url, key } = instance;
+    process.stdout.write(
+      `\nIt goes on serving at ${url} until Ctrl-C. Look around:\n` +
+        `  MUSTER_URL=${url} MUSTER_KEY=${key} npm run muster -- events list\n`,
+    );
+    return instance;
+  });
+});

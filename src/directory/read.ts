@@ -1,0 +1,65 @@
+/** Single resources, the groups of users and the members of groups. */
+import { GROUP, USER } from "../scim/schemas.ts";
+import type { Statement } from "./database.ts";
+import { GROUP_COLUMNS } from "./group.ts";
+import { Parameters } from "./parameters.ts";
+import { seesGroup, seesUser, type Scope } from "./scope.ts";
+import { USER_COLUMNS } from "./user.ts";
+
+export type { Scope } from "./scope.ts";
+
+/** No row, or the live user for parseUser, if the scope has it. */
+export function userById(scope: Scope, id: string): Statement {
+  const parameters = new Parameters();
+  const seen = seesUser({ type: USER, scope, parameters }, "u");
+  return parameters.statement(`SELECT ${USER_COLUMNS} FROM users u
+    WHERE u.id = ${parameters.bind(id)} AND u.deleted_at IS NULL AND ${seen}`);
+}
+
+/** No row, or the live group for parseGroup, if the scope has it. */
+export function groupById(scope: Scope, id: string): Statement {
+  const parameters = new Parameters();
+  const seen = seesGroup({ type: GROUP, scope, parameters }, "g");
+  return parameters.statement(`SELECT ${GROUP_COLUMNS} FROM groups g
+    WHERE g.id = ${parameters.bind(id)} AND g.deleted_at IS NULL AND ${seen}`);
+}
+
+/** Rows {user_id, group_id, display_name} of the groups in scope, each user's in order of `seq`. */
+export function groupsOf(scope: Scope, userIds: readonly string[]): Statement {
+  const parameters = new Parameters();
+  const seen = seesGroup({ type: GROUP, scope, parameters }, "g");
+  return parameters.statement(`SELECT u.id AS user_id, g.id AS group_id,
+      json_extract(g.attributes, '$.displayName') AS display_name
+    FROM json_each(${parameters.bind(JSON.stringify(userIds))}) j
+    CROSS JOIN users u ON u.id = j.value
+    CROSS JOIN members m ON m.user_seq = u.seq
+    CROSS JOIN groups g ON g.seq = m.group_seq
+    WHERE g.deleted_at IS NULL AND ${seen}`);
+}
+
+/**
+ * Rows {seq, id} of the live users in scope that are members, in the order of `seq`; of the next
+ * page `afterUserSeq` is the last `seq`.
+ */
+export function membersOf(
+  scope: Scope,
+  groupId: string,
+  afterUserSeq: number,
+  limit = 1000,
+): Statement {
+  const parameters = new Parameters();
+  const seen = seesGroup({ type: GROUP, scope, parameters }, "g");
+  return parameters.statement(`SELECT m.user_seq AS seq, u.id FROM groups g
+    CROSS JOIN members m ON m.group_seq = g.seq AND m.user_seq > ${parameters.bind(afterUserSeq)}
+    CROSS JOIN users u ON u.seq = m.user_seq
+    WHERE g.id = ${parameters.bind(groupId)} AND g.deleted_at IS NULL AND ${seen}
+      AND u.deleted_at IS NULL AND ${amongUsers(scope, parameters)}
+    ORDER BY m.user_seq LIMIT ${parameters.bind(limit)}`);
+}
+
+/** As `seesUser`, for many users: the organizations are read once, not once for each. */
+function amongUsers(scope: Scope, parameters: Parameters): string {
+  if (scope.sourceId === undefined) return seesUser({ type: USER, scope, parameters }, "u");
+  return `u.organization_id IN (SELECT v.organization_id FROM visible_orgs v
+    WHERE v.source_id = ${parameters.bind(scope.sourceId)})`;
+}

@@ -1,0 +1,228 @@
+/** Data sources over HTTP: reading them, making them, switching them on and off. */
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
+import { openDatabase } from "../../directory/database.ts";
+import { randomBytes, uuidv7 } from "../../directory/ids.ts";
+import { ScimError } from "../../scim/error.ts";
+import { formatVersion, parseVersions } from "../../scim/version.ts";
+import { newSource } from "../../sources/new-source.ts";
+import { findSource, findSourceByName, sourcePage, tokensOf } from "../../sources/source-reads.ts";
+import type { Source } from "../../sources/source.ts";
+import { dropToken, putToken } from "../../sources/token-index.ts";
+import {
+  createdDataSource,
+  dataSource,
+  dataSourceBody,
+  dataSourceChanges,
+  dataSourceList,
+  dataSourceQuery,
+  deletionQuery,
+} from "./contracts.ts";
+import { representSource, toRfc3339 } from "./represent.ts";
+import { adminRoute, json, newRouter, NO_CONTENT, type AdminEnv } from "./router.ts";
+import {
+  changeSource,
+  issueToken,
+  openSourceDatabase,
+  refuseUnknownSource,
+  writeSetting,
+} from "./write-setting.ts";
+
+/** The shard of the default directory: where its sources are kept. */
+const SHARD = "00";
+
+const params = z.object({ id: z.string().max(64) });
+const body = <T extends z.ZodType>(schema: T) => ({ ...json(schema, ""), required: true });
+
+const list = adminRoute({
+  method: "get",
+  path: "/data-sources",
+  operationId: "listDataSources",
+  request: { query: dataSourceQuery },
+  responses: { 200: json(dataSourceList, "Data sources, oldest first") },
+});
+
+const create = adminRoute({
+  method: "post",
+  path: "/data-sources",
+  operationId: "createDataSource",
+  request: { body: body(dataSourceBody) },
+  responses: { 201: json(createdDataSource, "The source, with its first token's secret") },
+});
+
+const get = adminRoute({
+  method: "get",
+  path: "/data-sources/{id}",
+  operationId: "getDataSource",
+  request: { params },
+  responses: { 200: json(dataSource, "The source") },
+});
+
+const update = adminRoute({
+  method: "patch",
+  path: "/data-sources/{id}",
+  operationId: "updateDataSource",
+  request: { params, body: body(dataSourceChanges) },
+  responses: { 200: json(dataSource, "The source after the change") },
+});
+
+const enable = adminRoute({
+  method: "post",
+  path: "/data-sources/{id}/enable",
+  operationId: "enableDataSource",
+  request: { params },
+  responses: { 200: json(dataSource, "The source, enabled") },
+});
+
+const disable = adminRoute({
+  method: "post",
+  path: "/data-sources/{id}/disable",
+  operationId: "disableDataSource",
+  request: { params },
+  responses: { 200: json(dataSource, "The source, disabled") },
+});
+
+const remove = adminRoute({
+  method: "delete",
+  path: "/data-sources/{id}",
+  operationId: "deleteDataSource",
+  request: { params, query: deletionQuery },
+  responses: NO_CONTENT,
+});
+
+export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
+  const app = newRouter();
+  app.openapi(list, async (c) => c.json(await listSources(c, c.req.valid("query")), 200));
+  app.openapi(create, async (c) => {
+    const created = await createSource(c, c.req.valid("json"));
+    c.header("location", `/api/v1/data-sources/${created.id}`);
+    c.header("etag", formatVersion(created.configVersion));
+    return c.json(created, 201);
+  });
+  app.openapi(get, async (c) => {
+    const { id } = c.req.valid("param");
+    const source = await findSource(openSourceDatabase(c.env, id), id);
+    return c.json(shown(c, source ?? refuseUnknownSource()), 200);
+  });
+  app.openapi(update, async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(shown(c, await updateSource(c, id, c.req.valid("json"))), 200);
+  });
+  app.openapi(enable, async (c) => {
+    const { source } = await changeSource(c, c.req.valid("param").id, { kind: "source.enable" });
+    return c.json(shown(c, source), 200);
+  });
+  app.openapi(disable, async (c) => {
+    const { source } = await changeSource(c, c.req.valid("param").id, { kind: "source.disable" });
+    return c.json(shown(c, source), 200);
+  });
+  app.openapi(remove, async (c) => {
+    await deleteSource(c, c.req.valid("param").id, c.req.valid("query").confirm);
+    return c.body(null, 204);
+  });
+  return app;
+}
+
+async function listSources(
+  c: Context<AdminEnv>,
+  { limit, cursor }: z.infer<typeof dataSourceQuery>,
+): Promise<z.infer<typeof dataSourceList>> {
+  const db = openDatabase(c.env, SHARD);
+  const found = await sourcePage(db, DEFAULT_DIRECTORY, { after: cursor, limit: limit + 1 });
+  const page = found.slice(0, limit);
+  const { origin } = new URL(c.req.url);
+  return {
+    data: page.map((source) => representSource(source, origin)),
+    nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
+async function createSource(
+  c: Context<AdminEnv>,
+  input: z.infer<typeof dataSourceBody>,
+): Promise<z.infer<typeof createdDataSource>> {
+  const kind = supportedKind(input);
+  await refuseTakenName(c, input.name, undefined);
+  const now = Date.now();
+  const organizationId = uuidv7(now, randomBytes(10));
+  const { name, description, status, profile, switches } = input;
+  const source = newSource(
+    { name, description, status, kind, profileName: profile, switches: toSwitches(switches) },
+    { directoryId: DEFAULT_DIRECTORY, shard: SHARD, targetId: organizationId },
+    now,
+    randomBytes,
+  );
+  const lifetime = { days: input.tokenExpiresInDays };
+  const { secret, token } = await issueToken(c.env, SHARD, lifetime, now);
+  const state = await changeSource(c, source.id, {
+    kind: "source.create",
+    source,
+    organizationId,
+    organizationName: name,
+    token,
+  });
+  await putToken(c.env, token.hash, { tokenId: token.id, sourceId: source.id });
+  return {
+    ...representSource(state.source, new URL(c.req.url).origin),
+    token: { id: token.id, secret, expiresAt: toRfc3339(token.expiresAt) },
+  };
+}
+
+/** Tells what is planned from what is wrong: each has a code of its own. */
+function supportedKind({ mode, type, kind }: z.infer<typeof dataSourceBody>): Source["kind"] {
+  if (mode === "pull") {
+    throw new ScimError("not_available", "Pull sources are not available yet");
+  }
+  if (type !== "scim") {
+    throw new ScimError("source_type_unsupported", "The only type available is scim");
+  }
+  if (kind !== "standard" && kind !== "custom") {
+    throw new ScimError("kind_not_supported", "The kind of a push source is standard or custom");
+  }
+  return kind;
+}
+
+async function updateSource(
+  c: Context<AdminEnv>,
+  id: string,
+  changes: z.infer<typeof dataSourceChanges>,
+): Promise<Source> {
+  openSourceDatabase(c.env, id);
+  if (changes.name !== undefined) await refuseTakenName(c, changes.name, id);
+  const { profile, switches, ...rest } = changes;
+  const versions = parseVersions(c.req.header("if-match"));
+  const { source } = await changeSource(c, id, {
+    kind: "source.update",
+    changes: { ...rest, profileName: profile, switches: switches && toSwitches(switches) },
+    ifVersions: versions === "*" ? undefined : versions,
+  });
+  return source;
+}
+
+async function deleteSource(c: Context<AdminEnv>, id: string, confirm: string): Promise<void> {
+  const tokens = await tokensOf(openSourceDatabase(c.env, id), id);
+  await writeSetting(c, id, { kind: "source.delete", confirm });
+  await Promise.all(tokens.map(({ hash }) => dropToken(c.env, hash)));
+}
+
+/** Asked for a better answer than the unique index gives, which decides in the end. */
+async function refuseTakenName(
+  c: Context<AdminEnv>,
+  name: string,
+  ownId: string | undefined,
+): Promise<void> {
+  const holder = await findSourceByName(openDatabase(c.env, SHARD), DEFAULT_DIRECTORY, name);
+  if (holder === undefined || holder.id === ownId) return;
+  throw new ScimError("uniqueness", "Another data source has this name");
+}
+
+function shown(c: Context<AdminEnv>, source: Source): z.infer<typeof dataSource> {
+  c.header("etag", formatVersion(source.configVersion));
+  return representSource(source, new URL(c.req.url).origin);
+}
+
+/** JSON has no undefined; this says so to the type. */
+function toSwitches(switches: z.infer<typeof dataSourceBody>["switches"]): Source["switches"] {
+  return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined));
+}
