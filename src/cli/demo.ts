@@ -124,7 +124,7 @@ await main(async () => {
     }
     if (values.once) {
       await instance.stop();
-      process.exit(0);
+      return undefined;
     }
     const { url, key } = instance;
     process.stdout.write(

@@ -14,15 +14,16 @@ export class Stop extends Error {
   }
 }
 
-/** Runs a program's body; a Stop becomes its message and exit code. */
-export async function main(body: () => Promise<void>): Promise<void> {
+/** Runs a program's body and exits; a Stop becomes its message and exit code. */
+export async function main(body: () => Promise<void>): Promise<never> {
   try {
     await body();
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
+    process.exit(error.exitCode);
   }
+  process.exit(0);
 }
 
 /** parseArgs, whose complaints are mistakes of usage. Throws Stop. */

@@ -1,6 +1,5 @@
 /** How many users or groups there are, and how many a filter may look at. */
-import { visibleGroups } from "./memberships.ts";
-import { listing, type Question } from "./scope.ts";
+import { listing, visibleGroups, type Question } from "./scope.ts";
 
 /** The most users, groups, memberships or candidates that a filter reads. */
 export const SCAN_LIMIT = 10_000;

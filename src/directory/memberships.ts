@@ -3,7 +3,7 @@ import type { Attribute } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { CompareOperator } from "../scim/filter.ts";
 import type { ResolvedFilter, Target } from "../scim/resolve.ts";
-import { seesGroup, seesUser, type Question } from "./scope.ts";
+import { seesGroup, seesUser, visibleGroups, type Question } from "./scope.ts";
 
 /** The part of a filter that looks at one attribute. */
 export type Leaf = Extract<ResolvedFilter, { target: Target }>;
@@ -79,15 +79,6 @@ function membersOfGroup(question: Question): Values {
         WHERE m.group_seq = g.seq AND ${seen} AND ${condition})`,
     column: (sub) => memberColumn(sub, question),
   };
-}
-
-/** The groups in scope, through the index that has them together. */
-export function visibleGroups({ scope, parameters }: Question, alias: string): string {
-  const owner =
-    scope.sourceId === undefined
-      ? `${alias}.directory_id = ${parameters.bind(scope.directoryId)}`
-      : `${alias}.source_id = ${parameters.bind(scope.sourceId)}`;
-  return `${owner} AND ${alias}.deleted_at IS NULL`;
 }
 
 function groupColumn(sub: Attribute | undefined, question: Question): string {

@@ -75,10 +75,15 @@ function userListing({ scope, parameters }: Question): Listing {
   };
 }
 
-function groupListing({ scope, parameters }: Question): Listing {
+function groupListing(question: Question): Listing {
+  return { from: "groups g", where: visibleGroups(question, "g"), order: "g.seq" };
+}
+
+/** The condition for the live groups in scope, through the index that has them together. */
+export function visibleGroups({ scope, parameters }: Question, alias: string): string {
   const owner =
     scope.sourceId === undefined
-      ? `g.directory_id = ${parameters.bind(scope.directoryId)}`
-      : `g.source_id = ${parameters.bind(scope.sourceId)}`;
-  return { from: "groups g", where: `${owner} AND g.deleted_at IS NULL`, order: "g.seq" };
+      ? `${alias}.directory_id = ${parameters.bind(scope.directoryId)}`
+      : `${alias}.source_id = ${parameters.bind(scope.sourceId)}`;
+  return `${owner} AND ${alias}.deleted_at IS NULL`;
 }

@@ -1,7 +1,7 @@
 /** GET of resources and lists. RFC 7644 §3.4. Every answer's batch also says whether token and source still count. */
 import { parseGroup } from "../directory/group.ts";
 import { openDatabase, type Database, type Row, type Statement } from "../directory/database.ts";
-import { groupPage, userPage, type Page } from "../directory/list.ts";
+import { groupPage, readPage, userPage } from "../directory/list.ts";
 import { groupById, groupsOf, membersOf, userById, type Scope } from "../directory/read.ts";
 import { parseUser } from "../directory/user.ts";
 import type { ResourceType } from "../scim/attribute.ts";
@@ -124,17 +124,17 @@ async function list(
   const permission = type.name === "User" ? "user:read" : "group:read";
   for (let source = await sourceOf(c, caller); ; ) {
     const query = queryOf();
-    const { total, page } = pageOf(type, source, query);
+    const statements = pageOf(c, type, source, query);
     const reading = { db, caller, source };
-    const [totals, rows] = await gated(reading, permission, [total, page]);
+    const results = await gated(reading, permission, statements);
     const current = await sourceOf(c, caller);
     if (current.configVersion !== source.configVersion) {
       // The filter was read under another dialect: once more under the one in force.
       source = current;
       continue;
     }
-    const totalResults = totalOf(totals?.[0]);
-    const resources = await represented(c, reading, type, projection, rows ?? []);
+    const { total: totalResults, rows } = readPage(results);
+    const resources = await represented(c, reading, type, projection, rows);
     const shown = resources.map((resource) => project(resource, projection, type));
     return respondJson(
       c,
@@ -144,13 +144,18 @@ async function list(
   }
 }
 
-function pageOf(type: ResourceType, source: Source, query: ListQuery): Page {
+function pageOf(
+  c: AppContext,
+  type: ResourceType,
+  source: Source,
+  query: ListQuery,
+): readonly Statement[] {
   const { filter, startIndex, count } = query;
   const resolved =
     filter === undefined
       ? {}
       : { filter: resolveFilter(parseFilter(filter), type, profileOf(source)) };
-  const page = { ...resolved, startIndex, count };
+  const page = { ...resolved, base: baseOf(c), startIndex, count };
   return type.name === "User"
     ? userPage(scopeOf(source), page)
     : groupPage(scopeOf(source), page);
@@ -209,15 +214,6 @@ async function gated(
   const { source, token } = parseGate(gateRows?.[0]);
   rememberSource(admit(source, token, permission, Date.now()));
   return rows;
-}
-
-function totalOf(row: Row | undefined): number {
-  const total = row?.["total"];
-  if (typeof total === "number") return total;
-  throw new ScimError(
-    "tooMany",
-    "The filter would look at more than 10,000 resources: add a comparison of an indexed attribute",
-  );
 }
 
 function scopeOf({ directoryId, id }: Source): Scope {

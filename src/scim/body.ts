@@ -17,7 +17,7 @@ export function parseJson(text: string): Json {
   return parse(text);
 }
 
-/** An open object or array. `names` is what the object has so far; an array has none. */
+/** An open object or array. `names` is what the object has so far; an array has none to add to. */
 interface Open {
   readonly names?: Set<string>;
   expectsName: boolean;
@@ -47,7 +47,7 @@ function track(character: string, stack: Open[], open: Open | undefined): void {
   if (character === "{") stack.push({ names: new Set(), expectsName: true });
   else if (character === "[") stack.push({ expectsName: false });
   else if (character === "}" || character === "]") stack.pop();
-  else if (character === "," && open !== undefined) open.expectsName = open.names !== undefined;
+  else if (character === "," && open !== undefined) open.expectsName = true;
   else if (character === ":" && open !== undefined) open.expectsName = false;
   if (stack.length > LIMITS.jsonDepth) {
     throw refusal(`is nested more than ${LIMITS.jsonDepth} levels deep`);

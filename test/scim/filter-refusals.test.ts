@@ -172,6 +172,7 @@ describe("refuses as invalidPath", () => {
     'emails.value[type eq "work"]',
     "emails[e[a pr]]",
     "urn:x:",
+    "urn:x:2.0:",
     "(a)",
   ])("%j", (text) => {
     expect(refusal(() => parsePath(text)).reason).toBe("invalidPath");

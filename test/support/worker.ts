@@ -18,8 +18,8 @@ export class DataSource extends RealDataSource {
 }
 
 export default {
-  fetch: (request, env, context) =>
-    worker.fetch(request as never, withFaults(env, "worker") as never, context as never),
-  scheduled: (controller, env, context) =>
-    worker.scheduled(controller, withFaults(env, "worker"), context),
-} satisfies ExportedHandler<Env>;
+  fetch: (request: Request, env: Env, context: ExecutionContext) =>
+    worker.fetch(request, withFaults(env, "worker"), context),
+  scheduled: (controller: ScheduledController, env: Env) =>
+    worker.scheduled(controller, withFaults(env, "worker")),
+};
