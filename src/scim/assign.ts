@@ -1,17 +1,13 @@
 /** Puts values where paths point, on a draft of a resource. RFC 7644 §3.5.2.1, §3.5.2.3. */
 import { findAttribute, findExtension } from "./attribute.ts";
-import type { ResourceType } from "./attribute.ts";
-import { ScimError } from "./error.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { SCHEMA_ENTERPRISE } from "./messages.ts";
-import { resolvePath } from "./path.ts";
+import { findKey } from "./key.ts";
+import { isUnassigned } from "./object.ts";
 import type { ResolvedPath } from "./path.ts";
 import { isWritable, nameOf, valueAt, withoutName, withValue } from "./place.ts";
 import type { AttributePlace, Edit } from "./place.ts";
-import type { Profile } from "./profile.ts";
-import { invalidValue, refuseRepeatedNames, refuseUnknown } from "./refusals.ts";
-import { COMMON_ATTRIBUTES } from "./schemas.ts";
+import { invalidValue, refuseKey, refuseRepeatedNames, refuseUnknown } from "./refusals.ts";
 import { assignSelected, assignToEach } from "./selection.ts";
 import { mergeSingle, parseValue, parseValues } from "./value.ts";
 import { addValues, demoteOthers } from "./values.ts";
@@ -26,8 +22,7 @@ export function assignAll(draft: JsonObject, value: JsonObject, edit: Edit): Jso
   for (const [name, given] of Object.entries(value)) {
     const path = findKey(name, edit);
     if (path !== undefined) result = assign(result, path, given, edit);
-    else if (/^urn:/i.test(name) && edit.profile.lenientSchemas) continue;
-    else refuseUnknown(name, edit.profile);
+    else refuseKey(name, edit.profile);
   }
   return result;
 }
@@ -56,9 +51,7 @@ function changeValue(
     if (sub !== undefined) return assignToEach(values, { ...place, sub }, value, edit);
     return assignValues(values, place, value, edit);
   }
-  if (sub === undefined && (value === null || (Array.isArray(value) && value.length === 0))) {
-    return undefined;
-  }
+  if (sub === undefined && isUnassigned(value)) return undefined;
   if (attribute.type !== "complex") return parseValue(attribute, value, path, edit.profile);
   const object = sub === undefined ? value : { [sub.name]: value };
   return mergeSingle(isObject(current) ? current : {}, attribute, object, path, edit.profile);
@@ -67,8 +60,9 @@ function changeValue(
 /** RFC 7644 §3.5.2.1: `add` appends, §3.5.2.3: `replace` replaces all. */
 function assignValues(current: Json[], place: AttributePlace, value: Json, edit: Edit): Json[] {
   const path = nameOf(place);
-  const none = value === null || (Array.isArray(value) && value.length === 0);
-  const given = none ? undefined : parseValues(place.attribute, value, path, edit.profile);
+  const given = isUnassigned(value)
+    ? undefined
+    : parseValues(place.attribute, value, path, edit.profile);
   if (edit.op === "replace") return given ?? [];
   return given === undefined ? current : demoteOthers(addValues(current, given), given);
 }
@@ -105,38 +99,4 @@ function assignExtension(
     else result = assign(result, { extension, attribute }, given, edit);
   }
   return result;
-}
-
-/**
- * What a name in a body stands for: an attribute or an extension, and with `expandKeys` whatever a
- * PATCH path may say (`name.givenName`, `urn:…:User:department`, `emails[type eq "work"].value`).
- * Undefined when no schema knows it.
- */
-export function findKey(
-  name: string,
-  { type, profile }: { type: ResourceType; profile: Profile },
-): ResolvedPath | undefined {
-  const attribute = findAttribute([...COMMON_ATTRIBUTES, ...type.schema.attributes], name);
-  if (attribute !== undefined) return { attribute };
-  const urn = profile.lenientSchemas ? (LEGACY_URNS.get(name.toLowerCase()) ?? name) : name;
-  const extension = findExtension(type, urn);
-  if (extension !== undefined) return { extension: extension.id };
-  return profile.expandKeys && /[.:[]/.test(name) ? findPath(name, type, profile) : undefined;
-}
-
-// OneLogin uses the URN of SCIM 1.1 as the object's key; Entra once forgot a colon.
-const LEGACY_URNS = new Map([
-  ["urn:scim:schemas:extension:enterprise:1.0", SCHEMA_ENTERPRISE],
-  ["urn:scim:schemas:extension:enterprise:2.0", SCHEMA_ENTERPRISE],
-  ["urn:ietf:params:scim:schemas:extension:enterprise:2.0user", SCHEMA_ENTERPRISE],
-]);
-
-/** A name that is no path is just unknown; one with brackets was meant to be one. */
-function findPath(name: string, type: ResourceType, profile: Profile): ResolvedPath | undefined {
-  try {
-    return resolvePath(name, type, profile);
-  } catch (error) {
-    if (error instanceof ScimError && !name.includes("[")) return undefined;
-    throw error;
-  }
 }

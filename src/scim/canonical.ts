@@ -3,7 +3,7 @@
  * in their order, nothing unassigned, read-only, write-only or held elsewhere. RFC 7643 §2.
  */
 import { findAttribute } from "./attribute.ts";
-import type { ResourceType } from "./attribute.ts";
+import type { Attribute, ResourceType } from "./attribute.ts";
 import { ScimError } from "./error.ts";
 import { equalJson, isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -40,17 +40,23 @@ export function canonicalize(
   return result;
 }
 
+const places = new WeakMap<ResourceType, readonly AttributePlace[]>();
+
 /** The attributes a canonical resource can have, in their order. */
-function keptPlaces(type: ResourceType): AttributePlace[] {
+function keptPlaces(type: ResourceType): readonly AttributePlace[] {
+  const known = places.get(type);
+  if (known !== undefined) return known;
   const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes].map((attribute) => ({
     attribute,
   }));
   const extensions = type.extensions.flatMap(({ schema }) =>
     schema.attributes.map((attribute) => ({ extension: schema.id, attribute })),
   );
-  return [...core, ...extensions].filter(
+  const kept = [...core, ...extensions].filter(
     (place) => isWritable(place, type) && place.attribute.returned !== "never",
   );
+  places.set(type, kept);
+  return kept;
 }
 
 /** A copy of `resource` with those names of `source` that the type's schemas do not know. */
@@ -59,20 +65,25 @@ export function withUnknown(
   source: JsonObject,
   type: ResourceType,
 ): JsonObject {
+  const urns = type.extensions.map(({ schema }) => schema.id);
   const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
-  const all = { ...resource };
-  for (const [name, value] of Object.entries(source)) {
-    const extension = type.extensions.find(({ schema }) => schema.id === name)?.schema;
-    if (extension === undefined && findAttribute(core, name) === undefined) all[name] = value;
-    if (extension === undefined || !isObject(value)) continue;
-    const unknown = Object.entries(value).filter(
-      ([key]) => !findAttribute(extension.attributes, key),
-    );
-    if (unknown.length > 0) {
-      all[name] = { ...objectAt(resource, name), ...Object.fromEntries(unknown) };
-    }
-  }
-  return all;
+  const unknown = findUnknown(source, core).filter(([name]) => !urns.includes(name));
+  const extensions = type.extensions.flatMap(({ schema: { id, attributes } }) => {
+    const part = findUnknown(objectAt(source, id), attributes);
+    return part.length === 0
+      ? []
+      : [[id, { ...objectAt(resource, id), ...toObject(part) }] as const];
+  });
+  return { ...resource, ...Object.fromEntries(extensions), ...toObject(unknown) };
+}
+
+function findUnknown(object: JsonObject, attributes: readonly Attribute[]): [string, Json][] {
+  return Object.entries(object).filter(([name]) => findAttribute(attributes, name) === undefined);
+}
+
+/** Built from entries, so that a name like "__proto__" stays a name. */
+function toObject(entries: [string, Json][]): JsonObject {
+  return Object.fromEntries(entries);
 }
 
 function objectAt(resource: JsonObject, name: string): JsonObject {

@@ -1,9 +1,9 @@
 /** A group's members: rows of their own, and no part of its attributes. RFC 7643 §4.2. */
-import { findKey } from "./assign.ts";
 import type { Attribute } from "./attribute.ts";
 import { ScimError } from "./error.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { findKey } from "./key.ts";
 import { LIMITS } from "./messages.ts";
 import type { PatchOperation } from "./messages.ts";
 import type { NumberedOperation } from "./patch.ts";

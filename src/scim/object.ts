@@ -15,3 +15,8 @@ export function inOrder(object: JsonObject, attributes: readonly Attribute[]): J
 export function ownValue(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
+
+/** RFC 7643 §2.5: null and the empty list mean that an attribute has no value. */
+export function isUnassigned(value: Json): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}

@@ -1,15 +1,16 @@
 /** PATCH as a pure function. RFC 7644 §3.5.2. */
-import { assign, assignAll, findKey } from "./assign.ts";
+import { assign, assignAll } from "./assign.ts";
 import type { ResourceType } from "./attribute.ts";
 import { canonicalize, keepImmutable, keepRequired } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { equalJson, isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { findKey } from "./key.ts";
 import type { PatchOperation } from "./messages.ts";
 import { resolvePath } from "./path.ts";
 import type { ResolvedPath } from "./path.ts";
 import { isWritable, nameOf } from "./place.ts";
-import type { Edit } from "./place.ts";
+import type { AttributePlace, Edit, Rules } from "./place.ts";
 import type { Profile } from "./profile.ts";
 import { atOperation, brief, invalidValue } from "./refusals.ts";
 import { remove } from "./remove.ts";
@@ -17,11 +18,6 @@ import { remove } from "./remove.ts";
 /** An operation with its place in the request, where others were taken out before it. */
 export interface NumberedOperation extends PatchOperation {
   readonly index?: number;
-}
-
-interface Rules {
-  readonly type: ResourceType;
-  readonly profile: Profile;
 }
 
 /**
@@ -103,7 +99,7 @@ function getPath(text: string, { type, profile }: Rules): ResolvedPath {
   return path;
 }
 
-function refuseReadOnly(place: Parameters<typeof isWritable>[0], type: ResourceType): void {
+function refuseReadOnly(place: AttributePlace, type: ResourceType): void {
   if (!isWritable(place, type)) {
     throw new ScimError("mutability", `"${nameOf(place)}" cannot be changed`);
   }

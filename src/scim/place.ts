@@ -6,11 +6,15 @@ import { ownValue } from "./object.ts";
 import type { ResolvedPath } from "./path.ts";
 import type { Profile } from "./profile.ts";
 
-/** How something is written: the operation, and by whose rules. */
-export interface Edit {
-  readonly op: "add" | "replace";
+/** By whose rules something is written. */
+export interface Rules {
   readonly type: ResourceType;
   readonly profile: Profile;
+}
+
+/** A write: by `add`, or by `replace`, whose rules differ where values are already. */
+export interface Edit extends Rules {
+  readonly op: "add" | "replace";
 }
 
 /** A path that names an attribute, not a schema as a whole. */

@@ -11,19 +11,28 @@ export function refuseRepeatedNames(object: JsonObject, path: string): void {
   throw new ScimError("invalidSyntax", `${where} has the same name twice`);
 }
 
-/** Throws `invalidSyntax` for a name that no schema knows, where the profile wants that. */
+/** Throws `invalidSyntax` for an attribute that no schema knows, where the profile wants that. */
 export function refuseUnknown(path: string, profile: Profile): void {
   if (profile.unknownAttributes === "ignore") return;
   throw new ScimError("invalidSyntax", `There is no attribute "${brief(path)}"`);
+}
+
+/** The same for a name in a body, which may also be the URI of a foreign schema. */
+export function refuseKey(name: string, profile: Profile): void {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(name)) return refuseUnknown(name, profile);
+  if (profile.lenientSchemas) return;
+  throw new ScimError("invalidSyntax", `There is no schema or attribute "${brief(name)}"`);
 }
 
 export function invalidValue(path: string, problem: string): ScimError {
   return new ScimError("invalidValue", `"${path}" ${problem}`);
 }
 
-/** A client's name for something, cut to a length that cannot be abused in an error message. */
-export function brief(name: string): string {
-  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
+/** A path for an error message: cut to a length no client can abuse, and without what it compares. */
+export function brief(path: string): string {
+  const [name = "", ...filter] = path.split("[");
+  const shown = filter.length === 0 ? name : `${name}[…]`;
+  return shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
 }
 
 /** Runs one operation's part of the work; an error then says which operation it is about. */

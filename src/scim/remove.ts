@@ -7,16 +7,11 @@ import type { Json, JsonObject } from "./json.ts";
 import { LIMITS } from "./messages.ts";
 import type { ResolvedPath } from "./path.ts";
 import { nameOf, valueAt, withoutName, withValue } from "./place.ts";
-import type { AttributePlace } from "./place.ts";
+import type { AttributePlace, Rules } from "./place.ts";
 import type { Profile } from "./profile.ts";
 import { invalidValue } from "./refusals.ts";
 import { assignToEach, removeSelected } from "./selection.ts";
 import { mergeComplex, mergeSingle, parseElement } from "./value.ts";
-
-interface Rules {
-  readonly type: ResourceType;
-  readonly profile: Profile;
-}
 
 /**
  * Removes what the path names. `value` narrows the removal to values of a multi-valued attribute

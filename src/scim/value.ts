@@ -9,7 +9,7 @@ import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { isPresent } from "./match.ts";
 import { LIMITS } from "./messages.ts";
-import { inOrder } from "./object.ts";
+import { inOrder, isUnassigned } from "./object.ts";
 import type { Profile } from "./profile.ts";
 import { invalidValue, refuseRepeatedNames, refuseUnknown } from "./refusals.ts";
 import { toBoolean } from "./resolve.ts";
@@ -26,7 +26,7 @@ export function parseValue(
   path: string,
   profile: Profile,
 ): Json | undefined {
-  if (value === null || (Array.isArray(value) && value.length === 0)) return undefined;
+  if (isUnassigned(value)) return undefined;
   if (attribute.multiValued) return parseValues(attribute, value, path, profile);
   if (attribute.type !== "complex") return parseSimple(attribute, value, path, profile);
   const object = toObject(attribute, value, profile);
