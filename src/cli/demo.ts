@@ -22,7 +22,7 @@ then holds, and compares it with demo.expected.json.
 
   --once          end afterwards instead of serving until Ctrl-C
   --fixtures DIR  where demo.json and the recorded clients are (test/clients)
-  --update        write demo.expected.json instead of comparing with it
+  --update        write demo.expected.json anew, if every request is answered as expected
 `;
 
 const EXPECTED = "demo.expected.json";
@@ -33,7 +33,11 @@ const SOURCE_NAMES = { okta: "Okta", entra: "Entra", standard: "Standard", rfc: 
 type Show = (text: string) => void;
 
 function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, "utf8"));
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    throw new Stop(EXIT.usage, `${path} cannot be read as JSON`);
+  }
 }
 
 function readFixtures(directory: string): { file: string; recorded: Fixture }[] {
@@ -75,14 +79,12 @@ function outcome(
   return [`  ${sign} ${file}: ${name} (${steps} requests)`, ...lines, ""].join("\n");
 }
 
-/** Compares with what is expected, or notes it. Answers the lines that say what differs. */
-async function compare(api: Api, directory: string, update: boolean, show: Show) {
+/** Shows the holdings and answers the lines that say where they are not as expected. */
+async function showAndCompare(api: Api, directory: string, show: Show): Promise<string[]> {
   const holdings = await readHoldings(api);
   show(`\nThe directory now holds:\n\n${describe(holdings)}\n`);
-  const path = join(directory, EXPECTED);
-  const actual = canonical(holdings);
-  if (update) writeFileSync(path, `${JSON.stringify(actual, null, 2)}\n`);
-  return jsonDifferences(z.json().parse(readJson(path)), actual);
+  const expected = z.json().parse(readJson(join(directory, EXPECTED)));
+  return jsonDifferences(expected, canonical(holdings));
 }
 
 /** Plays, shows and compares. Throws Stop when anything is not as expected. */
@@ -90,13 +92,19 @@ async function perform(instance: Instance, directory: string, update: boolean): 
   const show: Show = (text) => void process.stdout.write(text);
   show(`A fresh instance serves at ${instance.url}. The recorded clients play:\n\n`);
   const failed = await playAll(instance, directory, show);
-  const differences = await compare(instance, directory, update, show);
-  if (failed > 0) throw new Stop(EXIT.refused, `${failed} requests were not answered as expected`);
-  if (differences.length > 0) {
-    const lines = differences.join("\n");
-    throw new Stop(EXIT.refused, `Not what ${EXPECTED} expects (-), but (+):\n${lines}`);
-  }
-  show(`This is what ${EXPECTED} expects.\n`);
+  if (update && failed === 0) await writeExpected(instance, directory);
+  const differences = await showAndCompare(instance, directory, show);
+  const complaints = [
+    ...(failed === 0 ? [] : [`${failed} requests were not answered as expected`]),
+    ...(differences.length === 0 ? [] : [`Not as in ${EXPECTED} (-), but (+):`, ...differences]),
+  ];
+  if (complaints.length > 0) throw new Stop(EXIT.refused, complaints.join("\n"));
+  show(`All is as in ${EXPECTED}.\n`);
+}
+
+async function writeExpected(api: Api, directory: string): Promise<void> {
+  const text = `${JSON.stringify(canonical(await readHoldings(api)), null, 2)}\n`;
+  writeFileSync(join(directory, EXPECTED), text);
 }
 
 await main(async () => {

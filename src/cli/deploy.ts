@@ -5,8 +5,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
-import { request } from "./api.ts";
 import {
   deployedUrl,
   nextSteps,
@@ -49,17 +47,6 @@ async function tell(args: readonly string[], more: NodeJS.ProcessEnv = {}): Prom
   if (code !== 0) throw new Stop(EXIT.refused, `wrangler ${args.slice(0, 3).join(" ")} failed`);
 }
 
-async function isClaimed(url: string | undefined): Promise<boolean | undefined> {
-  if (url === undefined) return undefined;
-  try {
-    const answer = z.object({ claimed: z.boolean() });
-    return (await request({ url }, "GET", "/setup", answer)).claimed;
-  } catch {
-    // A new workers.dev name takes a while to be found.
-    return undefined;
-  }
-}
-
 /** Deploys with the secrets that are missing, in one step: no version runs without them. */
 async function deploy(newClaimLink: boolean, directory: string): Promise<void> {
   const present = secretNames(await ask(["secret", "list", "--format", "json"]));
@@ -75,7 +62,7 @@ async function deploy(newClaimLink: boolean, directory: string): Promise<void> {
   await tell(["d1", "migrations", "apply", "DB", "--remote"], { CI: "1" });
   const url = deployedUrl(existsSync(output) ? readFileSync(output, "utf8") : "");
   const bootstrapToken = new Map<string, string>(made).get("BOOTSTRAP_TOKEN");
-  process.stdout.write(`\n${nextSteps({ url, claimed: await isClaimed(url), bootstrapToken })}`);
+  process.stdout.write(`\n${nextSteps(url, bootstrapToken)}`);
 }
 
 await main(async () => {

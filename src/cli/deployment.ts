@@ -53,23 +53,23 @@ export function claimLink(url: string, bootstrapToken: string): string {
   return `${url}/#${bootstrapToken}`;
 }
 
-export interface Outcome {
-  readonly url: string | undefined;
-  /** Whether somebody has claimed the deployment, where that could be asked. */
-  readonly claimed: boolean | undefined;
-  /** The bootstrap secret, when this run made it. */
-  readonly bootstrapToken: string | undefined;
-}
-
-/** What to tell the person after a deployment. */
-export function nextSteps({ url, claimed, bootstrapToken }: Outcome): string {
-  const address = url ?? "https://YOUR-WORKER.workers.dev";
+/**
+ * What to tell the person after a deployment. `bootstrapToken` is there when this run made it: one
+ * made earlier cannot be read back.
+ */
+export function nextSteps(url: string | undefined, bootstrapToken: string | undefined): string {
   const served = url === undefined ? "Deployed." : `Muster serves at ${url}`;
-  if (claimed === true) return `${served}\nIt is claimed; the admin keys go on working.\n`;
   if (bootstrapToken === undefined) {
-    return `${served}\nIf nobody has claimed it yet and the claim link is lost, make a new one:\n  npm run deploy -- --new-claim-link\n`;
+    return `${served}
+If nobody has claimed it yet and the claim link is lost, make a new one:
+  npm run deploy -- --new-claim-link
+`;
   }
-  return `${served}\nClaim it now: this makes the first admin key, and works once.\n  npm run muster -- claim '${claimLink(address, bootstrapToken)}'\n`;
+  const link = claimLink(url ?? "https://YOUR-WORKER.workers.dev", bootstrapToken);
+  return `${served}
+Claim it now: this makes the first admin key, and works once.
+  npm run muster -- claim '${link}'
+`;
 }
 
 function jsonIn(text: string): unknown {

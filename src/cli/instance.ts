@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { ChildProcess } from "node:child_process";
 import { z } from "zod";
 import { request, type Api } from "./api.ts";
 import { endOrphans } from "./children.ts";
@@ -10,15 +9,15 @@ import { keepFiring } from "./cron.ts";
 import { migrate } from "./migrations.ts";
 import {
   ensureSecrets,
+  ensureStopped,
   makeState,
   readInstance,
-  refuseWhileRunning,
   writeInstance,
   type InstanceRecord,
   type State,
 } from "./state.ts";
 import { EXIT, Stop } from "./stop.ts";
-import { endChildren, spawnLocal } from "./wrangler.ts";
+import { endChildren, spawnLocal, type Child } from "./wrangler.ts";
 
 const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 60_000;
@@ -38,17 +37,18 @@ export interface Instance extends Api {
  */
 export async function startInstance(state: State, port: number): Promise<Instance> {
   makeState(state);
-  refuseWhileRunning(state);
+  await ensureStopped(state);
   const url = `http://${HOST}:${port}`;
   const previous = readInstance(state);
-  if (previous?.groupId !== undefined) await endOrphans(previous.groupId, state.directory);
   await refuseTakenPort(port);
   const secrets = ensureSecrets(state);
   const record: InstanceRecord = { url, pid: process.pid, ...keyOf(previous) };
   writeInstance(state, record);
   await migrate(state);
 
-  const child = spawnLocal(state, devArguments(state, port), "inherit");
+  const child = spawnLocal(state, devArguments(state, port));
+  child.stdout.pipe(process.stdout);
+  child.stderr.pipe(process.stderr);
   const ended = once(child, "exit").then(() => undefined);
   const stop = stopper(state, child);
   try {
@@ -144,7 +144,7 @@ function keyOf(record: InstanceRecord | undefined): { adminKey?: string } {
   return record?.adminKey === undefined ? {} : { adminKey: record.adminKey };
 }
 
-function stopper(state: State, child: ChildProcess): () => Promise<void> {
+function stopper(state: State, child: Child): () => Promise<void> {
   return async () => {
     await endChildren();
     if (child.pid !== undefined) await endOrphans(child.pid, state.directory);

@@ -14,7 +14,8 @@ Runs Muster on this machine. Everything it keeps is in the state folder.
 `;
 
 function welcome(instance: Instance, state: State): string {
-  const folder = relative(process.cwd(), state.directory) || ".";
+  const inside = relative(process.cwd(), state.directory);
+  const folder = inside === "" || inside.startsWith("..") ? state.directory : inside;
   const option = folder === DEFAULT_STATE ? "" : ` --state ${folder}`;
   const key =
     instance.key === undefined

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSy
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
-import { commandLine } from "./children.ts";
+import { commandLine, endOrphans } from "./children.ts";
 import { makeSecret, SECRET_NAMES, toEnvFile, type SecretName } from "./secrets.ts";
 import { EXIT, Stop } from "./stop.ts";
 
@@ -70,20 +70,25 @@ export function writeInstance(state: State, record: InstanceRecord): void {
 }
 
 /** Whether the process that instance.json names still runs. */
-export function isRunning(record: InstanceRecord | undefined): boolean {
+function isRunning(record: InstanceRecord | undefined): boolean {
   if (record?.pid === undefined || record.pid === process.pid) return false;
   // A process id may have gone to another program since.
   return /src\/cli\/(start|demo)\.ts/.test(commandLine(record.pid) ?? "");
 }
 
-/** Throws Stop while the instance runs: its files change under our hands. */
-export function refuseWhileRunning(state: State): void {
+/**
+ * Makes sure that nobody uses the folder: its files change under our hands otherwise. Ends what a
+ * killed starter left behind. Throws Stop while the instance runs.
+ */
+export async function ensureStopped(state: State): Promise<void> {
   const record = readInstance(state);
-  if (!isRunning(record)) return;
-  throw new Stop(
-    EXIT.refused,
-    `The instance in ${state.directory} runs at ${record?.url} (process ${record?.pid}). Stop it first.`,
-  );
+  if (isRunning(record)) {
+    throw new Stop(
+      EXIT.refused,
+      `The instance in ${state.directory} runs at ${record?.url} (process ${record?.pid}). Stop it first.`,
+    );
+  }
+  if (record?.groupId !== undefined) await endOrphans(record.groupId, state.directory);
 }
 
 // Written beside and renamed: a crash leaves the old file or the new one, never half of it.

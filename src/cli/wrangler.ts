@@ -1,8 +1,9 @@
 /** Runs wrangler: quietly, without asking, and without a connection beyond what the command is for. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { STATE_VARIABLE } from "./children.ts";
 import type { State } from "./state.ts";
@@ -50,19 +51,17 @@ export function localEnvironment(state: State): NodeJS.ProcessEnv {
   };
 }
 
-const children = new Set<ChildProcess>();
+export type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+const children = new Set<Child>();
 
 /** Starts a local wrangler in a process group of its own that ends when this process does. */
-export function spawnLocal(
-  state: State,
-  args: readonly string[],
-  output: "inherit" | "pipe",
-): ChildProcess {
+export function spawnLocal(state: State, args: readonly string[]): Child {
   const [command, rest] = wranglerCommand(args);
   const child = spawn(process.execPath, [GUARD, command, ...rest], {
     cwd: ROOT,
     env: localEnvironment(state),
-    stdio: ["pipe", output, output],
+    stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
   children.add(child);
@@ -74,8 +73,10 @@ export function spawnLocal(
 export async function endChildren(): Promise<void> {
   const ends = [...children].map(async (child) => {
     const gone = once(child, "exit");
+    // What they say while they are taken away is noise.
+    for (const output of [child.stdout, child.stderr]) output.unpipe().resume();
     // The guard takes a closed input for the end of its starter.
-    child.stdin?.end();
+    child.stdin.end();
     await gone;
   });
   await Promise.all(ends);
@@ -83,10 +84,10 @@ export async function endChildren(): Promise<void> {
 
 /** Runs a local wrangler to its end. Throws an Error with its output unless it exits with 0. */
 export async function runLocal(state: State, args: readonly string[]): Promise<void> {
-  const child = spawnLocal(state, args, "pipe");
+  const child = spawnLocal(state, args);
   const chunks: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
+    stream.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk));
   }
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`wrangler ${args[0]} failed:\n${chunks.join("")}`);

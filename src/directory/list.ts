@@ -75,7 +75,8 @@ export function groupPageAfter(scope: DirectoryScope, query: PageAfterQuery): re
 export function readPage(results: readonly (readonly Row[])[]): Page {
   const rows = readRows(results);
   const total = results[0]?.[0]?.["total"];
-  return { total: typeof total === "number" ? total : 0, rows };
+  if (typeof total !== "number") throw new Error("These are not the rows of a page");
+  return { total, rows };
 }
 
 /** As `readPage`, where nothing is counted. */

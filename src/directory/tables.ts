@@ -25,12 +25,12 @@ export const schemaVersion = sqliteTable("schema_version", {
 export const assertOk = sqliteTable("assert_ok", { ok: integer().notNull() });
 
 export const epochs = sqliteTable("epochs", {
-  object: text().primaryKey().notNull(),
+  object: text().primaryKey(),
   epoch: integer().notNull(),
 });
 
 export const opLog = sqliteTable("op_log", {
-  op_id: text().primaryKey().notNull(),
+  op_id: text().primaryKey(),
   object: text().notNull(),
   status: integer().notNull(),
   resource_id: text(),
@@ -38,12 +38,12 @@ export const opLog = sqliteTable("op_log", {
 });
 
 export const heartbeats = sqliteTable("heartbeats", {
-  name: text().primaryKey().notNull(),
+  name: text().primaryKey(),
   at: integer().notNull(),
 });
 
 export const directories = sqliteTable("directories", {
-  id: text().primaryKey().notNull(),
+  id: text().primaryKey(),
   name: text().notNull(),
   shard: text().notNull(),
   root_id: text().notNull(),
@@ -123,7 +123,7 @@ export const visibleOrgs = sqliteTable(
 export const tokens = sqliteTable(
   "tokens",
   {
-    id: text().primaryKey().notNull(),
+    id: text().primaryKey(),
     source_id: text().notNull(),
     pepper_id: text().notNull(),
     hash: text().notNull(),
@@ -259,7 +259,7 @@ export const events = sqliteTable(
 export const adminKeys = sqliteTable(
   "admin_keys",
   {
-    id: text().primaryKey().notNull(),
+    id: text().primaryKey(),
     name: text().notNull(),
     role: text({ enum: ["viewer", "operator", "owner"] }).notNull(),
     pepper_id: text().notNull(),
@@ -272,7 +272,7 @@ export const adminKeys = sqliteTable(
 );
 
 export const sessions = sqliteTable("sessions", {
-  hash: text().primaryKey().notNull(),
+  hash: text().primaryKey(),
   key_id: text().notNull(),
   created_at: integer().notNull(),
   expires_at: integer().notNull(),

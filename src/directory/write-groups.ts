@@ -14,11 +14,17 @@ export function groupStatements(changes: readonly GroupChange[]): Statement[] {
   const same = stored.filter((change) => !identityChanges(change));
   const deleted = stored.filter(({ after }) => after.deletedAt !== null);
   return [
-    ...assertVersions("groups", stored.map(({ before, after }) => [after.id, before?.version ?? 0])),
+    ...assertVersions(
+      "groups",
+      stored.map(({ before, after }) => [after.id, before?.version ?? 0]),
+    ),
     ...rowStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
     ...rowStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
     ...rowStatements(INSERT, created.map(rowOf)),
-    ...rowStatements(DELETE_MEMBERS, deleted.map(({ after }) => after.id)),
+    ...rowStatements(
+      DELETE_MEMBERS,
+      deleted.map(({ after }) => after.id),
+    ),
     ...rowStatements(COUNT, countsOf(changes)),
   ];
 }

@@ -10,16 +10,21 @@ export interface Membership {
 
 /**
  * The statements that add and remove memberships. Groups count their members themselves and are
- * asserted by their version; that an added user still lives is asserted here.
+ * asserted by their version; that an added user still lives is asserted here, but for the users
+ * that the batch itself changes and asserts.
  */
 export function memberStatements(
   added: readonly Membership[],
   removed: readonly Membership[],
+  changedUsers: ReadonlySet<string>,
 ): Statement[] {
-  const stored = added.filter(({ user }) => user.seq !== undefined);
+  const stored = added.filter(({ user }) => user.seq !== undefined && !changedUsers.has(user.id));
   const users = [...new Set(stored.map(({ user }) => user.id))];
   return [
-    ...assertVersions("users", users.map((id) => [id, null])),
+    ...assertVersions(
+      "users",
+      users.map((id) => [id, null]),
+    ),
     ...rowStatements(DELETE, removed.map(rowOf)),
     ...rowStatements(INSERT, added.map(rowOf)),
   ];

@@ -40,7 +40,10 @@ function manyStatements(sql: string, rows: readonly unknown[], params: Value[]):
 }
 
 const forOne = memoized((sql) =>
-  sql.replaceAll(":rows", "(SELECT ?1 AS value) j").replaceAll(":row", "?1").replaceAll(":from", ""),
+  sql
+    .replaceAll(":rows", "(SELECT ?1 AS value) j")
+    .replaceAll(":row", "?1")
+    .replaceAll(":from", ""),
 );
 
 const forMany = memoized((sql) =>

@@ -17,15 +17,15 @@ type UserChange = RowChange<User>;
  * The statements that bring users from before to after. `claimsUnique` says whether the source
  * that writes keeps work e-mail and phone unique in the directory.
  */
-export function userStatements(
-  changes: readonly UserChange[],
-  claimsUnique: boolean,
-): Statement[] {
+export function userStatements(changes: readonly UserChange[], claimsUnique: boolean): Statement[] {
   const stored = changes.filter(({ before }) => before !== undefined);
   const created = changes.filter(({ before }) => before === undefined);
   const [renamed, same] = split(stored, identityChanges);
   return [
-    ...assertVersions("users", stored.map(({ before, after }) => [after.id, before?.version ?? 0])),
+    ...assertVersions(
+      "users",
+      stored.map(({ before, after }) => [after.id, before?.version ?? 0]),
+    ),
     ...rowStatements(DELETE_VALUES, changes.flatMap(valuesGone)),
     ...rowStatements(DELETE_UNIQUE, changes.flatMap(uniqueGone)),
     ...rowStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
@@ -117,7 +117,13 @@ function lookupRows(user: User | undefined): ValueRow[] {
 
 function uniqueRows(user: User | undefined): ValueRow[] {
   if (user === undefined || user.deletedAt !== null) return [];
-  return uniqueValues(user.attributes).map(({ kind, key }) => [user.directoryId, kind, key, user.id]);
+  const rows = uniqueValues(user.attributes).map(({ kind, key }): ValueRow => [
+    user.directoryId,
+    kind,
+    key,
+    user.id,
+  ]);
+  return rows.filter((row, index) => without([row], rows.slice(0, index)).length > 0);
 }
 
 function valuesGone({ before, after }: UserChange): ValueRow[] {

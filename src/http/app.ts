@@ -5,10 +5,12 @@ import { LIMITS } from "../scim/messages.ts";
 import { ScimError } from "../scim/error.ts";
 import { adminApp } from "./admin/app.ts";
 import { newUuid } from "./authenticate.ts";
+import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { respondError } from "./errors.ts";
-import { scimRoutes } from "./scim.ts";
+import { limitFailures } from "./rate.ts";
 import { routedPath } from "./routed-path.ts";
+import { scimRoutes } from "./scim.ts";
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>({ getPath: routedPath });
@@ -27,11 +29,12 @@ export function createApp(): Hono<AppEnv> {
     }
     await next();
   });
+  app.use(requireConfigured);
   app.route("/scim/v2", scimRoutes());
   app.route("/scim/:sourceKey/v2", scimRoutes());
   app.route("/", adminApp());
   app.notFound((c) => respondError(new ScimError("not_found", "There is nothing here"), c));
-  app.onError((error, c) => respondError(error, c));
+  app.onError(async (error, c) => respondError(await limitFailures(error, c), c));
   return app;
 }
 

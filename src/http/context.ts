@@ -16,6 +16,11 @@ export interface AppEnv {
 export type AppContext = Context<AppEnv>;
 
 /** The caller's address as the edge saw it; there is none on loopback. */
-export function addressOf(c: AppContext): string {
+export function addressOf(c: Pick<AppContext, "req">): string {
   return c.req.header("cf-connecting-ip") ?? "local";
+}
+
+/** Whether the path is SCIM's, also one that no route matches. */
+export function isScimPath(c: Pick<AppContext, "req">): boolean {
+  return /^\/+scim(\/|$)/.test(new URL(c.req.url).pathname);
 }

@@ -1,5 +1,9 @@
-/** A bucket of requests per source and isolate. It keeps one source from starving the others. */
+/**
+ * A bucket of requests per source and isolate, which keeps one source from starving the others,
+ * and a limit on failures per address, which makes guessing slow.
+ */
 import { ScimError } from "../scim/error.ts";
+import { addressOf, isScimPath, type AppContext } from "./context.ts";
 
 export interface Bucket {
   readonly tokens: number;
@@ -22,7 +26,8 @@ export function take(
   now: number,
 ): { bucket: Bucket; waitSeconds: number } {
   const full = ratePerSecond * BURST_SECONDS;
-  const filled = bucket === undefined ? full : bucket.tokens + ((now - bucket.at) / 1000) * ratePerSecond;
+  const filled =
+    bucket === undefined ? full : bucket.tokens + ((now - bucket.at) / 1000) * ratePerSecond;
   const tokens = Math.min(full, filled);
   if (tokens >= 1) return { bucket: { tokens: tokens - 1, at: now }, waitSeconds: 0 };
   const waitSeconds = Math.ceil((1 - tokens) / ratePerSecond);
@@ -42,5 +47,29 @@ export function limitSource(
   if (waitSeconds === 0) return;
   throw new ScimError("rate_limited", `More than ${rate} requests per second`, {
     retryAfterSeconds: waitSeconds,
+  });
+}
+
+/**
+ * The error to answer. Whoever sends tokens that don't work gets `rate_limited` in place of
+ * `unauthorized` for the rest of the minute; tokens that work are not concerned.
+ */
+export async function limitFailures(error: unknown, c: AppContext): Promise<unknown> {
+  if (!(error instanceof ScimError) || error.reason !== "unauthorized") return error;
+  return isScimPath(c) ? countFailure(c, "scim", error) : error;
+}
+
+/** Counts a failure against the address it came from: `error`, or `rate_limited` after too many. */
+export async function countFailure(
+  c: Pick<AppContext, "env" | "req">,
+  kind: "scim" | "admin",
+  error: ScimError,
+): Promise<ScimError> {
+  const key = `${kind}:${addressOf(c)}`;
+  // A limit that can't be asked must not become another answer than the one due.
+  const { success } = await c.env.FAILURES.limit({ key }).catch(() => ({ success: true }));
+  if (success) return error;
+  return new ScimError("rate_limited", "Too many failed attempts from this address", {
+    retryAfterSeconds: 60,
   });
 }

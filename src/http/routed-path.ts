@@ -1,6 +1,14 @@
 /** The path that routes are matched against: tolerant where clients are known to slip, strict elsewhere. */
 
-const COLLECTIONS = ["Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Me", "Bulk"];
+const COLLECTIONS = [
+  "Users",
+  "Groups",
+  "ServiceProviderConfig",
+  "ResourceTypes",
+  "Schemas",
+  "Me",
+  "Bulk",
+];
 const SPELLING = new Map(COLLECTIONS.map((name) => [name.toLowerCase(), name]));
 
 /** No route matches it: an encoded slash, dot segment, NUL or semicolon must not pass as another path. */
@@ -15,7 +23,9 @@ export function routedPath(request: Request): string {
   if (/%(2f|5c|2e|00|25|3b)|;|\\/i.test(pathname)) return NOWHERE;
   const segments = pathname.split("/").filter((segment) => segment !== "");
   if (segments[0]?.toLowerCase() !== "scim") return pathname;
-  const version = segments.findIndex((segment, index) => index <= 2 && segment.toLowerCase() === "v2");
+  const version = segments.findIndex(
+    (segment, index) => index <= 2 && segment.toLowerCase() === "v2",
+  );
   if (version === -1) return `/${segments.join("/")}`;
   const collection = segments[version + 1];
   if (collection !== undefined) {

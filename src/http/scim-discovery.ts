@@ -3,11 +3,11 @@ import { Hono } from "hono";
 import { openDatabase } from "../directory/database.ts";
 import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
-import type { JsonObject } from "../scim/json.ts";
+import type { Json, JsonObject } from "../scim/json.ts";
 import { listResponse } from "../scim/messages.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import { shardOfKey } from "../sources/source-key.ts";
-import { authenticate, sourceOf } from "./authenticate.ts";
+import { authenticate, proveToken } from "./authenticate.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { baseOf, respondJson } from "./respond.ts";
 import { refuseMethod } from "./scim.ts";
@@ -41,8 +41,8 @@ function collection(
   });
   app.get(`${path}/:id`, async (c) => {
     await admitReader(c);
-    const id = c.req.param("id")?.toLowerCase();
-    const found = list(baseOf(c)).find((item) => String(item["id"]).toLowerCase() === id);
+    const id = c.req.param("id");
+    const found = list(baseOf(c)).find((item) => isSame(item["id"], id));
     if (found === undefined) throw new ScimError("not_found", "There is none of this id");
     return respondJson(c, 200, found);
   });
@@ -50,9 +50,14 @@ function collection(
   app.all(`${path}/:id`, refuseMethod("GET"));
 }
 
+/** URNs are compared without regard to letter case (RFC 8141 §3.1). */
+function isSame(name: Json | undefined, other: string | undefined): boolean {
+  return typeof name === "string" && name.toLowerCase() === other?.toLowerCase();
+}
+
 async function admitReader(c: AppContext): Promise<void> {
   if (c.req.header("authorization") !== undefined) {
-    await sourceOf(c, await authenticate(c));
+    await proveToken(c, await authenticate(c));
     return;
   }
   const key = c.req.param("sourceKey");

@@ -7,7 +7,7 @@ import { parseUser } from "../directory/user.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import { parseFilter } from "../scim/filter.ts";
-import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { isObject, type JsonObject } from "../scim/json.ts";
 import { listResponse, parseSearchRequest } from "../scim/messages.ts";
 import { asksFor, parseProjection, project, wants, type Projection } from "../scim/projection.ts";
 import { represent } from "../scim/represent.ts";
@@ -26,19 +26,22 @@ const MEMBERS_SHOWN = 20_000;
 const MEMBERS_PAGE = 1_000;
 
 export async function getResource(c: AppContext, type: ResourceType): Promise<Response> {
+  const caller = await authenticate(c);
   const projection = parseProjection(readProjectionQuery(c), type);
-  const full = await readResource(c, type, c.req.param("id") ?? "");
-  const version = Number(/\d+/.exec(String(versionOf(full)))?.[0]);
-  if (!isKnownVersion(c, version)) {
+  const id = c.req.param("id") ?? "";
+  const full = await readResource(c, type, id, { caller, permission: readingOf(type) });
+  const version = versionOf(full);
+  if (!isKnownVersion(c, Number(/\d+/.exec(version)?.[0]))) {
     return respondResource(c, 200, { full, shown: project(full, projection, type) });
   }
-  c.header("etag", String(versionOf(full)));
+  c.header("etag", version);
   return c.body(null, 304);
 }
 
 export async function listResources(c: AppContext, type: ResourceType): Promise<Response> {
+  const caller = await authenticate(c);
   const projection = parseProjection(readProjectionQuery(c), type);
-  return list(c, type, await authenticate(c), projection, () => readListQuery(c));
+  return list(c, type, caller, projection, () => readListQuery(c));
 }
 
 /** RFC 7644 §3.4.3: a query in a body, for filters that must not stand in a URL. */
@@ -49,25 +52,34 @@ export async function searchResources(c: AppContext, type: ResourceType): Promis
   return list(c, type, caller, parseProjection(request, type), () => request);
 }
 
+/** On whose behalf something is read, and what that takes. */
+interface Reader {
+  readonly caller: SourceKeyed;
+  readonly permission: Permission;
+}
+
 /** The full representation of one visible resource. Throws `not_found`, `tooMany`, `unavailable`. */
 export async function readResource(
   c: AppContext,
   type: ResourceType,
   id: string,
+  { caller, permission }: Reader,
 ): Promise<JsonObject> {
-  const caller = await authenticate(c);
   const source = await sourceOf(c, caller);
-  const db = openDatabase(c.env, caller.shard);
+  const reading = { db: openDatabase(c.env, caller.shard), caller, source, permission };
   const projection = parseProjection(readProjectionQuery(c), type);
   return type.name === "User"
-    ? readUser(c, { db, caller, source }, id, wants(projection, "groups"))
-    : readGroup(c, { db, caller, source }, id, wants(projection, "members"));
+    ? readUser(c, reading, id, wants(projection, "groups"))
+    : readGroup(c, reading, id, wants(projection, "members"));
 }
 
-interface Reading {
+interface Reading extends Reader {
   readonly db: Database;
-  readonly caller: SourceKeyed;
   readonly source: Source;
+}
+
+function readingOf(type: ResourceType): Permission {
+  return type.name === "User" ? "user:read" : "group:read";
 }
 
 async function readUser(
@@ -78,7 +90,7 @@ async function readUser(
 ): Promise<JsonObject> {
   const scope = scopeOf(reading.source);
   const statements = [userById(scope, id), ...(withGroups ? [groupsOf(scope, [id])] : [])];
-  const [users, groups] = await gated(reading, "user:read", statements);
+  const [users, groups] = await gated(reading, statements);
   const row = users?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such User");
   return representUser(c, row, groups ?? []);
@@ -93,7 +105,7 @@ async function readGroup(
   const scope = scopeOf(reading.source);
   const first = membersOf(scope, id, 0, MEMBERS_PAGE);
   const statements = [groupById(scope, id), ...(withMembers ? [first] : [])];
-  const [groups, members] = await gated(reading, "group:read", statements);
+  const [groups, members] = await gated(reading, statements);
   const row = groups?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such Group");
   if (!withMembers) return representGroup(c, row, undefined);
@@ -104,10 +116,10 @@ async function readGroup(
 /** The pages after the first; all are read before anything is answered, so that no fault truncates a list. */
 async function restOf(reading: Reading, id: string, first: readonly Row[]): Promise<string[]> {
   const rows = [...first];
-  for (let page = first; page.length === MEMBERS_PAGE; ) {
+  for (let page = first; page.length === MEMBERS_PAGE;) {
     const after = Number(page.at(-1)?.["seq"]);
     const next = membersOf(scopeOf(reading.source), id, after, MEMBERS_PAGE);
-    page = (await gated(reading, "group:read", [next]))[0] ?? [];
+    page = (await gated(reading, [next]))[0] ?? [];
     rows.push(...page);
   }
   return rows.map((row) => String(row["id"]));
@@ -121,12 +133,12 @@ async function list(
   queryOf: () => ListQuery,
 ): Promise<Response> {
   const db = openDatabase(c.env, caller.shard);
-  const permission = type.name === "User" ? "user:read" : "group:read";
-  for (let source = await sourceOf(c, caller); ; ) {
+  const permission = readingOf(type);
+  for (let source = await sourceOf(c, caller); ;) {
     const query = queryOf();
     const statements = pageOf(c, type, source, query);
-    const reading = { db, caller, source };
-    const results = await gated(reading, permission, statements);
+    const reading = { db, caller, source, permission };
+    const results = await gated(reading, statements);
     const current = await sourceOf(c, caller);
     if (current.configVersion !== source.configVersion) {
       // The filter was read under another dialect: once more under the one in force.
@@ -136,11 +148,7 @@ async function list(
     const { total: totalResults, rows } = readPage(results);
     const resources = await represented(c, reading, type, projection, rows);
     const shown = resources.map((resource) => project(resource, projection, type));
-    return respondJson(
-      c,
-      200,
-      listResponse(shown, { totalResults, startIndex: query.startIndex }),
-    );
+    return respondJson(c, 200, listResponse(shown, { totalResults, startIndex: query.startIndex }));
   }
 }
 
@@ -156,9 +164,7 @@ function pageOf(
       ? {}
       : { filter: resolveFilter(parseFilter(filter), type, profileOf(source)) };
   const page = { ...resolved, base: baseOf(c), startIndex, count };
-  return type.name === "User"
-    ? userPage(scopeOf(source), page)
-    : groupPage(scopeOf(source), page);
+  return type.name === "User" ? userPage(scopeOf(source), page) : groupPage(scopeOf(source), page);
 }
 
 /** Users show their groups, and groups their members, in lists only where asked (or as the dialect says). */
@@ -172,9 +178,7 @@ async function represented(
   if (type.name === "User") {
     const asked = asksFor(projection, "groups") && rows.length > 0;
     const ids = rows.map((row) => String(row["id"]));
-    const found = asked
-      ? await gated(reading, "user:read", [groupsOf(scopeOf(reading.source), ids)])
-      : [];
+    const found = asked ? await gated(reading, [groupsOf(scopeOf(reading.source), ids)]) : [];
     return rows.map((row) => representUser(c, row, asked ? (found[0] ?? []) : undefined));
   }
   const included = profileOf(reading.source).membersInLists && wants(projection, "members");
@@ -193,7 +197,7 @@ async function groupsWithMembers(
   if (sizes.reduce((sum, size) => sum + size, 0) > MEMBERS_SHOWN) throw tooManyMembers();
   const scope = scopeOf(reading.source);
   const pages = rows.map((row) => membersOf(scope, String(row["id"]), 0, MEMBERS_SHOWN));
-  const members = pages.length === 0 ? [] : await gated(reading, "group:read", pages);
+  const members = pages.length === 0 ? [] : await gated(reading, pages);
   return rows.map((row, index) => {
     const ids = (members[index] ?? []).map((member) => String(member["id"]));
     return representGroup(c, row, ids);
@@ -205,8 +209,7 @@ async function groupsWithMembers(
  * are given only when it lets the caller pass.
  */
 async function gated(
-  { db, caller }: Reading,
-  permission: Permission,
+  { db, caller, permission }: Reading,
   statements: readonly Statement[],
 ): Promise<readonly (readonly Row[])[]> {
   const gate = gateStatement(caller.sourceId, caller.tokenId);
@@ -224,7 +227,10 @@ function representUser(c: AppContext, row: Row, groups: readonly Row[] | undefin
   const { id, attributes, version, createdAt: created, updatedAt: lastModified } = parseUser(row);
   const own = groups
     ?.filter((group) => group["user_id"] === id)
-    .map((group) => ({ id: String(group["group_id"]), displayName: String(group["display_name"]) }));
+    .map((group) => ({
+      id: String(group["group_id"]),
+      displayName: String(group["display_name"]),
+    }));
   return represent(
     USER,
     { id, attributes, version, created, lastModified, ...(own && { groups: own }) },
@@ -241,8 +247,9 @@ function representGroup(c: AppContext, row: Row, members: string[] | undefined):
   );
 }
 
-function versionOf({ meta }: JsonObject): Json | undefined {
-  return isObject(meta) ? meta["version"] : undefined;
+function versionOf({ meta }: JsonObject): string {
+  const version = isObject(meta) ? meta["version"] : undefined;
+  return typeof version === "string" ? version : "";
 }
 
 function tooManyMembers(): ScimError {

@@ -7,6 +7,7 @@ import type { Profile } from "../scim/profile.ts";
 import { parseProjection, project, wants } from "../scim/projection.ts";
 import { represent } from "../scim/represent.ts";
 import { parseResource } from "../scim/resource.ts";
+import { formatVersion } from "../scim/version.ts";
 import { askObject } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, WrittenResource } from "../sources/operation.ts";
 import { profileOf, type Source } from "../sources/source.ts";
@@ -16,79 +17,88 @@ import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
 import { baseOf, respondResource } from "./respond.ts";
 import { readResource } from "./scim-read.ts";
 
-type Succeeded = Extract<Outcome, { ok: true }>;
+/** What was written, and by whom. */
+interface Written {
+  readonly caller: SourceKeyed;
+  readonly outcome: Extract<Outcome, { ok: true }>;
+}
 
 /** How often a body is read anew because the source was configured anew meanwhile. */
 const CONFIG_CHANGES = 3;
 
 export async function createResource(c: AppContext, type: ResourceType): Promise<Response> {
   const id = newUuid();
-  const outcome = await write(c, type, (body, profile) => {
+  const written = await write(c, type, (body, profile) => {
     const resource = parseResource(body, type, profile);
     return type.name === "User"
       ? { kind: "user.create", id, resource }
       : { kind: "group.create", id, resource };
   });
-  return respondWritten(c, type, outcome);
+  return respondWritten(c, type, written);
 }
 
 export async function replaceResource(c: AppContext, type: ResourceType): Promise<Response> {
   const id = idOf(c);
-  const outcome = await write(c, type, (body, profile) => {
+  const written = await write(c, type, (body, profile) => {
     const resource = parseResource(body, type, profile);
     return type.name === "User"
       ? { kind: "user.replace", id, resource }
       : { kind: "group.replace", id, resource };
   });
-  return respondWritten(c, type, outcome);
+  return respondWritten(c, type, written);
 }
 
 export async function patchResource(c: AppContext, type: ResourceType): Promise<Response> {
   const id = idOf(c);
-  const outcome = await write(c, type, (body, profile) => {
+  const written = await write(c, type, (body, profile) => {
     const operations = parsePatchOp(body, profile);
     if (type.name === "User") return { kind: "user.patch", id, operations };
     return { kind: "group.patch", id, ...splitMembers(operations, profile) };
   });
   // A group may have a hundred thousand members: nobody gets them back unasked (RFC 7644 §3.5.2).
-  if (type.name === "Group" && c.req.query("attributes") === undefined) return c.body(null, 204);
-  return respondWritten(c, type, outcome);
+  if (type.name === "Group" && c.req.query("attributes") === undefined) {
+    const { resource } = written.outcome;
+    if (resource !== undefined) c.header("etag", formatVersion(resource.version));
+    return c.body(null, 204);
+  }
+  return respondWritten(c, type, written);
 }
 
 export async function removeResource(c: AppContext, type: ResourceType): Promise<Response> {
   const id = idOf(c);
-  await authorizeAndAsk(c, () =>
+  await ask(c, await authenticate(c), () =>
     type.name === "User" ? { kind: "user.delete", id } : { kind: "group.delete", id },
   );
   return c.body(null, 204);
 }
 
-/** The body is read after the token was recognized: strangers don't get that far. */
+/** Everything else is read after the token was recognized: strangers don't get that far. */
 async function write(
   c: AppContext,
   type: ResourceType,
   operationOf: (body: unknown, profile: Profile) => ResourceOperation,
-): Promise<Succeeded> {
+): Promise<Written> {
+  const caller = await authenticate(c);
   // A projection that can't be read must not fail after the write.
   parseProjection(readProjectionQuery(c), type);
   let body: unknown;
-  return authorizeAndAsk(c, async (source) => {
+  return ask(c, caller, async (source) => {
     body ??= await readBody(c);
     return operationOf(body, profileOf(source));
   });
 }
 
-async function authorizeAndAsk(
+async function ask(
   c: AppContext,
+  caller: SourceKeyed,
   operationOf: (source: Source) => ResourceOperation | Promise<ResourceOperation>,
-): Promise<Succeeded> {
-  const caller = await authenticate(c);
+): Promise<Written> {
   let source = await sourceOf(c, caller);
   const opId = newUuid();
   for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
     const operation = await operationOf(source);
-    const outcome = await ask(c, caller, source, opId, operation);
-    if (outcome.ok) return outcome;
+    const outcome = await askOnce(c, caller, source, opId, operation);
+    if (outcome.ok) return { caller, outcome };
     if (outcome.refusal !== "stale_config") throw fromRefusal(outcome.refusal);
     source = await reloadSource(c, caller);
   }
@@ -97,7 +107,7 @@ async function authorizeAndAsk(
   });
 }
 
-function ask(
+function askOnce(
   c: AppContext,
   { sourceId, tokenId }: SourceKeyed,
   { directoryId, configVersion }: Source,
@@ -118,12 +128,12 @@ function ask(
 async function respondWritten(
   c: AppContext,
   type: ResourceType,
-  { status, resource }: Succeeded,
+  { caller, outcome: { status, resource } }: Written,
 ): Promise<Response> {
   if (resource === undefined || status === 204) return c.body(null, 204);
   const query = readProjectionQuery(c);
   const projection = parseProjection(query, type);
-  const full = await completed(c, type, resource, query.attributes !== undefined);
+  const full = await completed(c, type, caller, resource);
   return respondResource(c, status, { full, shown: project(full, projection, type) });
 }
 
@@ -131,13 +141,20 @@ async function respondWritten(
 async function completed(
   c: AppContext,
   type: ResourceType,
+  caller: SourceKeyed,
   resource: WrittenResource,
-  asked: boolean,
 ): Promise<ReturnType<typeof represent>> {
-  const projection = parseProjection(readProjectionQuery(c), type);
-  const rows = type.name === "User" ? "groups" : "members";
-  const needed = type.name === "Group" || asked;
-  if (needed && wants(projection, rows)) return readResource(c, type, resource.id);
+  const query = readProjectionQuery(c);
+  const projection = parseProjection(query, type);
+  const needed =
+    type.name === "Group"
+      ? wants(projection, "members")
+      : query.attributes !== undefined && wants(projection, "groups");
+  if (needed) {
+    // Who may write it gets the answer of the write, whether or not it may read at other times.
+    const permission = type.name === "User" ? "user:write" : "group:write";
+    return readResource(c, type, resource.id, { caller, permission });
+  }
   const { id, attributes, version, createdAt: created, updatedAt: lastModified } = resource;
   return represent(type, { id, attributes, version, created, lastModified }, baseOf(c));
 }

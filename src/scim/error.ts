@@ -49,6 +49,14 @@ export interface Refusal {
   readonly retryAfterSeconds?: number | undefined;
 }
 
+/** One part of a request that is at fault. */
+export interface Fault {
+  /** Where: a JSON pointer (RFC 6901). */
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
 /**
  * `detail` is for the engineer on the other side: it names the attribute or the operation's
  * index, never a stored value.
@@ -59,11 +67,15 @@ export class ScimError extends Error {
   readonly status: number;
   readonly scimType: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly faults: readonly Fault[] | undefined;
 
   constructor(
     reason: Reason,
     detail: string,
-    options?: ErrorOptions & { retryAfterSeconds?: number | undefined },
+    options?: ErrorOptions & {
+      retryAfterSeconds?: number | undefined;
+      faults?: readonly Fault[] | undefined;
+    },
   ) {
     super(detail, options);
     const row: { status: number; scimType?: string } = REASONS[reason];
@@ -71,6 +83,7 @@ export class ScimError extends Error {
     this.status = row.status;
     this.scimType = row.scimType;
     this.retryAfterSeconds = options?.retryAfterSeconds;
+    this.faults = options?.faults;
   }
 }
 

@@ -13,7 +13,10 @@ export const profileSwitches = z.object({
   userNameCharset: z.enum(["ascii", "printable"]),
   /** Attributes that no schema knows: dropped, or 400 `invalidSyntax`. */
   unknownAttributes: z.enum(["ignore", "reject"]),
-  /** `schemas` missing, empty or foreign in a body: accepted, or 400. */
+  /**
+   * `schemas` missing, empty or foreign in a body, and an extension's attribute without its URN in
+   * a PATCH path: accepted, or 400.
+   */
   lenientSchemas: z.boolean(),
   /** A PATCH value without a path may have dotted and URN keys. */
   expandKeys: z.boolean(),

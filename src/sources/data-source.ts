@@ -4,7 +4,13 @@ import { DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import { shardOf } from "../directory/ids.ts";
 import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Holder } from "./group-commit.ts";
-import { isResourceRequest, type DataSourceCalls, type Outcome, type WriteRequest } from "./operation.ts";
+import {
+  isResourceRequest,
+  type DataSourceCalls,
+  type Outcome,
+  type ResourceOperation,
+  type WriteRequest,
+} from "./operation.ts";
 import { useStatements } from "./token-use.ts";
 
 interface Waiting {
@@ -112,11 +118,22 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   }
 }
 
-/** A change of settings stands alone: what follows it is decided under the new ones. */
+/**
+ * A change of settings stands alone: what follows it is decided under the new ones. A deleted user
+ * leaves groups that nobody has read: what follows is decided when that is written.
+ */
 function groupLength(queue: readonly Waiting[]): number {
-  const setting = queue.findIndex(({ request }) => !isResourceRequest(request));
-  if (setting === 0) return 1;
-  return Math.min(setting === -1 ? queue.length : setting, GROUP_OPERATIONS);
+  const kinds = queue.slice(0, GROUP_OPERATIONS).map(({ request }) => kindOf(request));
+  if (kinds[0] === "setting") return 1;
+  const end = kinds.findIndex(
+    (kind, index) =>
+      kind === "setting" || (kinds[index - 1] === "user.delete" && kind !== "user.delete"),
+  );
+  return end === -1 ? kinds.length : end;
+}
+
+function kindOf(request: WriteRequest): ResourceOperation["kind"] | "setting" {
+  return isResourceRequest(request) ? request.operation.kind : "setting";
 }
 
 const FULL: Refusal = {

@@ -43,19 +43,22 @@ export function decideAll(
 ): Decision {
   const done: Done[] = [];
   const missing: Keys[] = [];
-  const outcomes = requests.map((request): Outcome => {
+  const decided = new Map<string, Outcome>();
+  for (const request of requests) {
+    // A request that was sent again while it waited stands in the group twice, and is done once.
+    if (decided.has(request.opId)) continue;
     try {
       const { outcome, change } = decideOne(set, request, now);
-      if (change !== undefined && outcome.ok) {
-        set.apply(change);
-        done.push({ request, outcome, effect: change.effect });
-      }
-      return outcome;
+      decided.set(request.opId, outcome);
+      if (change === undefined || !outcome.ok) continue;
+      set.apply(change);
+      done.push({ request, outcome, effect: change.effect });
     } catch (error) {
       if (error instanceof MissingKeys) missing.push(error.keys);
-      return { ok: false, refusal: toRefusal(asScimError(error)) };
+      decided.set(request.opId, { ok: false, refusal: toRefusal(asScimError(error)) });
     }
-  });
+  }
+  const outcomes = requests.flatMap(({ opId }) => decided.get(opId) ?? []);
   return { outcomes, done, missing: missing.length === 0 ? NO_KEYS : unionOf(missing) };
 }
 

@@ -43,18 +43,31 @@ export function parseGate(row: Row | undefined): Gate {
 }
 
 /**
- * The source, if this token may use the permission at `now`. Throws ScimError: `unauthorized`
- * alike for a token that is unknown, expired or disabled, and for a source that is gone;
- * `data_source_disabled`, `api_closed` or `permission_missing`, which the client's admin can mend.
+ * The source, if this token is one of its that work at `now`. Throws ScimError `unauthorized`
+ * alike for a token that is unknown, expired or disabled, and for a source that is gone.
  */
-export function admit(
+export function admitToken(
   source: Source | undefined,
   token: Token | undefined,
-  permission: Permission | undefined,
   now: number,
 ): Source {
   if (source === undefined || token === undefined) throw unauthorized();
   if (token.status !== "enabled" || token.expiresAt <= now) throw unauthorized();
+  return source;
+}
+
+/**
+ * The source, if this token may use the permission at `now`. Throws ScimError: `unauthorized` as
+ * `admitToken` does; `data_source_disabled`, `api_closed` or `permission_missing`, which the
+ * client's admin can mend.
+ */
+export function admit(
+  claimed: Source | undefined,
+  token: Token | undefined,
+  permission: Permission | undefined,
+  now: number,
+): Source {
+  const source = admitToken(claimed, token, now);
   if (source.status !== "enabled" || !source.provisioning) {
     throw new ScimError("data_source_disabled", "The data source is disabled");
   }

@@ -37,6 +37,8 @@ export class Superseded extends Error {
 /** How often a group is decided anew before it is halved, and how often rows may turn out missing. */
 const CONFLICTS = 3;
 const READS = 8;
+/** How often the database may be in trouble over a group: smaller groups would only add to it. */
+const OUTAGES = 2;
 
 /** Carries out the requests in their order and gives the outcome of each. Throws `Superseded`. */
 export async function commitGroup(
@@ -45,6 +47,7 @@ export async function commitGroup(
 ): Promise<readonly Outcome[]> {
   let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
   let refusal: Refusal = CONTENTION;
+  let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
     const snapshot = await settled(() => snapshotFor(holder, requests, keys));
     if (snapshot instanceof ScimError) return refuseAll(requests, toRefusal(snapshot));
@@ -57,6 +60,7 @@ export async function commitGroup(
     }
     const failure = await write(holder, set, decision);
     if (failure === undefined) return decision.outcomes;
+    if (isOutage(failure) && ++outages === OUTAGES) return refuseAll(requests, failure);
     refusal = failure;
     conflicts++;
   }
@@ -138,6 +142,10 @@ const CONTENTION: Refusal = {
   detail: "Others change the same records at this moment",
   retryAfterSeconds: 1,
 };
+
+function isOutage(failure: Refusal): boolean {
+  return failure.reason === "unavailable" && failure !== CONTENTION;
+}
 
 function refusalOf({ unique }: ConstraintViolation): Refusal {
   if (unique === null) return CONTENTION;

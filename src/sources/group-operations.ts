@@ -40,7 +40,12 @@ function createGroup(
   // An empty list says nothing about members (RFC 7643 §2.5): a repeated POST must not empty a group.
   const changes: MemberChange[] = members.length > 0 ? [{ op: "replace", values: members }] : [];
   if (known !== undefined) {
-    const merged = applyPatch(known.attributes, [{ op: "replace", value: attributes }], GROUP, by.profile);
+    const merged = applyPatch(
+      known.attributes,
+      [{ op: "replace", value: attributes }],
+      GROUP,
+      by.profile,
+    );
     return updated(set, known, merged, changes, by);
   }
   for (const userId of members) checkMember(set, userId);
@@ -61,7 +66,11 @@ function createGroup(
 }
 
 /** As for users: the same externalId or, where one of the two has none, the same displayName. */
-function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): ReadGroup | undefined {
+function sameIdentity(
+  set: WorkingSet,
+  attributes: JsonObject,
+  by: Deciding,
+): ReadGroup | undefined {
   const externalId = textOf(attributes, "externalId");
   const named = set.groupNamed(by.source.id, groupNameKey(attributes));
   const labelled =
@@ -206,7 +215,12 @@ function checkMember(set: WorkingSet, userId: string): void {
   throw new ScimError("invalidValue", "members: a value is not the id of a User");
 }
 
-function refuseTaken(set: WorkingSet, group: ReadGroup, attributes: JsonObject, by: Deciding): void {
+function refuseTaken(
+  set: WorkingSet,
+  group: ReadGroup,
+  attributes: JsonObject,
+  by: Deciding,
+): void {
   const key = groupNameKey(attributes);
   if (key !== groupNameKey(group.attributes) && set.groupNamed(by.source.id, key) !== undefined) {
     throw taken("displayName");

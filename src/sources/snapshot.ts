@@ -94,7 +94,12 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     rowStatements(sql, [...rows], ...params).map((statement) => ({ name, statement }));
   const root = request.withRoot ? [directoryId] : [];
   return [
-    ...part("head", CLAIM, request.claimAbove === undefined ? [] : [object], request.claimAbove ?? 0),
+    ...part(
+      "head",
+      CLAIM,
+      request.claimAbove === undefined ? [] : [object],
+      request.claimAbove ?? 0,
+    ),
     ...part("head", HEAD, [object]),
     ...part("root", "SELECT root_id FROM directories WHERE id = :row", root),
     ...part("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
@@ -105,9 +110,23 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...part("users", usersBy(ONCE_NAMED), keys.userNames, directoryId, object),
     ...part("users", usersBy(ONCE_LABELLED), keys.userExternalIds, directoryId, object),
     ...part("groups", groupsBy("g.id = j.value"), keys.groupIds),
-    ...part("groups", groupsBy("g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"), keys.groupNames, object),
-    ...part("groups", groupsBy("g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"), keys.groupExternalIds, object),
-    ...part("pairs", PAIRS, [...keys.pairs].map((pair) => pair.split(" "))),
+    ...part(
+      "groups",
+      groupsBy("g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"),
+      keys.groupNames,
+      object,
+    ),
+    ...part(
+      "groups",
+      groupsBy("g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"),
+      keys.groupExternalIds,
+      object,
+    ),
+    ...part(
+      "pairs",
+      PAIRS,
+      [...keys.pairs].map((pair) => pair.split(" ")),
+    ),
     ...part("pairs", MEMBERS, keys.membersOf, object),
     ...part("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
   ];

@@ -1,8 +1,7 @@
 /** What the admin API and the authentication read: data sources, tokens, admin keys, sessions. */
-import { and, asc, desc, eq, gt, inArray, isNull, lt, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, lt } from "drizzle-orm";
 import type { Database } from "../directory/database.ts";
 import { adminKeys, claims, dataSources, events, sessions, tokens } from "../directory/tables.ts";
-import { fold } from "../scim/fold.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
 export type Role = (typeof adminKeys.$inferSelect)["role"];
@@ -39,19 +38,14 @@ export async function sourcePage(
 }
 
 export async function findSource(db: Database, id: string): Promise<Source | undefined> {
-  return firstSource(db, eq(dataSources.id, id));
-}
-
-/** By its name as names are compared: letter case and width don't count. */
-export async function findSourceByName(
-  db: Database,
-  directoryId: string,
-  name: string,
-): Promise<Source | undefined> {
-  return firstSource(
-    db,
-    and(eq(dataSources.directory_id, directoryId), eq(dataSources.name_key, fold(name))),
+  const [row] = await db.read((query) =>
+    query
+      .select()
+      .from(dataSources)
+      .where(and(eq(dataSources.id, id), isNull(dataSources.deleted_at)))
+      .limit(1),
   );
+  return row === undefined ? undefined : parseSource(row);
 }
 
 /** Oldest first. */
@@ -154,15 +148,4 @@ export async function eventPage(
       .orderBy(desc(events.seq))
       .limit(limit),
   );
-}
-
-async function firstSource(db: Database, condition: SQL | undefined): Promise<Source | undefined> {
-  const [row] = await db.read((query) =>
-    query
-      .select()
-      .from(dataSources)
-      .where(and(condition, isNull(dataSources.deleted_at)))
-      .limit(1),
-  );
-  return row === undefined ? undefined : parseSource(row);
 }

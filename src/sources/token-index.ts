@@ -1,10 +1,10 @@
 /**
  * Which token a hash belongs to: KV first, because it is near, else the shard's database. KV holds
- * only ids that never change, and is allowed to be wrong: whether the token still works is proved
- * by the database in the request's own batch.
+ * only ids that never change, and is allowed to be wrong: whose the hash is, and whether the token
+ * still works, is proved by the database.
  */
 import { z } from "zod";
-import { openDatabase, shardsOf } from "../directory/database.ts";
+import { openDatabase } from "../directory/database.ts";
 import type { SecretHash } from "./secret.ts";
 import { findTokenByHash } from "./source-reads.ts";
 
@@ -12,21 +12,28 @@ const tokenEntry = z.object({ tokenId: z.string(), sourceId: z.string() });
 
 export type TokenEntry = z.infer<typeof tokenEntry>;
 
+/** What KV says of a secret's hashes: a hint, to be proved. */
+export async function hintedToken(
+  env: Env,
+  hashes: readonly SecretHash[],
+): Promise<TokenEntry | undefined> {
+  for (const { hash } of hashes) {
+    const value: unknown = await env.TOKENS.get(hash, "json").catch(ignore);
+    const entry = tokenEntry.safeParse(value).data;
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
 /**
- * Finds the token of a secret from the shard it names, by its hash under any of the peppers.
- * Throws ScimError `unavailable` only when the database fails too.
+ * Finds the token of a secret in its shard's database, by its hash under any of the peppers, and
+ * tells KV. Throws ScimError `unavailable`.
  */
 export async function findToken(
   env: Env,
   shard: string,
   hashes: readonly SecretHash[],
 ): Promise<TokenEntry | undefined> {
-  for (const { hash } of hashes) {
-    const entry = await findInKv(env, hash);
-    if (entry !== undefined) return entry;
-  }
-  // Anybody can write a shard code into a secret; one we don't have can't hold a token.
-  if (!shardsOf(env).includes(shard)) return undefined;
   const found = await findTokenByHash(
     openDatabase(env, shard),
     hashes.map(({ hash }) => hash),
@@ -45,11 +52,6 @@ export async function putToken(env: Env, hash: string, entry: TokenEntry): Promi
 /** Best effort: a leftover points to a token that the database no longer has. */
 export async function dropToken(env: Env, hash: string): Promise<void> {
   await env.TOKENS.delete(hash).catch(ignore);
-}
-
-async function findInKv(env: Env, hash: string): Promise<TokenEntry | undefined> {
-  const value: unknown = await env.TOKENS.get(hash, "json").catch(ignore);
-  return tokenEntry.safeParse(value).data;
 }
 
 function ignore(): undefined {

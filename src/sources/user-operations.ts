@@ -56,11 +56,7 @@ function createUser(
  * stored user has none, the same userName. A name anybody else holds is taken, and by whom is
  * not said.
  */
-function sameIdentity(
-  set: WorkingSet,
-  attributes: JsonObject,
-  by: Deciding,
-): ReadUser | undefined {
+function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): ReadUser | undefined {
   const externalId = textOf(attributes, "externalId");
   const named = set.userNamed(userNameKey(attributes));
   const labelled =
@@ -88,11 +84,7 @@ function deletedIdentity(
   attributes: JsonObject,
   by: Deciding,
 ): ReadUser | undefined {
-  return set.deletedUser(
-    by.source.id,
-    userNameKey(attributes),
-    textOf(attributes, "externalId"),
-  );
+  return set.deletedUser(by.source.id, userNameKey(attributes), textOf(attributes, "externalId"));
 }
 
 /** A repeated POST: an update with PATCH semantics, so that what it doesn't name is kept. */
@@ -104,7 +96,8 @@ function updateByCreate(
   by: Deciding,
 ): Decided {
   const { active: _, ...withoutActive } = given;
-  const enables = !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
+  const enables =
+    !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
   const value = activeGiven ? given : enables ? { ...withoutActive, active: true } : withoutActive;
   const attributes = applyPatch(user.attributes, [{ op: "replace", value }], USER, by.profile);
   return updated(set, user, attributes, by, enables ? "user.reactivated" : "user.updated");

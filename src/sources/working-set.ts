@@ -118,7 +118,9 @@ export class WorkingSet {
     const keys = uniqueValues(attributes).map(uniqueKey);
     const unknown = keys.filter((key) => !this.snapshot.keys.uniqueValues.has(key));
     if (unknown.length > 0) throw new MissingKeys({ uniqueValues: unknown });
-    return keys.map((key) => this.#holder(key)).find((holder) => holder !== undefined && holder !== id);
+    return keys
+      .map((key) => this.#holder(key))
+      .find((holder) => holder !== undefined && holder !== id);
   }
 
   /** Whether the visible user is a member of the group. */
@@ -169,7 +171,9 @@ export class WorkingSet {
   /** Users changed in this group speak for themselves; the others are as the rows say. */
   #holder(key: string): string | undefined {
     const changed = this.#live().find(
-      (user) => this.#isChanged(user) && uniqueValues(user.attributes).some((value) => uniqueKey(value) === key),
+      (user) =>
+        this.#isChanged(user) &&
+        uniqueValues(user.attributes).some((value) => uniqueKey(value) === key),
     );
     if (changed !== undefined) return changed.id;
     const stored = this.snapshot.uniqueValues.get(key);
@@ -183,7 +187,10 @@ export class WorkingSet {
 }
 
 /** Names of the top-level attributes that differ. */
-export function changedNames(before: ReadUser["attributes"], after: ReadUser["attributes"]): string[] {
+export function changedNames(
+  before: ReadUser["attributes"],
+  after: ReadUser["attributes"],
+): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !equalJson(before[name], after[name]));
 }

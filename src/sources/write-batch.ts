@@ -33,11 +33,9 @@ export function batchOf(
     ...settings(set, done, now),
     ...userStatements(users, claimsUnique),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
-    ...memberStatements(added, removed),
-    ...users.flatMap(({ before, after }) =>
-      before?.deletedAt === null && after.deletedAt !== null && after.seq !== undefined
-        ? leaveAllGroups(after.seq)
-        : [],
+    ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
+    ...users.flatMap(({ after: { deletedAt, seq } }) =>
+      deletedAt !== null && seq !== undefined ? leaveAllGroups(seq) : [],
     ),
     ...eventStatements(done.map((one) => eventOf(one, object, now))),
     ...rowStatements(LOG, done.map(logRow), object),
@@ -65,7 +63,10 @@ function settings(set: WorkingSet, done: readonly Done[], now: number): Statemen
   const { source, tokens, rootId } = set.snapshot;
   const before = source === undefined ? undefined : { source, tokens };
   const after = set.state;
-  if (after === undefined || (after !== "deleted" && after.source === source && after.tokens === tokens)) {
+  if (
+    after === undefined ||
+    (after !== "deleted" && after.source === source && after.tokens === tokens)
+  ) {
     return [];
   }
   const creations = done.flatMap(({ request: { operation } }) =>
@@ -87,26 +88,29 @@ function changedRows<T extends { readonly id: string }>(
   });
 }
 
-/** Memberships of users and groups deleted in the same group of operations go with them. */
-function memberChanges({ snapshot, pairs, users, groups }: WorkingSet): [Membership[], Membership[]] {
+/**
+ * The members of a group deleted in the same batch go with it. Those who are deleted come and go
+ * like others, since the group has counted them; then they leave all their groups.
+ */
+function memberChanges({
+  snapshot,
+  pairs,
+  users,
+  groups,
+}: WorkingSet): [Membership[], Membership[]] {
   const added: Membership[] = [];
   const removed: Membership[] = [];
   for (const [pair, exists] of pairs) {
     const [groupId = "", userId = ""] = pair.split(" ");
     const group = groups.get(groupId);
-    const user = users.get(userId);
-    if (exists === snapshot.pairs.has(pair) || group?.deletedAt !== null || isGone(user)) continue;
+    if (exists === snapshot.pairs.has(pair) || group?.deletedAt !== null) continue;
     const membership = {
       group: { id: groupId, seq: group.seq },
-      user: { id: userId, seq: user?.seq },
+      user: { id: userId, seq: users.get(userId)?.seq },
     };
     (exists ? added : removed).push(membership);
   }
   return [added, removed];
-}
-
-function isGone(user: { readonly deletedAt: number | null } | undefined): boolean {
-  return user !== undefined && user.deletedAt !== null;
 }
 
 function eventOf({ request, effect }: Done, object: string, at: number) {

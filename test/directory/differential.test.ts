@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { Row, Statement } from "../../src/directory/database.ts";
 import { groupPage, readPage, userPage } from "../../src/directory/list.ts";
 import type { Scope } from "../../src/directory/scope.ts";
+import { textOf } from "../../src/directory/user.ts";
 import type { ResourceType } from "../../src/scim/attribute.ts";
 import { ScimError } from "../../src/scim/error.ts";
 import type { Filter } from "../../src/scim/filter.ts";
@@ -16,6 +17,7 @@ import { GROUP, USER } from "../../src/scim/schemas.ts";
 import {
   insertGroups,
   insertMembers,
+  insertSources,
   insertUsers,
   insertVisible,
   testId,
@@ -70,6 +72,7 @@ function makeDataset(random: Random, number: number): Dataset {
 }
 
 async function insertDataset(dataset: Dataset, number: number): Promise<void> {
+  await insertSources(env.DB, [dataset.sourceId, `other ${number}`], dataset.directoryId);
   await insertUsers(env.DB, dataset.users);
   await insertGroups(env.DB, dataset.groups);
   await insertMembers(env.DB, dataset.members);
@@ -98,7 +101,7 @@ function visibleUsers({ users, groups, members }: Dataset, { sourceId }: Scope):
   return ordered.map((user) => {
     const own = seenGroups
       .filter(({ id }) => members.some((pair) => pair.group === id && pair.user === user.id))
-      .map(({ id, attributes }) => ({ id, displayName: String(attributes["displayName"]) }));
+      .map(({ id, attributes }) => ({ id, displayName: textOf(attributes, "displayName") ?? "" }));
     return { id: user.id, resource: representRow(USER, user, sourceId, { groups: own }) };
   });
 }
@@ -152,7 +155,9 @@ function makeCases(random: Random, dataset: Dataset, type: ResourceType, length:
     const visible = type === USER ? visibleUsers(dataset, scope) : visibleGroups(dataset, scope);
     return { scope, visible };
   });
-  const vocabulary = vocabularyOf(type, choices[0]?.visible.map(({ resource }) => resource) ?? []);
+  const resources = choices[0]?.visible.map(({ resource }) => resource) ?? [];
+  const ids = [...dataset.users, ...dataset.groups].map(({ id }) => id);
+  const vocabulary = vocabularyOf(type, resources, ids);
   const cases: Case[] = [];
   while (cases.length < length) {
     const { scope, visible } = random.pick(choices);

@@ -55,11 +55,15 @@ describe("randomText", () => {
 describe("parseSecret", () => {
   it("refuses every secret with one character changed", () => {
     fc.assert(
-      fc.property(fc.nat(59), fc.constantFrom(..."0AZaz9b"), (at, character) => {
-        const secret = newSecret("scim", "00", randomBytes);
-        const changed = secret.slice(0, at) + character + secret.slice(at + 1);
-        expect(parseSecret(changed) === undefined).toBe(changed !== secret);
-      }),
+      fc.property(
+        fc.nat(59),
+        fc.constantFrom("0", "A", "Z", "a", "z", "9", "b"),
+        (at, character) => {
+          const secret = newSecret("scim", "00", randomBytes);
+          const changed = secret.slice(0, at) + character + secret.slice(at + 1);
+          expect(parseSecret(changed) === undefined).toBe(changed !== secret);
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -61,3 +61,18 @@ export async function fetchWith(
   await waitOnExecutionContext(context);
   return response;
 }
+
+/**
+ * The statuses of one call again and again until it is limited. More than twice the limit of 30,
+ * because the minute that is counted may end in between.
+ */
+export async function statusesUntilLimited(ask: () => Promise<Answer>): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < 70 && statuses.at(-1) !== 429) statuses.push((await ask()).status);
+  return statuses;
+}
+
+/** The statuses of answers whose order is chance. */
+export function statusesOf(answers: readonly Answer[]): number[] {
+  return answers.map(({ status }) => status).sort((a, b) => a - b);
+}

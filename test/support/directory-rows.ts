@@ -69,6 +69,19 @@ export async function insertMembers(
   );
 }
 
+/** Inserts data sources that are enabled and may do everything. */
+export async function insertSources(
+  db: D1Database,
+  ids: readonly string[],
+  directoryId = DIRECTORY,
+): Promise<void> {
+  await insertAll(
+    db,
+    SOURCES,
+    ids.map((id) => [id, directoryId]),
+  );
+}
+
 /** Lets a source see organizations. */
 export async function insertVisible(
   db: D1Database,
@@ -96,6 +109,7 @@ const USER_VALUES = `INSERT INTO user_values (directory_id, attribute, key, user
 const GROUPS = `INSERT INTO groups (id, directory_id, source_id, name_key, external_id, attributes, folded, member_count, version, created_at, updated_at, deleted_at) ${columns(12)}`;
 const VISIBLE = `INSERT INTO visible_orgs (source_id, organization_id) ${columns(2)}`;
 const ORGANIZATIONS = `INSERT INTO organizations (id, directory_id, parent_id, display_name, name_key, version, created_at, updated_at) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 0, value ->> 0, 1, 0, 0 FROM json_each(?)`;
+const SOURCES = `INSERT INTO data_sources (id, directory_id, key, name, name_key, mode, type, kind, status, provisioning, api_open, permissions, profile, target_id, config_version, created_at, updated_at) SELECT value ->> 0, value ->> 1, value ->> 0, value ->> 0, value ->> 0, 'push', 'scim', 'standard', 'enabled', 1, 1, '["user:read","user:write","group:read","group:write"]', 'standard', '${ROOT}', 1, 0, 0 FROM json_each(?)`;
 const MEMBERS = `INSERT INTO members (group_seq, user_seq) SELECT g.seq, u.seq FROM json_each(?) j CROSS JOIN groups g ON g.id = j.value ->> 0 CROSS JOIN users u ON u.id = j.value ->> 1`;
 const COUNTERS = `INSERT INTO counters (owner, name, n) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO UPDATE SET n = n + excluded.n`;
 

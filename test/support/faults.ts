@@ -28,8 +28,17 @@ interface Fault {
   readonly lasting: boolean;
 }
 
+/** A D1 batch of a place: the `call`-th since faults were last set, before it is sent or after it was carried out. */
+export interface Passing {
+  readonly place: Place;
+  readonly call: number;
+  readonly moment: "before" | "after";
+}
+
 interface Switchboard {
   fault: Fault | undefined;
+  /** Is told of every batch, and holds it up until its promise is kept. */
+  watch: ((passing: Passing) => Promise<void> | undefined) | undefined;
   /** D1 calls by place since the last `resetFaults`. */
   calls: Record<Place, number>;
   /** The batches sent since then, whether or not they were carried out. */
@@ -46,6 +55,7 @@ export const faults: Switchboard = fresh();
 function fresh(): Switchboard {
   return {
     fault: undefined,
+    watch: undefined,
     calls: { worker: 0, object: 0 },
     batches: [],
     rows: { read: 0, written: 0 },
@@ -61,10 +71,63 @@ export function resetFaults(): void {
 
 /** Starts counting calls anew and lets the given one fail. */
 export function failCall(place: Place, call: number, mode: Mode, lasting = false): void {
+  countAnew();
+  faults.fault = { place, call, mode, lasting };
+}
+
+/** Ends the fault and the watch, and starts counting calls anew. */
+export function endFaults(): void {
+  countAnew();
+  faults.fault = undefined;
+  faults.watch = undefined;
+}
+
+/**
+ * Starts counting calls anew and holds up the given one at that moment. `reached` waits until it
+ * got there; it goes on after `release` was called, or never.
+ */
+export function pauseCall(
+  place: Place,
+  call: number,
+  moment: Passing["moment"],
+): { reached: () => Promise<void>; release: () => void } {
+  countAnew();
+  let reached = false;
+  let released = false;
+  faults.watch = async (passing) => {
+    if (passing.place !== place || passing.call !== call || passing.moment !== moment) return;
+    reached = true;
+    await until(() => released);
+  };
+  return {
+    reached: () => until(() => reached),
+    release: () => {
+      released = true;
+    },
+  };
+}
+
+/** Asks again and again: a promise kept by one request or object must not be waited for by another. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await scheduler.wait(1);
+}
+
+function countAnew(): void {
   faults.calls = { worker: 0, object: 0 };
   faults.batches = [];
-  faults.fault = { place, call, mode, lasting };
-  if (mode.startsWith("hang")) faults.deadlineMs = 25;
+}
+
+/** The deadline of a place's next call: short where it will hang, so that only those run into it. */
+export function deadlineOf(place: Place): number | undefined {
+  const { fault } = faults;
+  const hangs = fault !== undefined && fault.mode.startsWith("hang");
+  return hangs && strikes(fault, place, faults.calls[place] + 1) ? HANG_MS : faults.deadlineMs;
+}
+
+const HANG_MS = 10;
+
+function strikes(fault: Fault, place: Place, call: number): boolean {
+  return fault.place === place && (fault.lasting ? call >= fault.call : call === fault.call);
 }
 
 export function withFaults(env: Env, place: Place): Env {
@@ -78,19 +141,19 @@ function faultyD1(db: D1Database, place: Place): D1Database {
     get(target, name) {
       if (name === "batch")
         return (list: D1PreparedStatement[]) => faultyBatch(target, list, place);
-      if (name === "prepare") return (sql: string) => recorded(target.prepare(sql), sql);
+      if (name === "prepare") return (sql: string) => recorded(target.prepare(sql), sql, place);
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
 }
 
-function recorded(statement: D1PreparedStatement, sql: string): D1PreparedStatement {
+function recorded(statement: D1PreparedStatement, sql: string, place: Place): D1PreparedStatement {
   return new Proxy(statement, {
     get(target, name) {
       if (name === "bind") {
         return (...params: unknown[]) => {
-          const bound = target.bind(...params);
+          const bound = faultyStatement(target.bind(...params), place);
           texts.set(bound, { sql, params });
           return bound;
         };
@@ -101,20 +164,47 @@ function recorded(statement: D1PreparedStatement, sql: string): D1PreparedStatem
   });
 }
 
+const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+const RUNS = ["all", "raw", "run", "first"];
+
+/** A statement sent by itself, which only reads: it isn't counted, and fails while all calls fail. */
+function faultyStatement(bound: D1PreparedStatement, place: Place): D1PreparedStatement {
+  const faulty = new Proxy(bound, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (typeof name !== "string" || !RUNS.includes(name)) return value.bind(target);
+      return async (...options: unknown[]): Promise<unknown> => {
+        const { fault } = faults;
+        const down = fault?.lasting && strikes(fault, place, faults.calls[place] + 1);
+        if (down) throw new Error("D1_ERROR: Network connection lost.");
+        return value.apply(target, options);
+      };
+    },
+  });
+  originals.set(faulty, bound);
+  return faulty;
+}
+
 async function faultyBatch(
   db: D1Database,
   list: D1PreparedStatement[],
   place: Place,
 ): Promise<D1Result[]> {
   const statements = list.map((one) => texts.get(one) ?? { sql: "", params: [] });
+  const bound = list.map((one) => originals.get(one) ?? one);
   faults.batches.push({ place, statements });
   const call = ++faults.calls[place];
   const { fault } = faults;
-  const strikes =
-    fault?.place === place && (fault.lasting ? call >= fault.call : call === fault.call);
-  if (!strikes) return count(await db.batch(list));
+  await faults.watch?.({ place, call, moment: "before" });
+  if (fault === undefined || !strikes(fault, place, call)) {
+    const results = await db.batch(bound);
+    await faults.watch?.({ place, call, moment: "after" });
+    return count(results);
+  }
   if (fault.mode === "before") throw new Error("D1_ERROR: Network connection lost.");
-  if (fault.mode !== "hang") await db.batch(list);
+  // Whatever it came to: the reply is lost.
+  if (fault.mode !== "hang") await Promise.allSettled([db.batch(bound)]);
   if (fault.mode === "after") throw new Error("D1_ERROR: Network connection lost.");
   return new Promise(() => {});
 }
@@ -150,6 +240,9 @@ function faultyKv(kv: KVNamespace): KVNamespace {
           if (value !== null) kvSnapshot.set(key, value);
           return value;
         };
+      }
+      if ((name === "put" || name === "delete") && faults.kv === "fails") {
+        return () => Promise.reject(new Error("KV PUT failed: 500 Internal Server Error"));
       }
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;

@@ -1,7 +1,4 @@
-/**
- * A small second opinion on PATCH: a user with a few attributes, changed in place by structured
- * operations instead of paths. Shares no code with src.
- */
+/** A second opinion on PATCH, by structured steps instead of paths. Shares no code with src. */
 export interface Element {
   value?: string;
   display?: string;
@@ -44,28 +41,26 @@ export function runModel(before: Model, steps: Step[], strict: boolean): Model |
   try {
     for (const step of steps) run(user, step, strict);
     for (const name of ["emails", "roles"] as const) {
-      const tidied = tidy(user[name] ?? [], strict);
-      if (tidied.length > 0) user[name] = tidied;
-      else delete user[name];
+      user[name] = tidy(user[name] ?? [], strict);
+      if (user[name].length === 0) delete user[name];
     }
   } catch (error) {
     if (error instanceof Refused) return undefined;
     throw error;
   }
-  if (user.name && Object.keys(user.name).length === 0) delete user.name;
+  if (Object.keys(user.name ?? {}).length === 0) delete user.name;
   return user;
 }
 
 function run(user: Model, step: Step, strict: boolean): void {
   const gone = step.op === "remove" || step.value === null;
   if (step.kind === "text") {
-    if (gone || step.value === null) delete user[step.attribute];
-    else user[step.attribute] = step.value;
+    setTexts(user, { [step.attribute]: gone ? null : step.value });
   } else if (step.kind === "part") {
-    setParts(user, { [step.attribute]: gone ? null : step.value });
+    setTexts((user.name ??= {}), { [step.attribute]: gone ? null : step.value });
   } else if (step.kind === "name") {
     if (gone || step.value === null) delete user.name;
-    else setParts(user, step.value);
+    else setTexts((user.name ??= {}), step.value);
   } else if (step.kind === "list") {
     user[step.attribute] = changedList(user[step.attribute] ?? [], step, strict);
   } else {
@@ -73,12 +68,10 @@ function run(user: Model, step: Step, strict: boolean): void {
   }
 }
 
-function setParts(user: Model, parts: Partial<Record<NamePart, string | null>>): void {
-  const name = (user.name ??= {});
-  for (const part of ["givenName", "familyName"] as const) {
-    const value = parts[part];
-    if (value === null) delete name[part];
-    else if (value !== undefined) name[part] = value;
+function setTexts(holder: object, texts: Record<string, string | null>): void {
+  for (const [name, text] of Object.entries(texts)) {
+    if (text === null) Reflect.deleteProperty(holder, name);
+    else Reflect.set(holder, name, text);
   }
 }
 
@@ -87,10 +80,10 @@ function changedList(list: Element[], step: Step & { kind: "list" }, strict: boo
   const given = tidy(step.value ?? [], strict);
   if (step.op === "replace") return given;
   for (const element of given) {
-    const twin = list.find((other) => same(other, element));
-    if (twin === undefined) list.push(element);
+    const twin = list.find((other) => same(other, element)) ?? element;
+    if (twin === element) list.push(element);
     else if (element.primary !== undefined) twin.primary = element.primary;
-    if (element.primary === true) demote(list, [twin ?? element]);
+    if (element.primary === true) demote(list, [twin]);
   }
   return list;
 }
@@ -104,9 +97,8 @@ function changedSelection(
   const hits = list.filter((element) => holds(condition, element));
   if (gone) {
     if (hits.length === 0 && strict) throw new Refused();
-    if (sub === undefined) return list.filter((element) => !hits.includes(element));
-    for (const element of hits) delete element[sub];
-    return list;
+    for (const element of hits) if (sub !== undefined) delete element[sub];
+    return sub === undefined ? list.filter((element) => !hits.includes(element)) : list;
   }
   const told: Element = condition.operator === "eq" ? { [condition.sub]: condition.value } : {};
   if (hits.length === 0) {
@@ -116,7 +108,7 @@ function changedSelection(
   }
   for (const element of hits) {
     if (sub === undefined && op === "replace") {
-      for (const key of ["value", "display", "type", "primary"] as const) delete element[key];
+      setTexts(element, { value: null, display: null, type: null, primary: null });
       Object.assign(element, told);
     }
     Object.assign(element, sub === undefined ? value : { [sub]: value });
@@ -154,6 +146,5 @@ function demote(list: Element[], except: Element[]): void {
   }
 }
 
-function same(a: Element, b: Element): boolean {
-  return a.value === b.value && a.display === b.display && a.type === b.type;
-}
+const same = (a: Element, b: Element) =>
+  a.value === b.value && a.display === b.display && a.type === b.type;

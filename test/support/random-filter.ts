@@ -13,13 +13,25 @@ interface Place {
 
 export interface Vocabulary {
   readonly places: readonly Place[];
+  /** Places that an index may be asked for, which are asked for more often. */
+  readonly indexed: readonly Place[];
   /** Attributes whose values brackets select. */
   readonly lists: readonly Place[];
-  /** The text in the resources. */
-  readonly texts: readonly string[];
+  readonly resources: readonly JsonObject[];
+  /** Text that may stand elsewhere, such as ids of what is out of sight. */
+  readonly strangers: readonly string[];
 }
 
-export function vocabularyOf(type: ResourceType, resources: readonly JsonObject[]): Vocabulary {
+const INDEXED = [
+  ["id", "userName", "externalId", "displayName", "emails.value", "phoneNumbers.value"],
+  ["groups.value", "members.value", "meta.lastModified"],
+].flat();
+
+export function vocabularyOf(
+  type: ResourceType,
+  resources: readonly JsonObject[],
+  strangers: readonly string[],
+): Vocabulary {
   const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes].map((attribute) => ({
     path: { attribute: attribute.name },
     attribute,
@@ -31,11 +43,18 @@ export function vocabularyOf(type: ResourceType, resources: readonly JsonObject[
     })),
   );
   const wholes = [...core, ...extended].filter(({ attribute }) => attribute.returned !== "never");
+  const places = wholes.flatMap((whole) => [whole, ...subPlaces(whole)]);
   return {
-    places: wholes.flatMap((whole) => [whole, ...subPlaces(whole)]),
+    places,
+    indexed: places.filter(({ path }) => INDEXED.includes(nameOf(path))),
     lists: wholes.filter(({ attribute }) => attribute.multiValued && attribute.subAttributes),
-    texts: resources.flatMap(textsIn),
+    resources,
+    strangers,
   };
+}
+
+function nameOf({ attribute, subAttribute }: AttributePath): string {
+  return subAttribute === undefined ? attribute : `${attribute}.${subAttribute}`;
 }
 
 /** Up to twelve comparisons, of any operator; some do not fit their attribute's type. */
@@ -54,42 +73,61 @@ export function randomFilter(random: Random, vocabulary: Vocabulary, depth = 2):
 }
 
 function randomLeaf(random: Random, vocabulary: Vocabulary): Filter {
-  const { lists, texts } = vocabulary;
+  const { lists, resources } = vocabulary;
   if (lists.length === 0 || !random.chance(0.25)) return randomComparison(random, vocabulary);
   const list = random.pick(lists);
   const places = subPlaces(list).map(({ path, attribute }) => ({
     path: { attribute: path.subAttribute ?? "" },
     attribute,
   }));
-  return {
-    kind: "some",
-    path: list.path,
-    filter: randomFilter(random, { places, lists: [], texts }, 1),
-  };
+  const values = resources.flatMap((resource) => valuesAt(resource, list.path).filter(isObject));
+  const indexed = places.filter(({ path }) => path.attribute === "value");
+  const inner = { ...vocabulary, places, indexed, lists: [], resources: values };
+  return { kind: "some", path: list.path, filter: randomFilter(random, inner, 1) };
 }
 
 const OPERATORS: readonly CompareOperator[] = [
-  ...["eq", "eq", "eq", "ne", "co", "co", "sw", "sw", "ew", "gt", "ge", "lt", "le"],
-] as const;
+  ["eq", "eq", "eq", "ne"] as const,
+  ["co", "co", "sw", "ew"] as const,
+  ["gt", "ge", "lt", "le"] as const,
+].flat();
 
 function randomComparison(random: Random, vocabulary: Vocabulary): Filter {
-  const { path, attribute } = random.pick(vocabulary.places);
-  if (random.chance(0.1)) return { kind: "present", path };
+  const { places, indexed, resources, strangers } = vocabulary;
+  const isIndexed = indexed.length > 0 && random.chance(0.35);
+  const { path, attribute } = random.pick(isIndexed ? indexed : places);
+  if (random.chance(0.15)) return { kind: "present", path };
   const operator = random.pick(OPERATORS);
   const isNull = (operator === "eq" || operator === "ne") && random.chance(0.05);
-  const value = isNull ? null : randomValue(random, attribute, vocabulary.texts);
+  const texts = random.chance(0.1)
+    ? strangers
+    : resources.flatMap((resource) => valuesAt(resource, path)).flatMap(textsIn);
+  const value = isNull ? null : randomValue(random, attribute, texts);
   return { kind: "compare", path, operator, value };
 }
 
 function randomValue(random: Random, { type }: Attribute, texts: readonly string[]) {
   if (type === "boolean") return random.chance(0.5);
   if (type === "dateTime") return new Date(randomTime(random)).toISOString();
-  if (random.chance(0.2)) return randomText(random);
-  const characters = [...random.pick(texts)];
-  const start = random.chance(0.6) ? 0 : random.below(characters.length + 1);
-  const end = random.chance(0.6) ? characters.length : random.below(characters.length + 1);
+  if (texts.length === 0 || random.chance(0.1)) return randomText(random);
+  const characters = Array.from(random.pick(texts));
+  const start = random.chance(0.8) ? 0 : random.below(characters.length + 1);
+  const end = random.chance(0.8) ? characters.length : random.below(characters.length + 1);
   const part = characters.slice(Math.min(start, end), Math.max(start, end)).join("");
   return random.chance(0.3) ? part.toUpperCase() : part;
+}
+
+/** What stands at the path; of a multi-valued attribute each value. */
+function valuesAt(
+  resource: JsonObject,
+  { schema, attribute, subAttribute }: AttributePath,
+): Json[] {
+  const names = [schema, attribute, subAttribute].filter((name) => name !== undefined);
+  let values: Json[] = [resource];
+  for (const name of names) {
+    values = values.flatMap((value) => (isObject(value) ? (value[name] ?? []) : []));
+  }
+  return values;
 }
 
 /** One of a few times, so that two are often the same. */

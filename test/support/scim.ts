@@ -45,7 +45,7 @@ export async function newGroup(
 export async function created(source: Source, path: string, body: JsonObject): Promise<string> {
   const answer = await source.call("POST", path, body);
   expect(answer.status, answer.text).toBe(201);
-  return String(answer.body["id"]);
+  return textAt(answer.body, "id");
 }
 
 export function idAt(path: string): string {
@@ -59,15 +59,35 @@ export async function membersAt(source: Source, path: string): Promise<string[]>
 }
 
 export function valuesOf(list: Json | undefined): string[] {
-  return Array.isArray(list) ? list.map((one) => String(isObject(one) ? one["value"] : one)) : [];
+  return objectsIn(list).map((one) => textAt(one, "value"));
 }
 
 /** The ids in a list's answer, in its order. */
 export function idsOf({ body }: Answer): string[] {
-  const resources = body["Resources"];
-  return Array.isArray(resources)
-    ? resources.map((one) => String(isObject(one) ? one["id"] : one))
-    : [];
+  return objectsIn(body["Resources"]).map((one) => textAt(one, "id"));
+}
+
+export function objectsIn(list: Json | undefined): JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+export function textAt(object: JsonObject, name: string): string {
+  const value = object[name];
+  return typeof value === "string" ? value : "";
+}
+
+/** A resource without what the server adds. */
+export function contentOf({ body }: Answer): JsonObject {
+  const { schemas: _schemas, id: _id, meta: _meta, ...content } = body;
+  return content;
+}
+
+export function patch(source: Source, path: string, ...operations: JsonObject[]): Promise<Answer> {
+  return source.call("PATCH", path, patchBody(...operations));
+}
+
+export function find(source: Source, filter: string, collection = "/Users"): Promise<Answer> {
+  return source.call("GET", `${collection}?filter=${encodeURIComponent(filter)}`);
 }
 
 /** RFC 7644 §3.12, and what every answer carries. */
@@ -84,10 +104,11 @@ export function expectError(answer: Answer, status: number, scimType?: string): 
 }
 
 /** The types of the events of one resource, oldest first. */
-export async function eventsOf(admin: Admin, path: string): Promise<Json[]> {
+export async function eventsOf(admin: Admin, path: string): Promise<string[]> {
   const { body } = await admin("GET", `/events?resource=${idAt(path)}`);
-  const data = body["data"];
-  return Array.isArray(data) ? data.map((event) => (isObject(event) ? (event["type"] ?? null) : null)).reverse() : [];
+  return objectsIn(body["data"])
+    .map((event) => textAt(event, "type"))
+    .reverse();
 }
 
 /** What must not change where nothing is to happen: the resource as read, its ETag and its events. */
@@ -106,7 +127,7 @@ export async function expectNothingHappens(
   const before = await stateAt(admin, source, path);
   const written = faults.rows.written;
   const answer = await run();
-  expect(faults.rows.written - written).toBe(0);
+  expect(faults.rows.written - written, answer.text).toBe(0);
   expect(await stateAt(admin, source, path)).toEqual(before);
   return answer;
 }

@@ -1,7 +1,7 @@
 /** The Worker as tests run it: itself, with bindings that can be made to fail. */
 import worker from "../../src/index.ts";
 import { DataSource as RealDataSource } from "../../src/sources/data-source.ts";
-import { faults, withFaults } from "./faults.ts";
+import { deadlineOf, faults, withFaults } from "./faults.ts";
 
 export class DataSource extends RealDataSource {
   constructor(ctx: DurableObjectState, env: Env) {
@@ -13,7 +13,7 @@ export class DataSource extends RealDataSource {
   }
 
   protected override deadlineMs(): number {
-    return faults.deadlineMs ?? super.deadlineMs();
+    return deadlineOf("object") ?? super.deadlineMs();
   }
 }
 

@@ -5,6 +5,7 @@ import { openDatabase, type Database } from "../../directory/database.ts";
 import { ScimError } from "../../scim/error.ts";
 import { hashSecret, parseSecret, readPeppers } from "../../sources/secret.ts";
 import { findAdminKey, findSession, type AdminKey } from "../../sources/source-reads.ts";
+import { countFailure } from "../rate.ts";
 import type { AdminEnv } from "./router.ts";
 import { mayAct, type RequiredRole } from "./roles.ts";
 
@@ -30,7 +31,7 @@ export function guard(required: RequiredRole): MiddlewareHandler<AdminEnv> {
   return async (c, next) => {
     if (required === "public") return next();
     const admin = await findAdmin(c);
-    if (admin === undefined) throw await refused(c, "A valid admin key or session is needed");
+    if (admin === undefined) throw await refusedStranger(c);
     if (!mayAct(admin.role, required)) {
       throw new ScimError("forbidden", `The role ${required} is needed`);
     }
@@ -54,12 +55,16 @@ export async function keyHashes(env: Env, text: string): Promise<string[] | unde
  * guesses gets `rate_limited` in place of an answer for the rest of the minute.
  */
 export async function refused(c: Context<AdminEnv>, detail: string): Promise<ScimError> {
-  const address = c.req.header("cf-connecting-ip") ?? "local";
-  const { success } = await c.env.FAILURES.limit({ key: `admin:${address}` });
-  if (success) return new ScimError("unauthorized", detail);
-  return new ScimError("rate_limited", "Too many failed attempts from this address", {
-    retryAfterSeconds: 60,
-  });
+  return countFailure(c, "admin", new ScimError("unauthorized", detail));
+}
+
+/** Asking without any credential is not guessing one, and isn't counted. */
+async function refusedStranger(c: Context<AdminEnv>): Promise<ScimError> {
+  const detail = "A valid admin key or session is needed";
+  const tried =
+    c.req.header("authorization") !== undefined ||
+    getCookie(c, SESSION_COOKIE, "host") !== undefined;
+  return tried ? refused(c, detail) : new ScimError("unauthorized", detail);
 }
 
 async function findAdmin(c: Context<AdminEnv>): Promise<Admin | undefined> {

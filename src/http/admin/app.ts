@@ -1,13 +1,12 @@
 /** The admin API below /api/v1, its OpenAPI document, and the Worker's health. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ScimError } from "../../scim/error.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
 import { directoryRoutes } from "./directory.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
-import { respondProblem } from "./problem.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
@@ -32,7 +31,7 @@ const DOCUMENT = {
 /** Mounted at the root of the Worker. Every route answers errors of its own. */
 export function adminApp(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
-  app.onError(respondProblem);
+  app.use(`${BASE}/*`, refuseUnrouted(app));
   app.use(`${BASE}/*`, bodyLimit({ maxSize: BODY_BYTES, onError: refuseLargeBody }));
   for (const routes of [
     setupRoutes(),
@@ -46,7 +45,6 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
   }
   app.route("/", healthRoutes());
   describe(app);
-  app.all(`${BASE}/*`, refuseUnrouted(app));
   return app;
 }
 
@@ -62,7 +60,12 @@ function describe(app: OpenAPIHono<AdminEnv>): void {
     name: `__Host-${SESSION_COOKIE}`,
     description: "Set by POST /session. Changes also need the header `X-Muster-Request: 1`.",
   });
-  app.doc31("/openapi.json", DOCUMENT);
+  // Made once, since it is the same for everybody; the library's own route would answer faults in it.
+  let document: ReturnType<typeof app.getOpenAPI31Document> | undefined;
+  app.get("/openapi.json", (c) => {
+    document ??= app.getOpenAPI31Document(DOCUMENT);
+    return c.json(document);
+  });
 }
 
 function refuseLargeBody(): never {
@@ -70,8 +73,9 @@ function refuseLargeBody(): never {
 }
 
 /** 405 where another method would do, else 404. */
-function refuseUnrouted(app: OpenAPIHono<AdminEnv>): (c: Context<AdminEnv>) => never {
-  return (c) => {
+function refuseUnrouted(app: OpenAPIHono<AdminEnv>): MiddlewareHandler<AdminEnv> {
+  return (c, next) => {
+    if (isRouted(app, c.req.method, c.req.path)) return next();
     const allowed = METHODS.filter((method) => isRouted(app, method, c.req.path));
     if (allowed.length === 0) throw new ScimError("not_found", "There is nothing here");
     c.header("allow", allowed.join(", "));
@@ -79,7 +83,8 @@ function refuseUnrouted(app: OpenAPIHono<AdminEnv>): (c: Context<AdminEnv>) => n
   };
 }
 
+/** Middleware answers to all methods, routes to one. */
 function isRouted(app: OpenAPIHono<AdminEnv>, method: string, path: string): boolean {
-  const [handlers] = app.router.match(method, path);
-  return handlers.some(([[, route]]) => route.method === method);
+  const [handlers] = app.router.match(method === "HEAD" ? "GET" : method, path);
+  return handlers.some(([[, route]]) => route.method !== "ALL");
 }

@@ -138,7 +138,8 @@ export const rotation = z
   })
   .meta({ id: "Rotation" });
 
-const attributes = z.record(z.string(), z.json());
+/** The SCIM attributes as they are kept; /Schemas describes them. */
+const attributes = z.record(z.string(), z.unknown());
 const resource = { id: z.string(), sourceId: z.string().nullable(), attributes, version: z.int() };
 const times = { createdAt: time, updatedAt: time };
 

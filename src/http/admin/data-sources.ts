@@ -7,7 +7,7 @@ import { randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import { formatVersion, parseVersions } from "../../scim/version.ts";
 import { newSource } from "../../sources/new-source.ts";
-import { findSource, findSourceByName, sourcePage, tokensOf } from "../../sources/source-reads.ts";
+import { findSource, sourcePage, tokensOf } from "../../sources/source-reads.ts";
 import type { Source } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
 import {
@@ -143,7 +143,6 @@ async function createSource(
   input: z.infer<typeof dataSourceBody>,
 ): Promise<z.infer<typeof createdDataSource>> {
   const kind = supportedKind(input);
-  await refuseTakenName(c, input.name, undefined);
   const now = Date.now();
   const organizationId = uuidv7(now, randomBytes(10));
   const { name, description, status, profile, switches } = input;
@@ -188,8 +187,6 @@ async function updateSource(
   id: string,
   changes: z.infer<typeof dataSourceChanges>,
 ): Promise<Source> {
-  openSourceDatabase(c.env, id);
-  if (changes.name !== undefined) await refuseTakenName(c, changes.name, id);
   const { profile, switches, ...rest } = changes;
   const versions = parseVersions(c.req.header("if-match"));
   const { source } = await changeSource(c, id, {
@@ -204,17 +201,6 @@ async function deleteSource(c: Context<AdminEnv>, id: string, confirm: string): 
   const tokens = await tokensOf(openSourceDatabase(c.env, id), id);
   await writeSetting(c, id, { kind: "source.delete", confirm });
   await Promise.all(tokens.map(({ hash }) => dropToken(c.env, hash)));
-}
-
-/** Asked for a better answer than the unique index gives, which decides in the end. */
-async function refuseTakenName(
-  c: Context<AdminEnv>,
-  name: string,
-  ownId: string | undefined,
-): Promise<void> {
-  const holder = await findSourceByName(openDatabase(c.env, SHARD), DEFAULT_DIRECTORY, name);
-  if (holder === undefined || holder.id === ownId) return;
-  throw new ScimError("uniqueness", "Another data source has this name");
 }
 
 function shown(c: Context<AdminEnv>, source: Source): z.infer<typeof dataSource> {

@@ -1,10 +1,7 @@
 /** Errors of the admin API. RFC 9457, with a stable `code` and what to do about it. */
 import type { Hook } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { HTTPException } from "hono/http-exception";
 import type { z } from "zod";
-import { logError } from "../../directory/log.ts";
-import { ScimError, type Reason } from "../../scim/error.ts";
+import { ScimError, type Fault, type Reason } from "../../scim/error.ts";
 import type { problem } from "./contracts.ts";
 import type { AdminEnv } from "./router.ts";
 
@@ -21,7 +18,6 @@ const TITLES: Partial<Record<Reason, string>> = {
   invalidSyntax: "The request can't be read",
   invalidValue: "A value isn't allowed",
   tooMany: "Too many results",
-  uniqueness: "The name is taken",
   unauthorized: "Not signed in",
   forbidden: "Not allowed",
   not_found: "Not found",
@@ -53,9 +49,9 @@ const HINTS: Partial<Record<Reason, string>> = {
   rate_limited: "Wait as long as Retry-After says.",
 };
 
-/** The body of an error's answer; `errors` names the parts of the request that are at fault. */
-export function problemOf(error: ScimError, c: Asked, errors?: Problem["errors"]): Problem {
-  const { reason, status, message } = error;
+/** The body of an error's answer. */
+export function problemOf(error: ScimError, c: Asked): Problem {
+  const { reason, status, message, faults } = error;
   const url = new URL(c.req.url);
   const code = codeOf(reason);
   const hint = HINTS[reason];
@@ -68,48 +64,17 @@ export function problemOf(error: ScimError, c: Asked, errors?: Problem["errors"]
     ...(hint === undefined ? {} : { hint }),
     instance: url.pathname,
     requestId: c.get("requestId"),
-    ...(errors === undefined ? {} : { errors }),
+    ...(faults === undefined ? {} : { errors: [...faults] }),
   };
 }
 
-/** The answer to any error of the admin API. What isn't ours to explain is a 500 that says nothing. */
-export function respondProblem(error: unknown, c: Context<AdminEnv>): Response {
-  const known = toScimError(error);
-  if (known.status >= 500) logError(c.get("requestId"), error);
-  return respond(known, c);
-}
-
-/** What a router does with a body, query or parameter that its contract refuses. */
-export const refuseInvalid: Hook<unknown, AdminEnv, string, Response | undefined> = (result, c) => {
+/** What a router does with a body, query or parameter that its contract refuses: throws `invalidValue`. */
+export const refuseInvalid: Hook<unknown, AdminEnv, string, undefined> = (result) => {
   if (result.success) return undefined;
-  const errors = result.error.issues.flatMap((issue) => faultsOf(issue));
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue));
   const where = result.target === "json" ? "body" : result.target;
-  const error = new ScimError("invalidValue", `The ${where} doesn't fit the contract`);
-  return respond(error, c, errors);
+  throw new ScimError("invalidValue", `The ${where} doesn't fit the contract`, { faults });
 };
-
-function respond(error: ScimError, c: Context<AdminEnv>, errors?: Problem["errors"]): Response {
-  c.set("reason", error.reason);
-  const headers = new Headers(c.res.headers);
-  headers.set("content-type", "application/problem+json");
-  if (error.status === 401) headers.set("www-authenticate", 'Bearer realm="muster"');
-  if (error.retryAfterSeconds !== undefined) {
-    headers.set("retry-after", String(error.retryAfterSeconds));
-  }
-  const body = JSON.stringify(problemOf(error, c, errors));
-  return new Response(body, { status: error.status, headers });
-}
-
-function toScimError(error: unknown): ScimError {
-  if (error instanceof ScimError) return error;
-  if (error instanceof HTTPException && error.status === 400) {
-    return new ScimError("invalidSyntax", "The body is not JSON");
-  }
-  if (error instanceof HTTPException && error.status === 415) {
-    return new ScimError("unsupported_media_type", "The body has to be application/json");
-  }
-  return new ScimError("internal", "Internal error");
-}
 
 /** SCIM's keywords in the form of all other codes: invalidValue → invalid_value. */
 function codeOf(reason: Reason): string {
@@ -125,7 +90,7 @@ const ISSUE_CODES: Readonly<Record<string, string>> = {
 };
 
 /** One line for each unknown key: its name is the client's own, and bounded like every other echo. */
-function faultsOf(issue: z.core.$ZodIssue): NonNullable<Problem["errors"]> {
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.slice(0, 10).map((key) => ({
       pointer: pointerOf([...issue.path, key.slice(0, 64)]),

@@ -6,7 +6,7 @@ import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
 import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import { hashNewSecret, newSecret, readPeppers, type SecretHash } from "../../sources/secret.ts";
-import { isClaimed } from "../../sources/source-reads.ts";
+import { findAdminKey, isClaimed } from "../../sources/source-reads.ts";
 import { ADMIN_SHARD, openAdminDatabase, refused } from "./admin-auth.ts";
 import { claimBody, claimedKey, setupState } from "./contracts.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
@@ -64,7 +64,9 @@ async function claim(
     await db.batch(claimStatements({ keyId, name, hash, requestId: c.get("requestId") }, now));
   } catch (error) {
     // Two at once: the primary key of `claims` lets one of them in.
-    throw error instanceof ConstraintViolation ? alreadyClaimed() : error;
+    if (error instanceof ConstraintViolation) throw alreadyClaimed();
+    // The reply may have been lost behind the commit; then nobody else will ever see this key.
+    if ((await findAdminKey(db, [hash.hash])) === undefined) throw error;
   }
   return { key, keyId };
 }

@@ -1,7 +1,6 @@
 /** The tokens of a data source over HTTP. A secret is in the answer that made it, and nowhere else. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { shardOf } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import { findSource, tokensOf } from "../../sources/source-reads.ts";
 import type { SourceState, Token } from "../../sources/source.ts";
@@ -22,6 +21,7 @@ import {
   issueToken,
   openSourceDatabase,
   refuseUnknownSource,
+  sourceShard,
   type IssuedToken,
 } from "./write-setting.ts";
 
@@ -145,8 +145,7 @@ async function createToken(
   sourceId: string,
   lifetime: Lifetime,
 ): Promise<z.infer<typeof createdToken>> {
-  openSourceDatabase(c.env, sourceId);
-  const issued = await issueToken(c.env, shardOf(sourceId) ?? "", lifetime, Date.now());
+  const issued = await issueToken(c.env, sourceShard(c.env, sourceId), lifetime, Date.now());
   const { token } = issued;
   const state = await changeSource(c, sourceId, { kind: "token.create", token });
   return shownOnce(c, sourceId, state, issued);
@@ -160,7 +159,7 @@ async function rotateToken(
 ): Promise<z.infer<typeof createdToken>> {
   const old = await findToken(c, sourceId, tokenId);
   const lifetime = { days: expiresInDays };
-  const issued = await issueToken(c.env, shardOf(sourceId) ?? "", lifetime, Date.now());
+  const issued = await issueToken(c.env, sourceShard(c.env, sourceId), lifetime, Date.now());
   const { token } = issued;
   const operation = { kind: "token.rotate", tokenId, overlapHours, token } as const;
   const state = await changeSource(c, sourceId, operation);
@@ -183,7 +182,6 @@ async function changeToken(
   sourceId: string,
   operation: Exclude<TokenOperation, { token: unknown }>,
 ): Promise<z.infer<typeof tokenContract>> {
-  openSourceDatabase(c.env, sourceId);
   const { tokens } = await changeSource(c, sourceId, operation);
   return representToken(getToken(tokens, operation.tokenId), Date.now());
 }

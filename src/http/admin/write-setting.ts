@@ -17,6 +17,7 @@ export async function writeSetting(
   sourceId: string,
   operation: SettingOperation,
 ): Promise<SourceState | undefined> {
+  sourceShard(c.env, sourceId);
   const outcome = await askObject(c.env, sourceId, {
     opId: uuidv7(Date.now(), randomBytes(10)),
     directoryId: DEFAULT_DIRECTORY,
@@ -39,11 +40,15 @@ export async function changeSource(
   return (await writeSetting(c, sourceId, operation)) ?? refuseUnknownSource();
 }
 
-/** The database of a source's shard. Throws ScimError `not_found` for an id that can't be one. */
+/** The shard an id names. Throws ScimError `not_found` for an id that can't be a source's. */
+export function sourceShard(env: Env, sourceId: string): string {
+  const shard = sourceId.startsWith("ds_") ? shardOf(sourceId) : undefined;
+  if (shard === undefined || !shardsOf(env).includes(shard)) return refuseUnknownSource();
+  return shard;
+}
+
 export function openSourceDatabase(env: Env, sourceId: string): Database {
-  const shard = shardOf(sourceId);
-  if (shard === undefined || !sourceId.startsWith("ds_")) return refuseUnknownSource();
-  return shardsOf(env).includes(shard) ? openDatabase(env, shard) : refuseUnknownSource();
+  return openDatabase(env, sourceShard(env, sourceId));
 }
 
 export function refuseUnknownSource(): never {

@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { expect, it, onTestFinished } from "vitest";
+import { run, temporaryFolder } from "./run.ts";
+
+/** A server that answers every request alike; gives the environment to reach it. */
+async function serverThat(status: number, body: unknown): Promise<NodeJS.ProcessEnv> {
+  const server = createServer((_request, response) => {
+    response.writeHead(status, { "content-type": "application/problem+json" });
+    response.end(JSON.stringify(body));
+  }).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { MUSTER_URL: `http://127.0.0.1:${port}`, MUSTER_KEY: "key" };
+}
+
+const NOWHERE = { MUSTER_URL: "http://127.0.0.1:1", MUSTER_KEY: "key" };
+
+it.each([
+  ["no command", []],
+  ["an unknown command", ["people", "list"]],
+  ["an unknown option", ["sources", "list", "--colour", "red"]],
+  ["another command's option", ["sources", "list", "--name", "One"]],
+  ["a missing option", ["sources", "add", "--name", "One"]],
+  ["a missing argument", ["tokens", "rotate", "One"]],
+  ["an argument too many", ["sources", "list", "One"]],
+  ["a limit that is no number", ["users", "list", "--limit", "many"]],
+  ["a link without a secret", ["claim", "https://muster.example"]],
+])("exits with 2 on %s", async (_what, args) => {
+  const { code, stdout, stderr } = await run("muster", args, NOWHERE);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).not.toBe("");
+});
+
+it("exits with 2 when an address comes without its key", async () => {
+  const { code } = await run("muster", ["sources", "list"], { MUSTER_URL: NOWHERE.MUSTER_URL });
+  expect(code).toBe(2);
+});
+
+it("exits with 3 when nobody answers", async () => {
+  expect(await run("muster", ["sources", "list"], NOWHERE)).toMatchObject({ code: 3 });
+  const args = ["sources", "list", "--state", temporaryFolder()];
+  expect(await run("muster", args)).toMatchObject({ code: 3 });
+});
+
+it("exits with 1 and tells code, detail and hint of a refusal", async () => {
+  const body = {
+    code: "uniqueness",
+    detail: "The name is taken",
+    hint: "Take another",
+    status: 409,
+  };
+  const args = ["sources", "add", "--name", "One", "--profile", "okta"];
+  const env = await serverThat(409, body);
+  expect(await run("muster", args, env)).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "uniqueness: The name is taken\nTake another\n",
+  });
+  const asJson = await run("muster", [...args, "--json"], env);
+  expect(JSON.parse(asJson.stderr)).toEqual(body);
+});
+
+it("exits with 1 when what answers is not Muster", async () => {
+  const env = await serverThat(200, { hello: "world" });
+  expect(await run("muster", ["sources", "list"], env)).toMatchObject({ code: 1 });
+});
+
+it("tells its commands and exits with 0", async () => {
+  const { code, stdout } = await run("muster", ["--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("tokens rotate <source> <token>");
+});

@@ -1,0 +1,129 @@
+/** What the profiles decide beside the table of quirks: each an ambiguity settled once. */
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
+import { type Admin, claim, newSource, oneSource, type Source } from "../support/client.ts";
+import * as scim from "../support/scim.ts";
+
+const LENIENT = ["okta", "entra", "standard"];
+const ALL = [...LENIENT, "rfc"];
+const work = { value: "a@one.test", type: "work" };
+
+async function world(profile: string): Promise<{ admin: Admin; source: Source }> {
+  const admin = await claim();
+  return { admin, source: await newSource(admin, profile) };
+}
+
+/** What a client got is what it sends back, with something changed. */
+const ECHOED: JsonObject = {
+  schemas: [scim.CORE],
+  id: "ours",
+  meta: { resourceType: "Group", version: 'W/"99"' },
+  groups: [{ value: "x" }],
+  title: "T",
+};
+
+describe("a remove that selects nothing", () => {
+  const operation = { op: "remove", path: 'emails[type eq "home"]' };
+
+  it.each(LENIENT)("changes nothing (%s)", async (profile) => {
+    const { admin, source } = await world(profile);
+    const user = await scim.newUser(source, { userName: "a", emails: [work] });
+    const remove = () => scim.patch(source, user, operation);
+    const { status } = await scim.expectNothingHappens(admin, source, user, remove);
+    expect(status).toBe(200);
+  });
+
+  it("answers noTarget in the strict profile", async () => {
+    const { admin, source } = await world("rfc");
+    const user = await scim.newUser(source, { emails: [work] });
+    const remove = () => scim.patch(source, user, operation);
+    const answer = await scim.expectNothingHappens(admin, source, user, remove);
+    scim.expectError(answer, 400, "noTarget");
+  });
+});
+
+describe("read-only attributes in a body", () => {
+  it.each(LENIENT)("are passed over in a PATCH without a path (%s)", async (profile) => {
+    const source = await oneSource(profile);
+    const user = await scim.newUser(source, { userName: "a" });
+    const { status, body } = await scim.patch(source, user, { op: "replace", value: ECHOED });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: scim.idAt(user), title: "T", meta: { version: 'W/"2"' } });
+    expect(body).not.toHaveProperty("groups");
+  });
+
+  it.each(Object.keys(ECHOED).filter((name) => name !== "title"))(
+    "are mutability in a strict PATCH: %s",
+    async (name) => {
+      const { admin, source } = await world("rfc");
+      const user = await scim.newUser(source);
+      const value = { title: "T", [name]: ECHOED[name] ?? null };
+      const change = () => scim.patch(source, user, { op: "replace", value });
+      const answer = await scim.expectNothingHappens(admin, source, user, change);
+      scim.expectError(answer, 400, "mutability");
+    },
+  );
+
+  it.each(ALL)("are passed over in a PUT (%s)", async (profile) => {
+    const source = await oneSource(profile);
+    const user = await scim.newUser(source, { userName: "a" });
+    const { status, body } = await source.call("PUT", user, { ...ECHOED, userName: "b" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: scim.idAt(user), userName: "b", meta: { version: 'W/"2"' } });
+    expect(body).not.toHaveProperty("groups");
+  });
+
+  it.each(LENIENT)("are passed over when a group is renamed by id (%s)", async (profile) => {
+    const source = await oneSource(profile);
+    const group = await scim.newGroup(source, "Old");
+    const value = { id: scim.idAt(group), displayName: "New" };
+    expect((await scim.patch(source, group, { op: "replace", value })).status).toBe(204);
+    const { body } = await source.call("GET", group);
+    expect(body).toMatchObject({ id: scim.idAt(group), displayName: "New" });
+  });
+
+  it.each(ALL)("are mutability as a path (%s)", async (profile) => {
+    const { admin, source } = await world(profile);
+    const user = await scim.newUser(source, { userName: "a" });
+    for (const path of ["id", "meta.version", "groups", "schemas"]) {
+      const change = () => scim.patch(source, user, { op: "replace", path, value: "x" });
+      const answer = await scim.expectNothingHappens(admin, source, user, change);
+      scim.expectError(answer, 400, "mutability");
+    }
+  });
+});
+
+describe("an extension's attribute without its URN, as a PATCH path", () => {
+  it.each(LENIENT)("is that of the extension (%s)", async (profile) => {
+    const source = await oneSource(profile);
+    const user = await scim.newUser(source, { userName: "a" });
+    const { status, text, body } = await scim.patch(
+      source,
+      user,
+      { op: "Add", path: "manager", value: [{ $ref: null, value: "26118915" }] },
+      { op: "Replace", path: "Department", value: "Eng" },
+    );
+    expect(status, text).toBe(200);
+    expect(body["schemas"]).toEqual([scim.CORE, scim.ENTERPRISE]);
+    expect(body[scim.ENTERPRISE]).toEqual({ department: "Eng", manager: { value: "26118915" } });
+    const removed = await scim.patch(source, user, { op: "Remove", path: "manager" });
+    expect(removed.body[scim.ENTERPRISE]).toEqual({ department: "Eng" });
+  });
+
+  it("is invalidPath in the strict profile", async () => {
+    const { admin, source } = await world("rfc");
+    const user = await scim.newUser(source);
+    for (const path of ["manager", "department", "manager.value"]) {
+      const change = () => scim.patch(source, user, { op: "add", path, value: "x" });
+      const answer = await scim.expectNothingHappens(admin, source, user, change);
+      scim.expectError(answer, 400, "invalidPath");
+    }
+  });
+
+  it.each(ALL)("is invalidPath for a group, which has no extension (%s)", async (profile) => {
+    const source = await oneSource(profile);
+    const group = await scim.newGroup(source, "G");
+    const answer = await scim.patch(source, group, { op: "add", path: "department", value: "x" });
+    scim.expectError(answer, 400, "invalidPath");
+  });
+});

@@ -1,0 +1,282 @@
+/** Requests at the same moment: whatever their order, the database tells of one that makes sense. */
+import { describe, expect, it } from "vitest";
+import type { Json } from "../../src/scim/json.ts";
+import { claim, newSource, oneSource, type Answer, type Source } from "../support/client.ts";
+import { dump, rowsOf } from "../support/dump.ts";
+import { contentOf, factsOf } from "../support/facts.ts";
+import { pauseCall, until } from "../support/faults.ts";
+import { violations } from "../support/invariants.ts";
+import { keepQuiet } from "../support/quiet.ts";
+
+const MANY = 64;
+
+keepQuiet();
+
+function times<T>(n: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: n }, (_, index) => make(index)));
+}
+
+/** Status → how many answers had it. */
+function tally(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+async function created(answer: Promise<Answer>): Promise<string> {
+  const { status, body, text } = await answer;
+  if (status !== 201) throw new Error(`Not created: ${text}`);
+  return String(body["id"]);
+}
+
+/** Ids of as many users. */
+function users(source: Source, n: number): Promise<string[]> {
+  return times(n, (i) => created(source.call("POST", "/Users", { userName: `user${i}@x` })));
+}
+
+function group(source: Source, members: readonly string[] = []): Promise<string> {
+  const values = members.map((value) => ({ value }));
+  return created(source.call("POST", "/Groups", { displayName: "Staff", members: values }));
+}
+
+function patch(op: "add" | "remove" | "replace", path: string, value: Json): Json {
+  return { Operations: [{ op, path, value }] };
+}
+
+async function membersOf(source: Source, id: string): Promise<Json[]> {
+  const { body } = await source.call("GET", `/Groups/${id}`);
+  const { members = [] } = body;
+  return Array.isArray(members) ? members : [];
+}
+
+describe("64 requests at once", () => {
+  it("that create the same user come to one, with one id in all answers", async () => {
+    const source = await oneSource();
+    const body = { userName: "ann@x", externalId: "1" };
+    const answers = await times(MANY, () => source.call("POST", "/Users", body));
+    expect(tally(answers)).toEqual({ 200: MANY - 1, 201: 1 });
+    expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1);
+    expect(factsOf(await dump())["users"]).toMatchObject([
+      { version: 1, events: ["user.created"] },
+    ]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("that create one userName under different externalIds let one of them have it", async () => {
+    const source = await oneSource();
+    const answers = await times(MANY, (i) =>
+      source.call("POST", "/Users", { userName: i % 2 ? "ann@x" : "ANN@x", externalId: `${i}` }),
+    );
+    expect(tally(answers)).toEqual({ 201: 1, 409: MANY - 1 });
+    expect(rowsOf(await dump(), "users")).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("that add a member each leave all 64 in the group", async () => {
+    const source = await oneSource();
+    const [ids, id] = [await users(source, MANY), await group(source)];
+    const answers = await times(MANY, (i) =>
+      source.call("PATCH", `/Groups/${id}`, patch("add", "members", [{ value: ids[i] ?? "" }])),
+    );
+    expect(tally(answers)).toEqual({ 204: MANY });
+    expect(await membersOf(source, id)).toHaveLength(MANY);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("of which half add and half remove members do both", async () => {
+    const source = await oneSource();
+    const ids = await users(source, MANY);
+    const [come, go] = [ids.slice(0, MANY / 2), ids.slice(MANY / 2)];
+    const id = await group(source, go);
+    const answers = await times(MANY, (i) => {
+      const change =
+        i % 2
+          ? patch("add", "members", [{ value: come[i >> 1] ?? "" }])
+          : patch("remove", "members", [{ value: go[i >> 1] ?? "" }]);
+      return source.call("PATCH", `/Groups/${id}`, change);
+    });
+    expect(tally(answers)).toEqual({ 204: MANY });
+    const members = (await membersOf(source, id)).map((member) => Object(member)["value"]);
+    expect(members.sort()).toEqual([...come].sort());
+    expect(await violations()).toEqual([]);
+  });
+
+  it("with the same If-Match let one of them through", async () => {
+    const source = await oneSource();
+    const [id = ""] = await users(source, 1);
+    const answers = await times(MANY, (i) =>
+      source.call("PATCH", `/Users/${id}`, patch("replace", "displayName", `Ann ${i}`), {
+        "if-match": 'W/"1"',
+      }),
+    );
+    expect(tally(answers)).toEqual({ 200: 1, 412: MANY - 1 });
+    const winner = answers.find(({ status }) => status === 200);
+    const { body } = await source.call("GET", `/Users/${id}`);
+    expect(body["displayName"]).toBe(winner?.body["displayName"]);
+    expect(winner?.headers.get("etag")).toBe('W/"2"');
+    expect(await violations()).toEqual([]);
+  });
+
+  it("that create tokens leave no more than two", async () => {
+    const admin = await claim();
+    const { id } = await newSource(admin, "okta");
+    const answers = await times(MANY, () => admin("POST", `/data-sources/${id}/tokens`, {}));
+    expect(tally(answers)).toEqual({ 201: 1, 409: MANY - 1 });
+    expect(rowsOf(await dump(), "tokens")).toHaveLength(2);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("that disable both tokens leave one enabled", async () => {
+    const admin = await claim();
+    const { id, tokenId } = await newSource(admin, "okta");
+    const { body } = await admin("POST", `/data-sources/${id}/tokens`, {});
+    const tokens = [tokenId, String(body["id"])];
+    const answers = await times(MANY, (i) =>
+      admin("POST", `/data-sources/${id}/tokens/${tokens[i % 2]}/disable`),
+    );
+    expect(tally(answers)).toEqual({ 200: MANY / 2, 409: MANY / 2 });
+    const states = rowsOf(await dump(), "tokens").map(({ status }) => status);
+    expect(states.sort()).toEqual(["disabled", "enabled"]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("that delete a user end with one deletion, and every other is told there is none", async () => {
+    const source = await oneSource();
+    const [id = ""] = await users(source, 1);
+    await group(source, [id]);
+    const answers = await times(MANY, () => source.call("DELETE", `/Users/${id}`));
+    expect(tally(answers)).toEqual({ 204: 1, 404: MANY - 1 });
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("two data sources", () => {
+  it("that want one userName: of eight, one has it and seven are told it is taken", async () => {
+    const admin = await claim();
+    const sources = await times(8, () => newSource(admin, "okta"));
+    const answers = await Promise.all(
+      sources.map((source) => source.call("POST", "/Users", { userName: "ann@x" })),
+    );
+    expect(tally(answers)).toEqual({ 201: 1, 409: 7 });
+    expect(rowsOf(await dump(), "users")).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("that want one work e-mail: of eight, one has it and seven are told it is taken", async () => {
+    const admin = await claim();
+    const sources = await times(8, () => newSource(admin, "standard"));
+    const answers = await Promise.all(
+      sources.map((source, i) =>
+        source.call("POST", "/Users", {
+          userName: `ann${i}`,
+          emails: [{ value: "ann@x", type: "work" }],
+        }),
+      ),
+    );
+    expect(tally(answers)).toEqual({ 201: 1, 409: 7 });
+    expect(await violations()).toEqual([]);
+  });
+
+  it("can be configured at once", async () => {
+    const admin = await claim();
+    const sources = await times(2, () => newSource(admin, "okta"));
+    const answers = await times(16, (i) =>
+      admin("PATCH", `/data-sources/${sources[i % 2]?.id}`, { description: `${i}` }),
+    );
+    expect(tally(answers)).toEqual({ 200: 16 });
+    const versions = rowsOf(await dump(), "data_sources").map((row) => row["config_version"]);
+    expect(versions).toEqual([9, 9]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("can't take the same name at once", async () => {
+    const admin = await claim();
+    const sources = await times(4, () => newSource(admin, "okta"));
+    const answers = await Promise.all(
+      sources.map(({ id }) => admin("PATCH", `/data-sources/${id}`, { name: "Acme" })),
+    );
+    expect(tally(answers)).toEqual({ 200: 1, 409: 3 });
+    expect(await violations()).toEqual([]);
+  });
+
+  it("can't be created under the same name at once", async () => {
+    const admin = await claim();
+    const answers = await times(8, () =>
+      admin("POST", "/data-sources", { name: "Acme", mode: "push", profile: "okta" }),
+    );
+    expect(tally(answers)).toEqual({ 201: 1, 409: 7 });
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("what one request does after the other", () => {
+  it("counts each time: disabled, enabled and disabled again is three versions and three events", async () => {
+    const source = await oneSource();
+    const [id = ""] = await users(source, 1);
+    for (const active of [false, true, false]) {
+      const { body } = await source.call(
+        "PATCH",
+        `/Users/${id}`,
+        patch("replace", "active", active),
+      );
+      expect(body["active"]).toBe(active);
+    }
+    expect(factsOf(await dump())["users"]).toMatchObject([
+      {
+        version: 4,
+        events: ["user.created", "user.disabled", "user.enabled", "user.disabled"],
+      },
+    ]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("counts each time though they arrive at once", async () => {
+    const source = await oneSource();
+    const [id = ""] = await users(source, 1);
+    const answers = await Promise.all(
+      [false, true, false].map((active) =>
+        source.call("PATCH", `/Users/${id}`, patch("replace", "active", active)),
+      ),
+    );
+    expect(tally(answers)).toEqual({ 200: 3 });
+    expect(factsOf(await dump())["users"]).toMatchObject([{ version: 4 }]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is decided under the settings before it: a write behind a disabled source is refused", async () => {
+    const admin = await claim();
+    const source = await newSource(admin, "okta");
+    const held = pauseCall("object", 1, "before");
+    const first = source.call("POST", "/Users", { userName: "first@x" });
+    await held.reached();
+    const off = admin("POST", `/data-sources/${source.id}/disable`);
+    held.release();
+    expect((await first).status).toBe(201);
+    expect((await off).status).toBe(200);
+    expect((await source.call("POST", "/Users", { userName: "second@x" })).status).toBe(403);
+    expect(contentOf(await dump())["users"]).toHaveLength(1);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("a data source whose object is held up", () => {
+  it("takes 200 more writes and tells the others when to come again", async () => {
+    const source = await oneSource();
+    const held = pauseCall("object", 1, "before");
+    const first = source.call("POST", "/Users", { userName: "first@x" });
+    await held.reached();
+    const refused: Answer[] = [];
+    const others = times(208, async (i) => {
+      const answer = await source.call("POST", "/Users", { userName: `user${i}@x` });
+      if (answer.status === 429) refused.push(answer);
+      return answer;
+    });
+    await until(() => refused.length === 8);
+    held.release();
+    expect((await first).status).toBe(201);
+    expect(tally(await others)).toEqual({ 201: 200, 429: 8 });
+    for (const { headers } of refused) expect(headers.get("retry-after")).toBe("2");
+    expect(rowsOf(await dump(), "users")).toHaveLength(201);
+    expect(await violations()).toEqual([]);
+  });
+});

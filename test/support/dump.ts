@@ -1,0 +1,50 @@
+/** The whole database as rows: to compare, to bring back an older state, and to tell what it says. */
+import { env } from "cloudflare:workers";
+import type { Row } from "../../src/directory/database.ts";
+import type { RecordedStatement } from "./faults.ts";
+
+/** Table → its rows, in the order of their keys. */
+export type Dump = Readonly<Record<string, readonly Row[]>>;
+
+const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
+  AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'
+  ORDER BY name`;
+
+export async function dump(): Promise<Dump> {
+  const { results } = await env.DB.prepare(TABLES).run<{ name: string }>();
+  const names = results.map(({ name }) => name);
+  const rows = await env.DB.batch<Row>(
+    names.map((name) => env.DB.prepare(`SELECT * FROM ${name}`)),
+  );
+  return Object.fromEntries(names.map((name, index) => [name, rows[index]?.results ?? []]));
+}
+
+export function rowsOf(from: Dump, table: string): readonly Row[] {
+  return from[table] ?? [];
+}
+
+/** Brings the tables of the dump back to what it holds, in one transaction. */
+export async function restore(to: Dump): Promise<void> {
+  await env.DB.batch(
+    Object.entries(to).flatMap(([table, rows]) => [
+      env.DB.prepare(`DELETE FROM ${table}`),
+      ...rows.map((row) => insertion(table, row)),
+    ]),
+  );
+}
+
+export function without(from: Dump, ...tables: string[]): Dump {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => !tables.includes(name)));
+}
+
+/** Sends a recorded batch by hand, as a network that was slow might. */
+export async function sendLate(statements: readonly RecordedStatement[]): Promise<void> {
+  await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
+}
+
+function insertion(table: string, row: Row): D1PreparedStatement {
+  const names = Object.keys(row);
+  const marks = names.map(() => "?").join(", ");
+  const sql = `INSERT INTO ${table} (${names.join(", ")}) VALUES (${marks})`;
+  return env.DB.prepare(sql).bind(...Object.values(row));
+}

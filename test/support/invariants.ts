@@ -1,0 +1,204 @@
+/** What must hold in the database after everything, whatever happened. */
+import {
+  foldedAttributes,
+  lookupValues,
+  textOf,
+  uniqueValues,
+  userNameKey,
+} from "../../src/directory/user.ts";
+import { groupNameKey } from "../../src/directory/group.ts";
+import type { Row } from "../../src/directory/database.ts";
+import { isObject, type JsonObject } from "../../src/scim/json.ts";
+import { parseSource, profileOf } from "../../src/sources/source.ts";
+import { dump, rowsOf, type Dump } from "./dump.ts";
+
+/** Each broken rule in a line of its own; none when all is well. */
+export async function violations(): Promise<string[]> {
+  return violationsOf(await dump());
+}
+
+/** For rows that were all written by the code, since the first migration. */
+export function violationsOf(from: Dump): string[] {
+  return [
+    ...identities(from),
+    ...columns(from),
+    ...memberships(from),
+    ...counters(from),
+    ...values(from),
+    ...orphans(from),
+    ...eventsPerVersion(from),
+    ...rowsOf(from, "assert_ok").map(() => "assert_ok holds a row"),
+  ];
+}
+
+function identities(from: Dump): string[] {
+  const users = live(from, "users");
+  const groups = live(from, "groups");
+  const labelled = (rows: readonly Row[]) => rows.filter(({ external_id }) => external_id !== null);
+  return [
+    ...repeated("user name", users, "directory_id", "user_name_key"),
+    ...repeated("user label", labelled(users), "source_id", "external_id"),
+    ...repeated("group name", groups, "source_id", "name_key"),
+    ...repeated("group label", labelled(groups), "source_id", "external_id"),
+    ...repeated("source name", live(from, "data_sources"), "directory_id", "name_key"),
+    ...repeated("done operation", rowsOf(from, "op_log"), "op_id"),
+    ...Object.values(Object.groupBy(rowsOf(from, "tokens"), (row) => String(row["source_id"])))
+      .filter((tokens = []) => tokens.length > 2)
+      .map(() => "a source has more than two tokens"),
+  ];
+}
+
+/** What stands beside the attributes says what they say. */
+function columns(from: Dump): string[] {
+  const users = rowsOf(from, "users").filter((row) => {
+    const attributes = attributesOf(row);
+    return (
+      row["user_name_key"] !== userNameKey(attributes) ||
+      row["external_id"] !== (textOf(attributes, "externalId") ?? null) ||
+      row["active"] !== (attributes["active"] === false ? 0 : 1) ||
+      row["folded"] !== foldedAttributes(attributes)
+    );
+  });
+  const groups = rowsOf(from, "groups").filter((row) => {
+    const attributes = attributesOf(row);
+    return (
+      row["name_key"] !== groupNameKey(attributes) ||
+      row["external_id"] !== (textOf(attributes, "externalId") ?? null) ||
+      row["folded"] !== foldedAttributes(attributes)
+    );
+  });
+  return [...users, ...groups].map(({ id }) => `${id}: columns and attributes differ`);
+}
+
+function memberships(from: Dump): string[] {
+  const groups = new Map(live(from, "groups").map((row) => [row["seq"], row]));
+  const users = new Set(live(from, "users").map(({ seq }) => seq));
+  const members = rowsOf(from, "members");
+  const strays = members.filter(
+    (row) => !groups.has(row["group_seq"] ?? null) || !users.has(row["user_seq"] ?? null),
+  );
+  const miscounted = rowsOf(from, "groups").filter(
+    ({ seq, member_count }) =>
+      member_count !== members.filter((row) => row["group_seq"] === seq).length,
+  );
+  return [
+    ...strays.map((row) => `a membership of what is gone: ${JSON.stringify(row)}`),
+    ...miscounted.map(({ id, member_count }) => `group ${id} counts ${member_count} members`),
+  ];
+}
+
+function counters(from: Dump): string[] {
+  const said = new Map<string, number>();
+  for (const { owner, name, n } of rowsOf(from, "counters"))
+    said.set(`${owner} ${name}`, Number(n));
+  const actual = new Map<string, number>();
+  const add = (key: string) => actual.set(key, (actual.get(key) ?? 0) + 1);
+  for (const { organization_id } of live(from, "users")) add(`${organization_id} users`);
+  for (const { source_id } of live(from, "groups")) add(`${source_id} groups`);
+  const keys = new Set([...said.keys(), ...actual.keys()]);
+  return [...keys]
+    .filter((key) => (said.get(key) ?? 0) !== (actual.get(key) ?? 0))
+    .map((key) => `counter ${key} says ${said.get(key)}, there are ${actual.get(key) ?? 0}`);
+}
+
+/** Look-up and unique values are those of live users, no more and no less. */
+function values(from: Dump): string[] {
+  const claiming = new Set(
+    rowsOf(from, "data_sources")
+      .filter((row) => profileOf(parseSource(row)).uniqueContacts)
+      .map(({ id }) => id),
+  );
+  const users = live(from, "users");
+  const lookups = users.flatMap(({ directory_id, id, attributes }) =>
+    lookupValues(parse(attributes)).map(({ attribute, key }) =>
+      text(directory_id, attribute, key, id),
+    ),
+  );
+  const claims = users
+    .filter(({ source_id }) => claiming.has(source_id ?? null))
+    .flatMap(({ directory_id, id, attributes }) =>
+      uniqueValues(parse(attributes)).map(({ kind, key }) => text(directory_id, kind, key, id)),
+    );
+  const inOrder = (table: string, kind: string) =>
+    rowsOf(from, table).map((row) =>
+      text(row["directory_id"], row[kind], row["key"], row["user_id"]),
+    );
+  return [
+    ...difference("user_values", lookups, inOrder("user_values", "attribute")),
+    ...difference("unique_values", [...new Set(claims)], inOrder("unique_values", "kind")),
+  ];
+}
+
+function orphans(from: Dump): string[] {
+  const ids = (table: string) => new Set(rowsOf(from, table).map(({ id }) => id ?? null));
+  const sources = ids("data_sources");
+  const organizations = ids("organizations");
+  const resources = new Set([...ids("users"), ...ids("groups"), ...sources, ...ids("admin_keys")]);
+  const lost = (table: string, column: string, known: ReadonlySet<unknown>) =>
+    rowsOf(from, table)
+      .filter((row) => row[column] !== null && !known.has(row[column]))
+      .map((row) => `${table}.${column} points nowhere: ${row[column]}`);
+  return [
+    ...lost("users", "organization_id", organizations),
+    ...lost("users", "source_id", sources),
+    ...lost("groups", "source_id", sources),
+    ...lost("data_sources", "target_id", organizations),
+    ...lost("organizations", "parent_id", organizations),
+    ...lost("tokens", "source_id", sources),
+    ...lost("scope_organizations", "source_id", sources),
+    ...lost("scope_organizations", "organization_id", organizations),
+    ...lost("visible_orgs", "source_id", sources),
+    ...lost("visible_orgs", "organization_id", organizations),
+    ...lost("events", "resource_id", resources),
+    ...lost("events", "source_id", sources),
+    ...lost("op_log", "object", sources),
+    ...lost("op_log", "resource_id", resources),
+  ];
+}
+
+/** One event per step of a user's version. A group's is also stepped by members who are deleted. */
+function eventsPerVersion(from: Dump): string[] {
+  const events = rowsOf(from, "events");
+  const count = ({ id }: Row) => events.filter((event) => event["resource_id"] === id).length;
+  const users = rowsOf(from, "users").filter((row) => count(row) !== row["version"]);
+  const groups = rowsOf(from, "groups").filter((row) => count(row) > Number(row["version"]));
+  const sources = live(from, "data_sources").filter((row) => count(row) !== row["config_version"]);
+  return [...users, ...groups, ...sources].map(
+    (row) => `${row["id"]} has ${count(row)} events at version ${versionOf(row)}`,
+  );
+}
+
+function versionOf(row: Row): number {
+  return Number(row["version"] ?? row["config_version"]);
+}
+
+function live(from: Dump, table: string): Row[] {
+  return rowsOf(from, table).filter((row) => row["deleted_at"] === null);
+}
+
+function attributesOf(row: Row): JsonObject {
+  return parse(row["attributes"]);
+}
+
+function parse(attributes: Row[string] | undefined): JsonObject {
+  const value: unknown = JSON.parse(String(attributes));
+  return isObject(value) ? value : {};
+}
+
+function text(...parts: unknown[]): string {
+  return JSON.stringify(parts);
+}
+
+function difference(table: string, expected: string[], actual: string[]): string[] {
+  return [
+    ...expected.filter((row) => !actual.includes(row)).map((row) => `${table} lacks ${row}`),
+    ...actual.filter((row) => !expected.includes(row)).map((row) => `${table} has ${row}`),
+  ];
+}
+
+function repeated(what: string, rows: readonly Row[], ...names: string[]): string[] {
+  const keys = rows.map((row) => text(...names.map((name) => row[name])));
+  return keys
+    .filter((key, index) => keys.indexOf(key) !== index)
+    .map((key) => `${what} twice: ${key}`);
+}

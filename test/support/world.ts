@@ -1,0 +1,54 @@
+/** A small directory to write to, made once per file over HTTP and brought back as rows. */
+import type { JsonObject } from "../../src/scim/json.ts";
+import { claim, newSource, type Admin, type Source } from "./client.ts";
+import { dump, restore, without, type Dump } from "./dump.ts";
+
+export interface World {
+  readonly admin: Admin;
+  /** The one that owns the people: profile `standard`. */
+  readonly source: Source;
+  /** Has two tokens and nobody: profile `okta`. */
+  readonly other: Source;
+  readonly secondToken: string;
+  /** Id of a user or group by its name. */
+  readonly id: Readonly<Record<string, string>>;
+  /** All rows but the epochs, which never go back. */
+  readonly start: Dump;
+}
+
+const PEOPLE: readonly JsonObject[] = [
+  { userName: "ann", externalId: "1", emails: [{ value: "Ann@x", type: "work" }] },
+  { userName: "bob", emails: [{ value: "bob@x", type: "work" }] },
+  { userName: "cy", externalId: "3" },
+  { userName: "dora", externalId: "4", phoneNumbers: [{ value: "+15", type: "work" }] },
+];
+
+let made: World | undefined;
+
+/** Ann and Bob are staff, there is a group of guests without any, and Dora was deleted. */
+export async function bringWorld(): Promise<World> {
+  made ??= await makeWorld();
+  await restore(made.start);
+  return made;
+}
+
+async function makeWorld(): Promise<World> {
+  const admin = await claim();
+  const source = await newSource(admin, "standard");
+  const other = await newSource(admin, "okta");
+  const token = await admin("POST", `/data-sources/${other.id}/tokens`, {});
+  const id: Record<string, string> = {};
+  const create = async (path: string, name: string, body: JsonObject): Promise<void> => {
+    id[name] = String((await source.call("POST", path, body)).body["id"]);
+  };
+  for (const person of PEOPLE) await create("/Users", String(person["userName"]), person);
+  await create("/Groups", "staff", {
+    displayName: "staff",
+    externalId: "g1",
+    members: ["ann", "bob"].map((name) => ({ value: id[name] ?? "" })),
+  });
+  await create("/Groups", "guests", { displayName: "guests" });
+  await source.call("DELETE", `/Users/${id["dora"]}`);
+  const start = without(await dump(), "epochs");
+  return { admin, source, other, secondToken: String(token.body["id"]), id, start };
+}
