@@ -53,6 +53,13 @@ export async function sourceOf(c: AppContext, caller: SourceKeyed): Promise<Sour
   return atItsUrl(c, rememberedSource(caller.sourceId) ?? (await reloadSource(c, caller)));
 }
 
+/** As `authenticate`, for the token of this URL's source: nothing else of a request is looked at before. */
+export async function callerOf(c: AppContext): Promise<SourceKeyed> {
+  const caller = await authenticate(c);
+  await sourceOf(c, caller);
+  return caller;
+}
+
 /** Asks the database whether the token works, where no batch of the answer's own does. */
 export async function proveToken(c: AppContext, caller: SourceKeyed): Promise<void> {
   const { source, token } = await readGate(c, caller);

@@ -22,5 +22,5 @@ export function addressOf(c: Pick<AppContext, "req">): string {
 
 /** Whether the path is SCIM's, also one that no route matches. */
 export function isScimPath(c: Pick<AppContext, "req">): boolean {
-  return /^\/+scim(\/|$)/.test(new URL(c.req.url).pathname);
+  return /^\/+scim(\/|$)/i.test(new URL(c.req.url).pathname);
 }

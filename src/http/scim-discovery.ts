@@ -1,6 +1,6 @@
 /** `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`. RFC 7644 §4. */
 import { Hono } from "hono";
-import { openDatabase } from "../directory/database.ts";
+import { openDatabase, shardsOf } from "../directory/database.ts";
 import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
@@ -68,7 +68,7 @@ async function admitReader(c: AppContext): Promise<void> {
 
 async function isSourceKey(env: Env, key: string): Promise<boolean> {
   const shard = shardOfKey(key);
-  if (shard === undefined) return false;
+  if (shard === undefined || !shardsOf(env).includes(shard)) return false;
   const sql = "SELECT 1 FROM data_sources WHERE key = ?1 AND deleted_at IS NULL";
   const [rows] = await openDatabase(env, shard).batch([{ sql, params: [key] }]);
   return rows?.length === 1;

@@ -15,7 +15,7 @@ import { resolveFilter } from "../scim/resolve.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import { admit, gateStatement, parseGate } from "../sources/gate.ts";
 import { profileOf, type Permission, type Source } from "../sources/source.ts";
-import { authenticate, sourceOf, type SourceKeyed } from "./authenticate.ts";
+import { authenticate, callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
 import { readBody, readListQuery, readProjectionQuery, type ListQuery } from "./request.ts";
 import { baseOf, isKnownVersion, respondJson, respondResource } from "./respond.ts";
@@ -26,7 +26,7 @@ const MEMBERS_SHOWN = 20_000;
 const MEMBERS_PAGE = 1_000;
 
 export async function getResource(c: AppContext, type: ResourceType): Promise<Response> {
-  const caller = await authenticate(c);
+  const caller = await callerOf(c);
   const projection = parseProjection(readProjectionQuery(c), type);
   const id = c.req.param("id") ?? "";
   const full = await readResource(c, type, id, { caller, permission: readingOf(type) });
@@ -39,7 +39,7 @@ export async function getResource(c: AppContext, type: ResourceType): Promise<Re
 }
 
 export async function listResources(c: AppContext, type: ResourceType): Promise<Response> {
-  const caller = await authenticate(c);
+  const caller = await callerOf(c);
   const projection = parseProjection(readProjectionQuery(c), type);
   return list(c, type, caller, projection, () => readListQuery(c));
 }
@@ -109,14 +109,20 @@ async function readGroup(
   const row = groups?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such Group");
   if (!withMembers) return representGroup(c, row, undefined);
-  if (parseGroup(row).memberCount > MEMBERS_SHOWN) throw tooManyMembers();
-  return representGroup(c, row, await restOf(reading, id, members ?? []));
+  const { memberCount } = parseGroup(row);
+  if (memberCount > MEMBERS_SHOWN) throw tooManyMembers();
+  return representGroup(c, row, await allOf(reading, id, members ?? [], memberCount));
 }
 
 /** The pages after the first; all are read before anything is answered, so that no fault truncates a list. */
-async function restOf(reading: Reading, id: string, first: readonly Row[]): Promise<string[]> {
+async function allOf(
+  reading: Reading,
+  id: string,
+  first: readonly Row[],
+  memberCount: number,
+): Promise<string[]> {
   const rows = [...first];
-  for (let page = first; page.length === MEMBERS_PAGE;) {
+  for (let page = first; page.length === MEMBERS_PAGE && rows.length < memberCount;) {
     const after = Number(page.at(-1)?.["seq"]);
     const next = membersOf(scopeOf(reading.source), id, after, MEMBERS_PAGE);
     page = (await gated(reading, [next]))[0] ?? [];

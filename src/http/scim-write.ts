@@ -11,7 +11,14 @@ import { formatVersion } from "../scim/version.ts";
 import { askObject } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, WrittenResource } from "../sources/operation.ts";
 import { profileOf, type Source } from "../sources/source.ts";
-import { authenticate, newUuid, reloadSource, sourceOf, type SourceKeyed } from "./authenticate.ts";
+import {
+  authenticate,
+  callerOf,
+  newUuid,
+  reloadSource,
+  sourceOf,
+  type SourceKeyed,
+} from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
 import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
 import { baseOf, respondResource } from "./respond.ts";
@@ -78,7 +85,7 @@ async function write(
   type: ResourceType,
   operationOf: (body: unknown, profile: Profile) => ResourceOperation,
 ): Promise<Written> {
-  const caller = await authenticate(c);
+  const caller = await callerOf(c);
   // A projection that can't be read must not fail after the write.
   parseProjection(readProjectionQuery(c), type);
   let body: unknown;

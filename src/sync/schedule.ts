@@ -2,6 +2,7 @@
 import { openDatabase, shardsOf, type Statement } from "../directory/database.ts";
 import { uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
+import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -10,7 +11,10 @@ export const TOMBSTONE_DAYS = 30;
 /** A purge is bounded, so that one tick stays short; the next one goes on. */
 const PURGED_AT_ONCE = 1_000;
 
-/** `now` in epoch milliseconds. A shard that fails doesn't keep the others from theirs. */
+/**
+ * `now` in epoch milliseconds. A shard that fails, or has another schema, doesn't keep the others
+ * from theirs. Throws when there was one.
+ */
 export async function keepHouse(env: Env, now: number): Promise<void> {
   const results = await Promise.allSettled(
     shardsOf(env).map((shard) => openDatabase(env, shard).batch(houseStatements(now))),
@@ -23,6 +27,7 @@ export async function keepHouse(env: Env, now: number): Promise<void> {
 function houseStatements(now: number): Statement[] {
   const gone = now - TOMBSTONE_DAYS * DAY_MS;
   return [
+    { sql: KNOWN_SCHEMA, params: [SCHEMA_VERSION] },
     {
       sql: "INSERT INTO heartbeats (name, at) VALUES ('cron', ?1) ON CONFLICT (name) DO UPDATE SET at = excluded.at",
       params: [now],
@@ -33,6 +38,10 @@ function houseStatements(now: number): Statement[] {
     { sql: "DELETE FROM sessions WHERE expires_at < ?1", params: [now] },
   ];
 }
+
+// What another version keeps is not to be deleted by the rules of this one.
+const KNOWN_SCHEMA = `INSERT INTO assert_ok (ok)
+  SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM schema_version WHERE version = ?1)`;
 
 function purge(table: "users" | "groups"): string {
   return `DELETE FROM ${table} WHERE seq IN (

@@ -35,7 +35,13 @@ const USERS = {
     photos: [{ value: "https://x/Ann.png", type: "photo" }],
     [SCHEMA_ENTERPRISE]: { department: "R&D", manager: { value: "M1" } },
   },
-  Bob: { userName: "Bob", nickName: "", active: false, phoneNumbers: [{ value: "+49 1" }] },
+  Bob: {
+    userName: "Bob",
+    name: { formatted: "" },
+    nickName: "",
+    active: false,
+    phoneNumbers: [{ value: "+49 1" }],
+  },
   Eve: { userName: "ＥＶＥ", displayName: "İstanbul 😀", title: 'it\'s "100%"_' },
 };
 
@@ -50,9 +56,16 @@ beforeEach(async () => {
   }));
   await insertUsers(env.DB, users);
   await insertVisible(env.DB, "ds_one");
-  const group = { id: testId(100), sourceId: "ds_one", attributes: { displayName: "Staff" } };
-  await insertGroups(env.DB, [group]);
-  await insertMembers(env.DB, [{ group: testId(100), user: testId(0) }]);
+  await insertGroups(env.DB, [
+    { id: testId(100), sourceId: "ds_one", attributes: { displayName: "Staff" } },
+    { id: testId(101), sourceId: "ds_one", attributes: { displayName: "Gone" }, deletedAt: 1 },
+    { id: testId(102), sourceId: "ds_two", attributes: { displayName: "Foreign" } },
+  ]);
+  await insertMembers(env.DB, [
+    { group: testId(100), user: testId(0) },
+    { group: testId(101), user: testId(1) },
+    { group: testId(102), user: testId(1) },
+  ]);
 });
 
 function resolve(text: string): ResolvedFilter {
@@ -133,6 +146,7 @@ describe("RFC 7644 §3.4.2.2 Filtering", () => {
     ["meta pr", ["Ann", "Bob", "Eve"]],
     [`groups.value eq "${testId(100)}"`, ["Ann"]],
     [`groups.value ne "${testId(100)}"`, ["Bob", "Eve"]],
+    [`groups.value eq "${testId(101)}" or groups.value eq "${testId(102)}"`, []],
     ['groups.display eq "STAFF"', ["Ann"]],
     [`groups.$ref ew "${testId(100)}"`, ["Ann"]],
     [`groups[value eq "${testId(100)}" and display sw "x"]`, []],

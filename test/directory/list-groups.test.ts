@@ -134,6 +134,21 @@ describe("groups in lists and filters", () => {
     expect(await read(userPage(SOURCE, { ...FIRST, filter: byId }))).toMatchObject({ total: 2 });
   });
 
+  it("looks at no memberships of more than 10,000 groups", async () => {
+    await insertGroups(
+      env.DB,
+      Array.from({ length: 10_000 }, (_, number) => ({
+        id: groupId(1000 + number),
+        sourceId: "ds_one",
+        attributes: { displayName: `Empty ${number}` },
+      })),
+    );
+    const filter = filterOf('groups.display eq "group 5"');
+    const { results, rowsRead } = await measure(userPage(SOURCE, { ...FIRST, filter }));
+    expect(() => readPage(results)).toThrow(expect.objectContaining({ scimType: "tooMany" }));
+    expect(rowsRead).toBeLessThanOrEqual(2 * 10_001 + 10);
+  });
+
   it("refuses to scan more than 10,000 groups of a source", async () => {
     await env.DB.exec("UPDATE counters SET n = 10001 WHERE name = 'groups' AND owner = 'ds_one'");
     const filter = filterOf('displayName co "5"', GROUP);

@@ -3,11 +3,20 @@
  * green suite that can't fail proves nothing. `npm run test:sabotage [-- NAME …]`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { FAULTS, type PlantedFault } from "./faults.ts";
+import { FAULTS, type Edit, type PlantedFault } from "./faults.ts";
 
 const report = z.object({
   testResults: z.array(
@@ -19,8 +28,10 @@ const report = z.object({
 
 function copyTree(): string {
   const copy = mkdtempSync(join(tmpdir(), "muster-sabotage-"));
-  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { encoding: "utf8" });
-  for (const file of files.split("\n").filter((name) => name !== "")) {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
+    encoding: "utf8",
+  });
+  for (const file of files.split("\n").filter((name) => name !== "" && existsSync(name))) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(file, join(copy, file));
   }
@@ -47,18 +58,33 @@ function runTests(copy: string, file: string, pattern: string): { ran: number; f
 }
 
 /** What is wrong with the fault's tests, or undefined when they do what they should. */
-function trial(copy: string, { file, find, replace, test, named }: PlantedFault): string | undefined {
-  const path = join(copy, file);
-  const text = readFileSync(path, "utf8");
-  if (text.split(find).length !== 2) return `${file} doesn't hold the text to be replaced once`;
+function trial(copy: string, { edits, test, named }: PlantedFault): string | undefined {
   const sound = runTests(copy, test, named);
   if (sound.ran === 0) return `no test of ${test} is named ${named}`;
   if (sound.failed.length > 0) return `red without the fault: ${sound.failed.join("; ")}`;
-  writeFileSync(path, text.replace(find, () => replace));
-  const planted = runTests(copy, test, named);
-  writeFileSync(path, text);
-  if (planted.failed.length === 0) return `still green with the fault: ${test}, ${named}`;
-  return undefined;
+  const originals = new Map(
+    edits.map(({ file }) => [file, readFileSync(join(copy, file), "utf8")]),
+  );
+  try {
+    for (const edit of edits) {
+      if (!plant(copy, edit)) return `${edit.file} doesn't hold once what is to be replaced`;
+    }
+    const { failed } = runTests(copy, test, named);
+    return failed.length === 0 ? `still green with the fault: ${test}, ${named}` : undefined;
+  } finally {
+    for (const [file, text] of originals) writeFileSync(join(copy, file), text);
+  }
+}
+
+function plant(copy: string, { file, find, replace }: Edit): boolean {
+  const path = join(copy, file);
+  const text = readFileSync(path, "utf8");
+  if (text.split(find).length !== 2) return false;
+  writeFileSync(
+    path,
+    text.replace(find, () => replace),
+  );
+  return true;
 }
 
 const wanted = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ScimError } from "../../src/scim/error.ts";
-import { newSource, newSourceKey } from "../../src/sources/new-source.ts";
+import { newSource } from "../../src/sources/new-source.ts";
+import { newSourceKey } from "../../src/sources/source-key.ts";
 import { applySetting, type SettingOperation } from "../../src/sources/settings.ts";
 import type { Source, SourceState, Token } from "../../src/sources/source.ts";
 import { DAY_MS, isUsable } from "../../src/sources/token-rules.ts";

@@ -33,11 +33,12 @@ export interface Passing {
   readonly place: Place;
   readonly call: number;
   readonly moment: "before" | "after";
+  readonly statements: readonly RecordedStatement[];
 }
 
 interface Switchboard {
   fault: Fault | undefined;
-  /** Is told of every batch, and holds it up until its promise is kept. */
+  /** Is told of every batch, holds it up until its promise is kept, and lets it fail by throwing. */
   watch: ((passing: Passing) => Promise<void> | undefined) | undefined;
   /** D1 calls by place since the last `resetFaults`. */
   calls: Record<Place, number>;
@@ -105,6 +106,27 @@ export function pauseCall(
       released = true;
     },
   };
+}
+
+/**
+ * Loses the connection of the objects from the first batch on that writes. Gives that batch, which
+ * was never carried out.
+ */
+export function loseWrite(): () => readonly RecordedStatement[] {
+  countAnew();
+  let write: readonly RecordedStatement[] | undefined;
+  faults.watch = ({ place, moment, statements }) => {
+    if (place !== "object" || moment === "after") return;
+    if (write === undefined && !isWrite(statements)) return;
+    write ??= statements;
+    throw new Error("D1_ERROR: Network connection lost.");
+  };
+  return () => write ?? [];
+}
+
+/** Whether the batch is one that an object writes with, which begins with its assertion. */
+export function isWrite(statements: readonly RecordedStatement[]): boolean {
+  return statements[0]?.sql.startsWith("INSERT INTO assert_ok") === true;
 }
 
 /** Asks again and again: a promise kept by one request or object must not be waited for by another. */
@@ -196,10 +218,10 @@ async function faultyBatch(
   faults.batches.push({ place, statements });
   const call = ++faults.calls[place];
   const { fault } = faults;
-  await faults.watch?.({ place, call, moment: "before" });
+  await faults.watch?.({ place, call, moment: "before", statements });
   if (fault === undefined || !strikes(fault, place, call)) {
     const results = await db.batch(bound);
-    await faults.watch?.({ place, call, moment: "after" });
+    await faults.watch?.({ place, call, moment: "after", statements });
     return count(results);
   }
   if (fault.mode === "before") throw new Error("D1_ERROR: Network connection lost.");

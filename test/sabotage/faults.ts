@@ -1,0 +1,310 @@
+/** Faults worth planting: each was somebody's bug, or takes away one thing that the design rests on. */
+
+export interface Edit {
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface PlantedFault {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** The file whose tests have to turn red, and a part of their names. */
+  readonly test: string;
+  readonly named: string;
+}
+
+export const FAULTS: readonly PlantedFault[] = [
+  {
+    name: "no fence: a late batch of a superseded instance is let in",
+    edits: [
+      {
+        file: "src/sources/write-batch.ts",
+        find: "e.object = ?1 AND e.epoch = ?2 AND",
+        replace: "e.object = ?1 AND ?2 > 0 AND",
+      },
+    ],
+    test: "test/sources/late-batch.test.ts",
+    named: "is refused after another instance wrote",
+  },
+  {
+    name: "no assertion: what was read may have changed before it is written",
+    edits: [
+      {
+        file: "src/directory/write-rows.ts",
+        find: "INSERT INTO assert_ok (ok) SELECT 0 WHERE EXISTS (",
+        replace: "INSERT INTO assert_ok (ok) SELECT 0 WHERE 0 AND EXISTS (",
+      },
+      {
+        file: "src/sources/write-batch.ts",
+        find: "INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (",
+        replace: "INSERT INTO assert_ok (ok) SELECT 0 WHERE 0 AND NOT EXISTS (",
+      },
+    ],
+    test: "test/protocol/tokens.test.ts",
+    named: "loses nothing it was answered for",
+  },
+  {
+    name: "no queue and no unique index: writes of one source interleave",
+    edits: [
+      {
+        file: "src/sources/data-source.ts",
+        find: "if (!this.#running) void this.#run();",
+        replace: "void this.#run();",
+      },
+      {
+        file: "src/sources/data-source.ts",
+        find: "return Math.min(",
+        replace: "return Math.min(1, ",
+      },
+      {
+        file: "migrations/0001_directory.sql",
+        find: "CREATE UNIQUE INDEX users_user_name",
+        replace: "CREATE INDEX users_user_name",
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "that create the same user come to one",
+  },
+  {
+    name: "no claim: the outcome of a lost reply is guessed",
+    edits: [
+      {
+        file: "src/sources/group-commit.ts",
+        find: "claimAbove: claims ? holder.highestEpoch : undefined,",
+        replace: "claimAbove: holder.highestEpoch === 0 ? 0 : undefined,",
+      },
+    ],
+    test: "test/sources/late-batch.test.ts",
+    named: "a batch that",
+  },
+  {
+    name: "no operation log: what was done is done again",
+    edits: [
+      {
+        file: "src/sources/decide.ts",
+        find: "if (logged !== undefined) return",
+        replace: "if (logged !== undefined && false) return",
+      },
+    ],
+    test: "test/sources/faults.test.ts",
+    named: "changes nothing about",
+  },
+  {
+    name: "plain insert: a repeated POST is not recognized",
+    edits: [
+      {
+        file: "src/sources/user-operations.ts",
+        find: "  const known = sameIdentity(set, attributes, by);",
+        replace:
+          "  sameIdentity(set, attributes, by);\n  const known: ReadUser | undefined = undefined;",
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "that create the same user come to one",
+  },
+  {
+    name: "conflicts ignored: rows commit without their user",
+    edits: [
+      {
+        file: "src/directory/write-users.ts",
+        find: "const INSERT = `INSERT INTO users",
+        replace: "const INSERT = `INSERT OR IGNORE INTO users",
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "that want one userName",
+  },
+  {
+    name: "members as a list: adding one writes what was read back",
+    edits: [
+      {
+        file: "src/sources/group-operations.ts",
+        find: '    case "add":\n      return [];',
+        replace:
+          '    case "add":\n      return current().filter((id) => !change.values.includes(id));',
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "that add a member each leave all 64",
+  },
+  {
+    name: "an error read as an empty list",
+    edits: [
+      {
+        file: "src/http/scim-read.ts",
+        find: "const [gateRows, ...rows] = await db.batch([gate, ...statements]);",
+        replace:
+          "const [gateRows] = await db.batch([gate]);\n  const rows = await db.batch(statements).catch(() => statements.map(() => []));",
+      },
+    ],
+    test: "test/sources/faults.test.ts",
+    named: "reading while D1 fails",
+  },
+  {
+    name: "an error of KV answered as 401",
+    edits: [
+      {
+        file: "src/sources/token-index.ts",
+        find: 'env.TOKENS.get(hash, "json").catch(ignore)',
+        replace:
+          'env.TOKENS.get(hash, "json").catch(() => { throw new ScimError("unauthorized", ""); })',
+      },
+      {
+        file: "src/sources/token-index.ts",
+        find: 'import { z } from "zod";',
+        replace: 'import { z } from "zod";\nimport { ScimError } from "../scim/error.ts";',
+      },
+    ],
+    test: "test/protocol/access.test.ts",
+    named: "may not know a token yet",
+  },
+  {
+    name: "an error of D1 answered as 404",
+    edits: [
+      {
+        file: "src/directory/database.ts",
+        find: 'return unavailable("The database is not available");',
+        replace: 'return new ScimError("not_found", "There is nothing here");',
+      },
+    ],
+    test: "test/sources/faults.test.ts",
+    named: "reading while D1 fails",
+  },
+  {
+    name: "a token's state read from KV only",
+    edits: [
+      {
+        file: "src/sources/gate.ts",
+        find: '  if (token.status !== "enabled" || token.expiresAt <= now) throw unauthorized();\n',
+        replace: "",
+      },
+    ],
+    test: "test/protocol/tokens.test.ts",
+    named: "is useless once it is disabled",
+  },
+  {
+    name: "one read without its scope",
+    edits: [
+      {
+        file: "src/directory/scope.ts",
+        find: "  const source = parameters.bind(scope.sourceId);\n  return `EXISTS",
+        replace: "  const source = parameters.bind(scope.sourceId);\n  return `1 OR EXISTS",
+      },
+    ],
+    test: "test/protocol/isolation.test.ts",
+    named: "can't read or write another's",
+  },
+  {
+    name: "a write without its owner",
+    edits: [
+      {
+        file: "src/sources/user-operations.ts",
+        find: "if (user === undefined || user.deletedAt !== null || !user.visible) {",
+        replace: "if (user === undefined || user.deletedAt !== null) {",
+      },
+      {
+        file: "src/sources/user-operations.ts",
+        find: "if (user.sourceId !== by.source.id) {",
+        replace: "if (user.sourceId === null) {",
+      },
+    ],
+    test: "test/protocol/isolation.test.ts",
+    named: "writes only its own|can't read or write",
+  },
+  {
+    name: "the password echoed",
+    edits: [
+      {
+        file: "src/scim/user-schema.ts",
+        find: 'returned: "never"',
+        replace: 'returned: "default"',
+      },
+    ],
+    test: "test/protocol/canary.test.ts",
+    named: "shows a password",
+  },
+  {
+    name: "If-Match ignored",
+    edits: [
+      {
+        file: "src/sources/deciding.ts",
+        find: 'if (ifMatch === undefined || ifMatch === "*" || ifMatch.includes(version)) return;',
+        replace: "if (version > 0) return;",
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "with the same If-Match let one of them through",
+  },
+  {
+    name: "a no-op written",
+    edits: [
+      {
+        file: "src/sources/user-operations.ts",
+        find: "if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };",
+        replace: "equalJson(user.attributes, attributes);",
+      },
+    ],
+    test: "test/protocol/versions.test.ts",
+    named: "grows by one with each effective change, and only then",
+  },
+  {
+    name: "an event outside its batch",
+    edits: [
+      {
+        file: "src/sources/write-batch.ts",
+        find: "    ...eventStatements(done.map((one) => eventOf(one, object, now))),\n",
+        replace: "",
+      },
+      {
+        file: "src/sources/write-batch.ts",
+        find: 'import { eventStatements } from "../directory/events.ts";\n',
+        replace: "",
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "counts each time",
+  },
+  {
+    name: "a write that waited on settings decided under the old ones",
+    edits: [
+      {
+        file: "src/sources/decide.ts",
+        find: "if (admitted.configVersion !== request.configVersion) {",
+        replace: "if (admitted.configVersion < 0) {",
+      },
+      {
+        file: "src/sources/gate.ts",
+        find: 'if (source.status !== "enabled" || !source.provisioning) {',
+        replace: 'if (source.status === "draft") {',
+      },
+    ],
+    test: "test/sources/races.test.ts",
+    named: "is decided under the settings before it",
+  },
+  {
+    name: "an unknown attribute in a filter that matches nobody",
+    edits: [
+      {
+        file: "src/http/scim-read.ts",
+        find: "{ filter: resolveFilter(parseFilter(filter), type, profileOf(source)) };",
+        replace:
+          "{ filter: silently(() => resolveFilter(parseFilter(filter), type, profileOf(source))) };",
+      },
+      {
+        file: "src/http/scim-read.ts",
+        find: "function scopeOf(",
+        replace:
+          'const NOBODY: ResolvedFilter = { kind: "or", filters: [] };\n\nfunction silently(read: () => ResolvedFilter): ResolvedFilter {\n  try {\n    return read();\n  } catch {\n    return NOBODY;\n  }\n}\n\nfunction scopeOf(',
+      },
+      {
+        file: "src/http/scim-read.ts",
+        find: 'import { resolveFilter } from "../scim/resolve.ts";',
+        replace: 'import { resolveFilter, type ResolvedFilter } from "../scim/resolve.ts";',
+      },
+    ],
+    test: "test/protocol/filters.test.ts",
+    named: "answers invalidFilter to what it can't answer",
+  },
+];
