@@ -166,7 +166,8 @@ function examinedRows(
   return {
     rows: `SELECT iif(${joined("AND", conditions)}, ${alias}.seq, NULL) AS seq
       FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT iif(${readable}, -1, 0)`,
-    tooMany: `(count(*) > ${SCAN_LIMIT} OR NOT ${readable})`,
+    // Where there were rows, they were readable: the bounds need no second look.
+    tooMany: `iif(count(*) = 0, NOT ${readable}, count(*) > ${SCAN_LIMIT})`,
   };
 }
 

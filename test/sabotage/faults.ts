@@ -42,8 +42,8 @@ export const FAULTS: readonly PlantedFault[] = [
         replace: "INSERT INTO assert_ok (ok) SELECT 0 WHERE 0 AND NOT EXISTS (",
       },
     ],
-    test: "test/protocol/tokens.test.ts",
-    named: "loses nothing it was answered for",
+    test: "test/sources/restore.test.ts",
+    named: "between its read and its write|is not written to by a batch from before",
   },
   {
     name: "no queue and no unique index: writes of one source interleave",
@@ -55,8 +55,8 @@ export const FAULTS: readonly PlantedFault[] = [
       },
       {
         file: "src/sources/data-source.ts",
-        find: "return Math.min(",
-        replace: "return Math.min(1, ",
+        find: "return end === -1 ? kinds.length : end;",
+        replace: "return Math.min(1, end === -1 ? kinds.length : end);",
       },
       {
         file: "migrations/0001_directory.sql",

@@ -10,9 +10,13 @@ const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
   AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name <> 'd1_migrations'
   ORDER BY name`;
 
+let names: readonly string[] = [];
+
 export async function dump(): Promise<Dump> {
-  const { results } = await env.DB.prepare(TABLES).run<{ name: string }>();
-  const names = results.map(({ name }) => name);
+  if (names.length === 0) {
+    const { results } = await env.DB.prepare(TABLES).run<{ name: string }>();
+    names = results.map(({ name }) => name);
+  }
   const rows = await env.DB.batch<Row>(
     names.map((name) => env.DB.prepare(`SELECT * FROM ${name}`)),
   );

@@ -13,13 +13,6 @@ export function factsOf(from: Dump): JsonObject {
   };
 }
 
-/** The facts without versions and events: what a client asked for, not how often it was written. */
-export function contentOf(from: Dump): JsonObject {
-  return JSON.parse(JSON.stringify(factsOf(from)), (name, value: unknown) =>
-    name === "version" || name === "events" ? undefined : value,
-  );
-}
-
 function userFacts(from: Dump, row: Row): JsonObject {
   return {
     attributes: String(row["attributes"]),

@@ -1,7 +1,7 @@
 /** Requests that no client should send: grammars of their parts, and bytes gone wrong. */
 import * as fc from "fast-check";
 import type { Json } from "../../src/scim/json.ts";
-import { MESSAGE_PATCH, MESSAGE_SEARCH } from "../../src/scim/messages.ts";
+import { MEDIA_TYPE, MESSAGE_PATCH, MESSAGE_SEARCH } from "../../src/scim/messages.ts";
 import { CORE, ENTERPRISE, GROUP } from "./scim.ts";
 
 export interface Malformed {
@@ -9,7 +9,7 @@ export interface Malformed {
   /** What follows the base URL. */
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array;
 }
 
 /** Names that must stay names: of what every object inherits, and what parsers trip over. */
@@ -81,7 +81,7 @@ const mutation = fc.record({
 });
 
 /** The bytes of one of the texts, changed in one to three places. */
-export function mutated(texts: readonly string[]): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
+export function mutated(texts: readonly string[]): fc.Arbitrary<Uint8Array> {
   const seeds = texts.map((text) => encoder.encode(text));
   return fc
     .tuple(fc.constantFrom(...seeds), fc.array(mutation, { minLength: 1, maxLength: 3 }))
@@ -210,3 +210,14 @@ export const operation = fc.record(
   },
   { requiredKeys: ["op"] },
 );
+
+/** Bodies sent by one of the routes, each a method and a path. */
+export function writing(
+  routes: readonly string[],
+  body: fc.Arbitrary<Uint8Array>,
+): fc.Arbitrary<Malformed> {
+  return fc.tuple(fc.constantFrom(...routes), body).map(([route, bytes]) => {
+    const [method = "", where = ""] = route.split(" ");
+    return { method, path: where, body: bytes, headers: { "content-type": MEDIA_TYPE } };
+  });
+}

@@ -1,5 +1,6 @@
 /** A small directory to write to, made once per file over HTTP and brought back as rows. */
 import type { JsonObject } from "../../src/scim/json.ts";
+import { idOf } from "./answer.ts";
 import { claim, newSource, type Admin, type Source } from "./client.ts";
 import { dump, restore, without, type Dump } from "./dump.ts";
 
@@ -16,7 +17,7 @@ export interface World {
   readonly start: Dump;
 }
 
-const PEOPLE: readonly JsonObject[] = [
+const PEOPLE: readonly (JsonObject & { userName: string })[] = [
   { userName: "ann", externalId: "1", emails: [{ value: "Ann@x", type: "work" }] },
   { userName: "bob", emails: [{ value: "bob@x", type: "work" }] },
   { userName: "cy", externalId: "3" },
@@ -39,9 +40,9 @@ async function makeWorld(): Promise<World> {
   const token = await admin("POST", `/data-sources/${other.id}/tokens`, {});
   const id: Record<string, string> = {};
   const create = async (path: string, name: string, body: JsonObject): Promise<void> => {
-    id[name] = String((await source.call("POST", path, body)).body["id"]);
+    id[name] = idOf(await source.call("POST", path, body));
   };
-  for (const person of PEOPLE) await create("/Users", String(person["userName"]), person);
+  for (const person of PEOPLE) await create("/Users", person.userName, person);
   await create("/Groups", "staff", {
     displayName: "staff",
     externalId: "g1",
@@ -50,5 +51,5 @@ async function makeWorld(): Promise<World> {
   await create("/Groups", "guests", { displayName: "guests" });
   await source.call("DELETE", `/Users/${id["dora"]}`);
   const start = without(await dump(), "epochs");
-  return { admin, source, other, secondToken: String(token.body["id"]), id, start };
+  return { admin, source, other, secondToken: idOf(token), id, start };
 }
