@@ -160,10 +160,19 @@ async function completed(
   if (needed) {
     // Who may write it gets the answer of the write, whether or not it may read at other times.
     const permission = type.name === "User" ? "user:write" : "group:write";
-    return readResource(c, type, resource.id, { caller, permission });
+    try {
+      return await readResource(c, type, resource.id, { caller, permission });
+    } catch (error) {
+      if (!isShownWithout(error)) throw error;
+    }
   }
   const { id, attributes, version, createdAt: created, updatedAt: lastModified } = resource;
   return represent(type, { id, attributes, version, created, lastModified }, baseOf(c));
+}
+
+/** A write that was done must not be answered as a failure: too many members to show, or gone since. */
+function isShownWithout(error: unknown): boolean {
+  return error instanceof ScimError && (error.reason === "tooMany" || error.reason === "not_found");
 }
 
 function idOf(c: AppContext): string {

@@ -215,6 +215,12 @@ describe("limits of D1", () => {
     expect(await find(`not (${fillers.join(" or ")})`)).toHaveLength(3);
   });
 
+  it("takes more indexed alternatives than a compound SELECT has terms", async () => {
+    const attributes = ["id", "userName", "externalId", "emails", "phoneNumbers", "groups"];
+    const alternatives = attributes.map((name) => `${name} eq "x"`).join(" or ");
+    expect(await find(`${alternatives} or userName eq "bob"`)).toEqual(["Bob"]);
+  });
+
   it("looks for as many values of one attribute", async () => {
     const names = Array.from({ length: LIMITS.filterComparisons - 1 }, (_, index) => `"x${index}"`);
     const others = names.map((name) => `userName eq ${name}`).join(" or ");

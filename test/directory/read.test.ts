@@ -42,6 +42,7 @@ beforeEach(async () => {
     env.DB,
     [GROUP, FOREIGN_GROUP, DELETED_GROUP].flatMap((group) => [
       { group, user: HIDDEN },
+      { group, user: DELETED },
       ...Array.from({ length: 10 }, (_, number) => ({ group, user: testId(number) })),
     ]),
   );
@@ -79,7 +80,7 @@ describe("groupById", () => {
   it("gives the row of a group of the source", async () => {
     const { results } = await measure([groupById(SOURCE, GROUP)]);
     const [row] = results[0] ?? [];
-    expect(row && parseGroup(row)).toMatchObject({ id: GROUP, memberCount: 11 });
+    expect(row && parseGroup(row)).toMatchObject({ id: GROUP, memberCount: 12 });
   });
 
   it("shows a source neither the groups of others nor deleted ones", async () => {

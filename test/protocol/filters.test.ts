@@ -135,7 +135,7 @@ const REFUSED = [
   "%",
 ];
 
-describe("RFC 7644 §3.4.2.2 filtering", () => {
+describe("RFC 7644 §3.4.2.2 filtering", { timeout: 30_000 }, () => {
   it("answers every operator over the wire, by GET and by POST", async () => {
     const source = await oneSource("rfc");
     const ids = new Map<string, string>();

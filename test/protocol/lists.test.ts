@@ -6,7 +6,7 @@ import { oneSource } from "../support/client.ts";
 import { expectPage, search, usersIn } from "../support/lists.ts";
 import * as scim from "../support/scim.ts";
 
-describe("RFC 7644 §3.4.2.4 pagination", () => {
+describe("RFC 7644 §3.4.2.4 pagination", { timeout: 30_000 }, () => {
   it("cuts the page that startIndex and count say, whatever whole numbers they are", async () => {
     const source = await oneSource("rfc");
     const ids = await usersIn(source, 7);

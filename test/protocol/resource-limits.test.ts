@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../src/scim/json.ts";
 import { LIMITS } from "../../src/scim/messages.ts";
 import { oneSource, type Source } from "../support/client.ts";
-import { testId } from "../support/directory-rows.ts";
+import { insertMembers, testId } from "../support/directory-rows.ts";
 import { insertMany, letters, limit, listOf, newest } from "../support/limits.ts";
 import * as scim from "../support/scim.ts";
 
@@ -61,6 +61,22 @@ describe("members", () => {
     expect(await scim.membersAt(source, group)).toEqual([]);
   });
 });
+
+it("shows 20000 members of a group and no more, and answers a write without them", async () => {
+  const source = await oneSource("okta");
+  await insertMany(source, 20_001);
+  const group = await scim.newGroup(source, "G");
+  const pairsOf = (n: number) => listOf(n, (i) => ({ group: scim.idAt(group), user: testId(i) }));
+  await insertMembers(env.DB, pairsOf(20_000));
+  expect(await scim.membersAt(source, group)).toHaveLength(20_000);
+  await insertMembers(env.DB, pairsOf(20_001).slice(-1));
+  scim.expectError(await source.call("GET", group), 400, "tooMany");
+  const excluding = await source.call("GET", `${group}?excludedAttributes=members`);
+  expect(excluding.status).toBe(200);
+  const posted = await source.call("POST", "/Groups", { ...scim.groupBody("G"), externalId: "1" });
+  expect([posted.status, posted.body["externalId"]]).toEqual([200, "1"]);
+  expect(posted.body).not.toHaveProperty("members");
+}, 30_000);
 
 describe("attributes", () => {
   const strings: [path: string, most: number, attributesOf: (text: string) => JsonObject][] = [

@@ -92,7 +92,7 @@ describe.each(cases)("the version of a $kind ($profile)", ({ profile, kind }) =>
 const STALE = ['W/"1"', '"1"', 'W/"3"', '"x"', "2", 'W/"02"', 'w/"2"', 'W/"1", "3"', '"2', "W/*"];
 const FRESH = ['W/"2"', '"2"', "*", 'W/"1", W/"2"', '"9","2"', ' W/"2" , "7"'];
 
-describe.each(cases)("If-Match on a $kind ($profile)", ({ profile, kind }) => {
+describe.each(cases)("If-Match on a $kind ($profile)", { timeout: 30_000 }, ({ profile, kind }) => {
   it.each(METHODS)("refuses %s of another version, and nothing is written", async (method) => {
     const it = await kept(profile, kind);
     for (const version of STALE) {

@@ -1,6 +1,8 @@
 /** Objects that go away: between writes, in the middle of one, and with what they held in memory. */
 import { abortAllDurableObjects, evictAllDurableObjects } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { askObject } from "../../src/sources/object.ts";
 import { dump, restore, rowsOf } from "../support/dump.ts";
 import { factsOf } from "../support/facts.ts";
 import { endFaults, faults, pauseCall, type Passing } from "../support/faults.ts";
@@ -164,5 +166,34 @@ describe("an operation that is sent twice under one id", () => {
     expect([first, second]).toMatchObject([{ status: 201 }, { status: 200 }]);
     expect([third, fourth]).toEqual([first, second]);
     expect(await violations()).toEqual([]);
+  });
+});
+
+describe("an object that can't be reached", () => {
+  /** The bindings, with an object whose calls fail like this, and how often it was called. */
+  function unreachable(error: unknown): { failing: Env; calls: () => number } {
+    let calls = 0;
+    const write = (): never => {
+      calls++;
+      throw error;
+    };
+    const SOURCE = new Proxy(env.SOURCE, {
+      get: (target, name) => (name === "getByName" ? () => ({ write }) : Reflect.get(target, name)),
+    });
+    return { failing: { ...env, SOURCE }, calls: () => calls };
+  }
+
+  it.for([
+    ["is asked three times when the way there broke", {}, 3],
+    ["is asked once when it is overloaded", { overloaded: true }, 1],
+  ] as const)("%s", async ([, flags, times]) => {
+    const error = Object.assign(new Error("Network connection lost."), flags);
+    const { failing, calls } = unreachable(error);
+    const request = requestOf(world.source, { kind: "user.delete", id: newId() });
+    await expect(askObject(failing, world.source.id, request)).rejects.toMatchObject({
+      reason: "unavailable",
+      retryAfterSeconds: 2,
+    });
+    expect(calls()).toBe(times);
   });
 });

@@ -3,7 +3,7 @@ import { evictAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
-import { newSource, type Answer } from "../support/client.ts";
+import type { Answer } from "../support/client.ts";
 import { dump, restore } from "../support/dump.ts";
 import { factsOf } from "../support/facts.ts";
 import { endFaults, failCall, faults, isWrite, type Mode } from "../support/faults.ts";
@@ -28,6 +28,8 @@ interface Sound {
   readonly facts: JsonObject;
   /** D1 calls of the object, the last of which writes. */
   readonly calls: number;
+  /** Those of the Worker, before and after it asks the object. */
+  readonly workerCalls: number;
 }
 
 /** What the writes come to when all goes well, by an object that has an epoch. */
@@ -37,11 +39,11 @@ async function soundly(...writes: readonly Write[]): Promise<Sound> {
   await restore(world.start);
   endFaults();
   const answers = await sendAll(writes);
-  const { object: calls } = faults.calls;
+  const { object: calls, worker: workerCalls } = faults.calls;
   expect(answers.filter(({ status }) => status >= 300)).toEqual([]);
   const after = await dump();
   expect(violationsOf(after)).toEqual([]);
-  return { facts: factsOf(after), calls };
+  return { facts: factsOf(after), calls, workerCalls };
 }
 
 function sendAll(writes: readonly Write[]): Promise<Answer[]> {
@@ -89,6 +91,15 @@ describe("one fault of D1, at each call and in each mode,", () => {
         expect(factsOf(await dump())).toEqual(facts);
       }
     }
+  });
+
+  it("and of the Worker, which reads what it answers with, changes nothing either", async () => {
+    const writes = WRITES.filter(({ name }) => name === "POST of a group");
+    const { facts, workerCalls } = await soundly(...writes);
+    expect(workerCalls).toBe(1);
+    await restore(world.start);
+    const [answer] = await underFault(writes, facts, () => failCall("worker", 1, "before"));
+    expect(answer?.status).toBe(503);
   });
 
   it.for(["POST of a user", "adding a member", "disabling a token"])(
@@ -151,88 +162,6 @@ describe("faults of D1 that last from one call on", () => {
   });
 });
 
-const READS: readonly { name: string; read: () => Promise<Answer> }[] = [
-  { name: "a user", read: () => world.source.call("GET", `/Users/${world.id["ann"]}`) },
-  { name: "a user who is not there", read: () => world.source.call("GET", "/Users/1") },
-  { name: "the users", read: () => world.source.call("GET", "/Users") },
-  {
-    name: "the users with their groups",
-    read: () => world.source.call("GET", "/Users?attributes=userName,groups"),
-  },
-  {
-    name: "users by name",
-    read: () => world.source.call("GET", '/Users?filter=userName eq "nobody"'),
-  },
-  {
-    name: "users by a search in a body",
-    read: () => world.source.call("POST", "/Users/.search", { filter: 'title eq "x"' }),
-  },
-  { name: "a group", read: () => world.source.call("GET", `/Groups/${world.id["staff"]}`) },
-  { name: "the groups", read: () => world.source.call("GET", "/Groups") },
-  {
-    name: "the groups with their members",
-    read: () => world.source.call("GET", "/Groups?attributes=members"),
-  },
-  { name: "the schemas", read: () => world.source.call("GET", "/Schemas") },
-  { name: "the data sources", read: () => world.admin("GET", "/data-sources") },
-  { name: "the directory's users", read: () => world.admin("GET", "/users") },
-  { name: "the events", read: () => world.admin("GET", "/events") },
-];
-
-describe("reading while D1 fails", () => {
-  it.for(READS)("$name is put off", async ({ read }) => {
-    const { status, text } = await read();
-    endFaults();
-    await read();
-    const calls = Math.max(faults.calls.worker, 1);
-    for (let call = 1; call <= calls; call++) {
-      for (const mode of ["before", "after"] as const) {
-        failCall("worker", call, mode, true);
-        const answer = await read();
-        endFaults();
-        expect([answer.status, isPutOff(answer)]).toEqual([503, true]);
-      }
-    }
-    const after = await read();
-    expect([after.status, after.text]).toEqual([status, text]);
-  });
-});
-
-describe("a token that this isolate has not seen", () => {
-  it.for(["fails", "forgets"] as const)("is found in D1 while KV %s", async (kv) => {
-    const source = await newSource(world.admin, "okta");
-    faults.kv = kv;
-    expect((await source.call("GET", "/Users")).status).toBe(200);
-    expect((await source.call("POST", "/Users", { userName: "new" })).status).toBe(201);
-  });
-
-  it("puts the request off while KV and D1 fail", async () => {
-    const source = await newSource(world.admin, "okta");
-    faults.kv = "fails";
-    failCall("worker", 1, "before", true);
-    for (const method of ["GET", "POST"]) {
-      expect(isPutOff(await source.call(method, "/Users", method === "GET" ? undefined : {}))).toBe(
-        true,
-      );
-    }
-    endFaults();
-    expect((await source.call("GET", "/Users")).status).toBe(200);
-  });
-
-  it("puts the request off while D1 fails, though KV knows the token", async () => {
-    const source = await newSource(world.admin, "okta");
-    failCall("worker", 1, "before", true);
-    expect(isPutOff(await source.call("GET", '/Users?filter=userName eq "ann"'))).toBe(true);
-    expect(isPutOff(await source.call("POST", "/Users", { userName: "new" }))).toBe(true);
-  });
-
-  it("can be made while KV fails", async () => {
-    faults.kv = "fails";
-    const source = await newSource(world.admin, "okta");
-    expect((await source.call("GET", "/Users")).status).toBe(200);
-  });
-});
-
 describe("a write that the database refuses", () => {
   const users = (...names: string[]) =>
     names.map((userName) =>
@@ -285,5 +214,27 @@ describe("a write that the database refuses", () => {
     expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, false, true, true]);
     expect(outcomes[0]).toMatchObject({ refusal: { reason: "uniqueness" } });
     expect(await violations()).toEqual([]);
+  });
+
+  it("for its event is not written", async () => {
+    await env.DB.prepare(
+      "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END",
+    ).run();
+    for (const { name, send } of WRITES) {
+      const { status } = await send(world);
+      expect([name, status >= 500]).toEqual([name, true]);
+    }
+    expect(factsOf(await dump())).toEqual(factsOf(world.start));
+  });
+
+  it("since who should be restored was purged makes a new user", async () => {
+    let batches = 0;
+    faults.watch = async ({ place, moment, statements }) => {
+      if (place !== "object" || moment === "after" || !isWrite(statements) || ++batches > 1) return;
+      await env.DB.prepare("DELETE FROM users WHERE deleted_at IS NOT NULL").run();
+    };
+    const { status, body } = await world.source.call("POST", "/Users", { userName: "dora" });
+    expect([status, batches]).toEqual([201, 2]);
+    expect(body["id"]).not.toBe(world.id["dora"]);
   });
 });

@@ -110,7 +110,7 @@ function searched(collection: string, filters: Filters): Row {
 function addressed(endpoint: string, body?: JsonObject): Row {
   return ({ userId, groupId, goneId }) =>
     [userId, groupId, goneId, userId.toUpperCase()].flatMap((id) =>
-      [{}, { "if-match": 'W/"999"' }, { "if-none-match": "*" }].map((headers) => ({
+      [{}, { "if-match": 'W/"999"', "if-none-match": "*" }].map((headers) => ({
         what: `${id} ${JSON.stringify(headers)}`,
         path: `${endpoint}/${id}`,
         body,
