@@ -4,6 +4,7 @@
  */
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { ScimError } from "../scim/error.ts";
+import { logError } from "./log.ts";
 
 export interface Statement {
   readonly sql: string;
@@ -74,12 +75,17 @@ function bindingOf(env: Env, shard: string): D1Database {
 async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unavailable("The database did not answer in time")), deadlineMs);
+    timer = setTimeout(
+      () => reject(unavailable("The database did not answer in time")),
+      deadlineMs,
+    );
   });
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
-    throw meaningOf(error);
+    const meaning = meaningOf(error);
+    if (meaning instanceof ScimError) logError("database", error);
+    throw meaning;
   } finally {
     clearTimeout(timer);
   }
@@ -88,7 +94,8 @@ async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T>
 /** drizzle puts bound values into `message`, so its cause is read and never passed on. */
 function meaningOf(error: unknown): Error {
   if (error instanceof ScimError) return error;
-  const { message } = error instanceof Error && error.cause instanceof Error ? error.cause : toError(error);
+  const { message } =
+    error instanceof Error && error.cause instanceof Error ? error.cause : toError(error);
   const unique = /UNIQUE constraint failed: ([\w., ]+)/.exec(message)?.[1];
   if (unique !== undefined) return new ConstraintViolation(unique);
   if (message.includes("CHECK constraint failed: ok = 1")) return new ConstraintViolation(null);

@@ -6,7 +6,9 @@
  */
 export function uuidv7(now: number, random: Uint8Array): string {
   const time = now.toString(16).padStart(12, "0");
-  const tail = [...random.subarray(0, 10)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const tail = [...random.subarray(0, 10)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
   const variant = "89ab"[(random[2] ?? 0) & 3] ?? "8";
   return [
     time.slice(0, 8),

@@ -29,9 +29,10 @@ function causesOf(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
 
-/** The stack without its first lines, which repeat the message. */
-function placesOf({ stack = "" }: Error): string[] {
+/** The stack without the message it begins with, whose own lines may look like places. */
+function placesOf({ message, stack = "" }: Error): string[] {
   return stack
+    .slice(stack.indexOf(message) + message.length)
     .split("\n")
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 5)

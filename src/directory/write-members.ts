@@ -31,9 +31,9 @@ export function memberStatements(
 }
 
 /** The statements that take a deleted user out of all groups, whoever owns them. */
-export function leaveAllGroups(userSeq: number): Statement[] {
+export function leaveAllGroups(userSeq: number, now: number): Statement[] {
   return [
-    { sql: UNCOUNT, params: [userSeq] },
+    { sql: UNCOUNT, params: [userSeq, now] },
     { sql: LEAVE, params: [userSeq] },
   ];
 }
@@ -46,8 +46,13 @@ const DELETE = `DELETE FROM members
 
 const INSERT = `INSERT INTO members (group_seq, user_seq) SELECT ${GROUP_SEQ}, ${USER_SEQ} :from`;
 
-const UNCOUNT = `UPDATE groups SET member_count = member_count - 1, version = version + 1
-  WHERE seq IN (SELECT group_seq FROM members WHERE user_seq = ?1)`;
+// An UPDATE reads five rows for each group here, this two. The row to be inserted is always there
+// already; if it weren't, a tombstone of nothing would come to be, which is purged.
+const UNCOUNT = `INSERT INTO groups (seq, id, directory_id, name_key, attributes, member_count,
+    version, created_at, updated_at, deleted_at)
+  SELECT group_seq, '', '', '', '{}', 0, 0, 0, ?2, 0 FROM members WHERE user_seq = ?1
+  ON CONFLICT (seq) DO UPDATE SET member_count = member_count - 1, version = version + 1,
+    updated_at = excluded.updated_at`;
 
 const LEAVE = "DELETE FROM members WHERE user_seq = ?1";
 

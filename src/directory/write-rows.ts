@@ -13,18 +13,18 @@ const PARAMETER_BYTES = 900_000;
 // D1 bills the rows of json_each as read, and an UPDATE … FROM reads each row four times.
 const FEW = 4;
 
+/** One text for both ways, or two where they have to differ. */
+type Sql = string | { readonly one: string; readonly many: string };
+
 /**
  * The statements that run `sql` over the rows. It says `:row` for a row as JSON (a string stands
  * for itself), and either `:rows` for the table of them, whose column is `j.value`, or `:from` for
  * a FROM clause, which is empty where the statement is for one row. `params` are ?2 and on.
  */
-export function rowStatements(
-  sql: string,
-  rows: readonly unknown[],
-  ...params: Value[]
-): Statement[] {
-  if (rows.length > FEW) return manyStatements(sql, rows, params);
-  const text = forOne(sql);
+export function rowStatements(sql: Sql, rows: readonly unknown[], ...params: Value[]): Statement[] {
+  const { one, many } = typeof sql === "string" ? { one: sql, many: sql } : sql;
+  if (rows.length > FEW) return manyStatements(many, rows, params);
+  const text = forOne(one);
   return rows.map((row) => ({
     sql: text,
     params: [typeof row === "string" ? row : JSON.stringify(row), ...params],

@@ -41,7 +41,8 @@ const INSERT = `INSERT INTO users (id, directory_id, source_id, organization_id,
     external_id, active, attributes, folded, version, created_at, updated_at, deleted_at)
   SELECT :row ->> 'id', :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'organizationId',
     :row ->> 'nameKey', :row ->> 'externalId', :row ->> 'active', :row ->> 'attributes',
-    :row ->> 'folded', :row ->> 'version', :row ->> 'createdAt', :row ->> 'updatedAt', NULL :from`;
+    :row ->> 'folded', :row ->> 'version', :row ->> 'createdAt', :row ->> 'updatedAt',
+    :row ->> 'deletedAt' :from`;
 
 const ATTRIBUTES = `attributes = :row ->> 'attributes', folded = :row ->> 'folded',
     active = :row ->> 'active', version = :row ->> 'version', updated_at = :row ->> 'updatedAt'`;
@@ -50,19 +51,15 @@ const ATTRIBUTES = `attributes = :row ->> 'attributes', folded = :row ->> 'folde
 const UPDATE_ATTRIBUTES = `UPDATE users SET ${ATTRIBUTES} :from WHERE users.id = :row ->> 'id'`;
 
 const UPDATE_IDENTITY = `UPDATE users SET ${ATTRIBUTES}, user_name_key = :row ->> 'nameKey',
-    external_id = :row ->> 'externalId', organization_id = :row ->> 'organizationId',
+    external_id = :row ->> 'externalId', source_id = :row ->> 'sourceId', organization_id = :row ->> 'organizationId',
     deleted_at = :row ->> 'deletedAt' :from WHERE users.id = :row ->> 'id'`;
 
-const DELETE_VALUES = `DELETE FROM user_values
-  WHERE (directory_id, attribute, key, user_id) IN (
-    SELECT :row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3 :from)`;
+const DELETE_VALUES = deletionOf("user_values", "directory_id, attribute, key, user_id");
 
 const INSERT_VALUES = `INSERT INTO user_values (directory_id, attribute, key, user_id)
   SELECT :row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3 :from`;
 
-const DELETE_UNIQUE = `DELETE FROM unique_values
-  WHERE (directory_id, kind, key, user_id) IN (
-    SELECT :row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3 :from)`;
+const DELETE_UNIQUE = deletionOf("unique_values", "directory_id, kind, key, user_id");
 
 // A value that is its holder's already stays; one that is another's aborts the batch (UNIQUE).
 const INSERT_UNIQUE = `INSERT INTO unique_values (directory_id, kind, key, user_id)
@@ -73,6 +70,15 @@ const INSERT_UNIQUE = `INSERT INTO unique_values (directory_id, kind, key, user_
 const COUNT = `INSERT INTO counters (owner, name, n)
   SELECT :row ->> 0, 'users', :row ->> 1 :from WHERE true
   ON CONFLICT (owner, name) DO UPDATE SET n = n + excluded.n`;
+
+/** IN reads three rows for each one it finds, equality one. */
+function deletionOf(table: string, columns: string): { one: string; many: string } {
+  const values = ":row ->> 0, :row ->> 1, :row ->> 2, :row ->> 3";
+  return {
+    one: `DELETE FROM ${table} WHERE (${columns}) = (${values})`,
+    many: `DELETE FROM ${table} WHERE (${columns}) IN (SELECT ${values} :from)`,
+  };
+}
 
 function rowOf({ after }: UserChange): Record<string, unknown> {
   const { attributes } = after;
@@ -97,6 +103,7 @@ function identityChanges({ before, after }: UserChange): boolean {
   if (before === undefined) return false;
   return (
     before.deletedAt !== after.deletedAt ||
+    before.sourceId !== after.sourceId ||
     before.organizationId !== after.organizationId ||
     userNameKey(before.attributes) !== userNameKey(after.attributes) ||
     before.attributes["externalId"] !== after.attributes["externalId"]

@@ -4,7 +4,7 @@ import { logRequest } from "../directory/log.ts";
 import { LIMITS } from "../scim/messages.ts";
 import { ScimError } from "../scim/error.ts";
 import { adminApp } from "./admin/app.ts";
-import { newUuid } from "./authenticate.ts";
+import { forgetToken, newUuid } from "./authenticate.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { respondError } from "./errors.ts";
@@ -34,14 +34,20 @@ export function createApp(): Hono<AppEnv> {
   app.route("/scim/:sourceKey/v2", scimRoutes());
   app.route("/", adminApp());
   app.notFound((c) => respondError(new ScimError("not_found", "There is nothing here"), c));
-  app.onError(async (error, c) => respondError(await limitFailures(error, c), c));
+  app.onError(async (error, c) => {
+    const caller = c.get("caller");
+    if (caller !== undefined && error instanceof ScimError && error.status === 401) {
+      forgetToken(caller.tokenId);
+    }
+    return respondError(await limitFailures(error, c), c);
+  });
   return app;
 }
 
 /** The caller's id where it sent a plain one, so that both logs can be laid side by side. */
 function requestIdOf(c: AppContext): string {
   const given = c.req.header("x-request-id");
-  return given !== undefined && /^[\w-]{1,64}$/.test(given) ? given : newUuid();
+  return given !== undefined && /^[0-9a-f-]{8,64}$/i.test(given) ? given : newUuid();
 }
 
 function log(c: AppContext, ms: number): void {

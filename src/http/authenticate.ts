@@ -102,7 +102,7 @@ async function isProved(
 ): Promise<boolean> {
   const { source, token } = await readGate(c, caller);
   if (!hashes.some(({ hash }) => hash === token?.hash)) return false;
-  if (source !== undefined) rememberSource(source);
+  rememberSource(admitToken(source, token, Date.now()));
   return true;
 }
 
@@ -116,6 +116,11 @@ function atItsUrl(c: AppContext, source: Source): Source {
   const key = c.req.param("sourceKey");
   if (key !== undefined && key !== source.key) throw unauthorized();
   return source;
+}
+
+/** A token that was refused has to be recognized anew, and spends nothing of its source's rate until then. */
+export function forgetToken(tokenId: string): void {
+  for (const [key, caller] of recognized) if (caller.tokenId === tokenId) recognized.delete(key);
 }
 
 function remember(key: string, caller: SourceKeyed): void {

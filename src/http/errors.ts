@@ -11,7 +11,7 @@ export function respondError(error: unknown, c: AppContext): Response {
   const known = toScimError(error);
   // 501 is a fact about us, not a fault of ours.
   if (known.status >= 500 && known.status !== 501) logError(c.get("requestId"), error);
-  c.set("reason", known.reason);
+  c.set("reason", known.note ?? known.reason);
   const headers = new Headers(c.res.headers);
   if (known.status === 401) headers.set("www-authenticate", 'Bearer realm="muster"');
   if (known.retryAfterSeconds !== undefined) {

@@ -1,14 +1,7 @@
 /** Attribute characteristics as data. RFC 7643 §2.2, §7. */
 
 export type AttributeType =
-  | "string"
-  | "boolean"
-  | "decimal"
-  | "integer"
-  | "dateTime"
-  | "reference"
-  | "binary"
-  | "complex";
+  "string" | "boolean" | "decimal" | "integer" | "dateTime" | "reference" | "binary" | "complex";
 
 /** RFC 7643 §7: the characteristics of one attribute. */
 export interface Attribute {

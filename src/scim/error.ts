@@ -47,6 +47,7 @@ export interface Refusal {
   readonly detail: string;
   /** Seconds until it is worth trying again; present on 429 and 503. */
   readonly retryAfterSeconds?: number | undefined;
+  readonly note?: string | undefined;
 }
 
 /** One part of a request that is at fault. */
@@ -68,6 +69,8 @@ export class ScimError extends Error {
   readonly scimType: string | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly faults: readonly Fault[] | undefined;
+  /** What only the log may know: why a token doesn't work is nobody else's business. */
+  readonly note: string | undefined;
 
   constructor(
     reason: Reason,
@@ -75,6 +78,7 @@ export class ScimError extends Error {
     options?: ErrorOptions & {
       retryAfterSeconds?: number | undefined;
       faults?: readonly Fault[] | undefined;
+      note?: string | undefined;
     },
   ) {
     super(detail, options);
@@ -84,6 +88,7 @@ export class ScimError extends Error {
     this.scimType = row.scimType;
     this.retryAfterSeconds = options?.retryAfterSeconds;
     this.faults = options?.faults;
+    this.note = options?.note;
   }
 }
 
@@ -92,9 +97,10 @@ export function toRefusal(error: ScimError): Refusal {
     reason: error.reason,
     detail: error.message,
     retryAfterSeconds: error.retryAfterSeconds,
+    note: error.note,
   };
 }
 
-export function fromRefusal({ reason, detail, retryAfterSeconds }: Refusal): ScimError {
-  return new ScimError(reason, detail, { retryAfterSeconds });
+export function fromRefusal({ reason, detail, retryAfterSeconds, note }: Refusal): ScimError {
+  return new ScimError(reason, detail, { retryAfterSeconds, note });
 }

@@ -36,6 +36,8 @@ export const profileSwitches = z.object({
   reactivateOnCreate: z.boolean(),
   /** A POST after DELETE brings the same id back. */
   restoreDeleted: z.boolean(),
+  /** A POST for somebody whom no data source owns (its source was deleted) makes them the source's. */
+  adopt: z.boolean(),
 });
 
 export type Profile = z.infer<typeof profileSwitches>;
@@ -56,6 +58,7 @@ const okta: Profile = {
   lastPrimaryWins: true,
   reactivateOnCreate: true,
   restoreDeleted: true,
+  adopt: false,
 };
 
 const rfc: Profile = {
@@ -74,6 +77,7 @@ const rfc: Profile = {
   lastPrimaryWins: false,
   reactivateOnCreate: false,
   restoreDeleted: false,
+  adopt: false,
 };
 
 export const PROFILES = {

@@ -2,6 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import { shardOf } from "../directory/ids.ts";
+import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Holder } from "./group-commit.ts";
 import {
@@ -47,9 +48,13 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
 
   /** Carries out a write. Never throws: errors don't survive the RPC. */
   write(request: WriteRequest): Promise<Outcome> {
-    if (this.#queue.length >= QUEUE_LENGTH) return Promise.resolve(refused(FULL));
+    const isSetting = !isResourceRequest(request);
+    if (!isSetting && this.#queue.length >= QUEUE_LENGTH) return Promise.resolve(refused(FULL));
     return new Promise((answer) => {
-      this.#queue.push({ request, since: this.now(), answer });
+      const waiting = { request, since: this.now(), answer };
+      // A client that floods its source must not keep an admin from switching it off.
+      if (isSetting) this.#queue.splice(settingsAhead(this.#queue), 0, waiting);
+      else this.#queue.push(waiting);
       if (!this.#running) void this.#run();
     });
   }
@@ -66,8 +71,10 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
 
   override async alarm(): Promise<void> {
     const uses = [...this.#lastUsed];
-    this.#lastUsed.clear();
     if (uses.length > 0) await this.#open().db.batch(useStatements(uses));
+    for (const [id, at] of uses) {
+      if (this.#lastUsed.get(id) === at) this.#lastUsed.delete(id);
+    }
   }
 
   async #run(): Promise<void> {
@@ -87,6 +94,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       return await commitGroup(this.#open(), requests);
     } catch (error) {
       if (error instanceof Superseded) this.ctx.abort("Superseded by a newer instance");
+      logError("data-source", error);
       return requests.map(() => refused(STOPPED));
     }
   }
@@ -130,6 +138,11 @@ function groupLength(queue: readonly Waiting[]): number {
       kind === "setting" || (kinds[index - 1] === "user.delete" && kind !== "user.delete"),
   );
   return end === -1 ? kinds.length : end;
+}
+
+function settingsAhead(queue: readonly Waiting[]): number {
+  const first = queue.findIndex(({ request }) => isResourceRequest(request));
+  return first === -1 ? queue.length : first;
 }
 
 function kindOf(request: WriteRequest): ResourceOperation["kind"] | "setting" {

@@ -33,6 +33,8 @@ export interface Decision {
   readonly done: readonly Done[];
   /** Rows that have to be read before everything can be decided. */
   readonly missing: Keys;
+  /** Mistakes of ours, with the request each met: for the log. */
+  readonly mistakes: readonly { readonly requestId: string; readonly error: unknown }[];
 }
 
 /** Applies the requests to the set one after another; a refused one leaves it as it was. */
@@ -43,6 +45,7 @@ export function decideAll(
 ): Decision {
   const done: Done[] = [];
   const missing: Keys[] = [];
+  const mistakes: { requestId: string; error: unknown }[] = [];
   const decided = new Map<string, Outcome>();
   for (const request of requests) {
     // A request that was sent again while it waited stands in the group twice, and is done once.
@@ -55,11 +58,13 @@ export function decideAll(
       done.push({ request, outcome, effect: change.effect });
     } catch (error) {
       if (error instanceof MissingKeys) missing.push(error.keys);
+      else if (!(error instanceof ScimError))
+        mistakes.push({ requestId: request.requestId, error });
       decided.set(request.opId, { ok: false, refusal: toRefusal(asScimError(error)) });
     }
   }
   const outcomes = requests.flatMap(({ opId }) => decided.get(opId) ?? []);
-  return { outcomes, done, missing: missing.length === 0 ? NO_KEYS : unionOf(missing) };
+  return { outcomes, done, missing: missing.length === 0 ? NO_KEYS : unionOf(missing), mistakes };
 }
 
 function decideOne(set: WorkingSet, request: WriteRequest, now: number): Decided {

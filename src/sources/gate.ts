@@ -51,8 +51,10 @@ export function admitToken(
   token: Token | undefined,
   now: number,
 ): Source {
-  if (source === undefined || token === undefined) throw unauthorized();
-  if (token.status !== "enabled" || token.expiresAt <= now) throw unauthorized();
+  if (source === undefined) throw unauthorized("source_deleted");
+  if (token === undefined) throw unauthorized("token_deleted");
+  if (token.status !== "enabled") throw unauthorized("token_disabled");
+  if (token.expiresAt <= now) throw unauthorized("token_expired");
   return source;
 }
 
@@ -79,6 +81,6 @@ export function admit(
 }
 
 /** One answer for every token that doesn't work: only the log says why. */
-export function unauthorized(): ScimError {
-  return new ScimError("unauthorized", "The bearer token is missing or not valid");
+export function unauthorized(note = "token_unknown"): ScimError {
+  return new ScimError("unauthorized", "The bearer token is missing or not valid", { note });
 }

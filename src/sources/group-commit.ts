@@ -4,6 +4,7 @@
  * the same transaction that reads which operations are done.
  */
 import { ConstraintViolation, type Database } from "../directory/database.ts";
+import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import type { Profile } from "../scim/profile.ts";
 import { decideAll, type Decision } from "./decide.ts";
@@ -58,6 +59,7 @@ export async function commitGroup(
       keys = unionOf([keys, decision.missing]);
       continue;
     }
+    for (const { requestId, error } of decision.mistakes) logError(requestId, error);
     const failure = await write(holder, set, decision);
     if (failure === undefined) return decision.outcomes;
     if (isOutage(failure) && ++outages === OUTAGES) return refuseAll(requests, failure);
@@ -168,5 +170,6 @@ function refuseAll(requests: readonly WriteRequest[], refusal: Refusal): Outcome
 }
 
 function internal(cause: unknown): ScimError {
+  logError("group-commit", cause);
   return new ScimError("internal", "Internal error", { cause });
 }

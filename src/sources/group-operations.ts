@@ -40,12 +40,10 @@ function createGroup(
   // An empty list says nothing about members (RFC 7643 §2.5): a repeated POST must not empty a group.
   const changes: MemberChange[] = members.length > 0 ? [{ op: "replace", values: members }] : [];
   if (known !== undefined) {
-    const merged = applyPatch(
-      known.attributes,
-      [{ op: "replace", value: attributes }],
-      GROUP,
-      by.profile,
-    );
+    const merged = applyPatch(known.attributes, [{ op: "replace", value: attributes }], GROUP, {
+      ...by.profile,
+      expandKeys: true,
+    });
     return updated(set, known, merged, changes, by);
   }
   for (const userId of members) checkMember(set, userId);

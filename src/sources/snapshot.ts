@@ -14,6 +14,8 @@ export interface ReadUser extends User {
   readonly seq: number | undefined;
   /** Whether the source that writes may see it. */
   readonly visible: boolean;
+  /** False when it was found by its name and no source that still exists owns it. */
+  readonly owned: boolean;
 }
 
 export interface ReadGroup extends Group {
@@ -105,7 +107,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...part("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
     ...part("done", DONE, request.opIds),
     ...part("users", usersBy("u.id = j.value"), keys.userIds, directoryId, object),
-    ...part("users", usersBy(NAMED), keys.userNames, directoryId, object),
+    ...part("users", usersBy(NAMED, OWNED), keys.userNames, directoryId, object),
     ...part("users", usersBy(LABELLED), keys.userExternalIds, directoryId, object),
     ...part("users", usersBy(ONCE_NAMED), keys.userNames, directoryId, object),
     ...part("users", usersBy(ONCE_LABELLED), keys.userExternalIds, directoryId, object),
@@ -127,7 +129,8 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
       PAIRS,
       [...keys.pairs].map((pair) => pair.split(" ")),
     ),
-    ...part("pairs", MEMBERS, keys.membersOf, object),
+    // One statement each: the limit in it is a group's, not that of all of them together.
+    ...[...keys.membersOf].flatMap((groupId) => part("pairs", MEMBERS, [groupId], object)),
     ...part("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
   ];
 }
@@ -146,12 +149,24 @@ const DONE = `SELECT o.op_id, o.status, o.resource_id
 // Partial indexes serve only a query that repeats their condition.
 const NAMED = "u.directory_id = ?2 AND u.user_name_key = j.value AND u.deleted_at IS NULL";
 const LABELLED = "u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NULL";
-const ONCE_NAMED = "u.source_id = ?3 AND u.user_name_key = j.value AND u.deleted_at IS NOT NULL";
-const ONCE_LABELLED = "u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NOT NULL";
+const ONCE_NAMED = newestGone("user_name_key");
+const ONCE_LABELLED = newestGone("external_id");
+
+/** Of those deleted under one name there may be many; the newest alone can be restored. */
+function newestGone(column: "user_name_key" | "external_id"): string {
+  return `u.seq = (SELECT t.seq FROM users t
+    WHERE t.source_id = ?3 AND t.${column} = j.value AND t.deleted_at IS NOT NULL
+    ORDER BY t.seq DESC LIMIT 1)`;
+}
+
+// Only a name can be somebody else's: who is found otherwise is asked for by its owner.
+const OWNED = `, EXISTS (
+    SELECT 1 FROM data_sources d WHERE d.id = u.source_id AND d.deleted_at IS NULL
+  ) AS owned`;
 
 /** ?2 is the directory, ?3 the source. */
-function usersBy(condition: string): string {
-  return `SELECT u.seq, ${USER_COLUMNS}, EXISTS (
+function usersBy(condition: string, columns = ""): string {
+  return `SELECT u.seq, ${USER_COLUMNS}${columns}, EXISTS (
       SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = u.organization_id
     ) AS visible
     FROM :rows CROSS JOIN users u ON ${condition}`;
@@ -189,7 +204,12 @@ function splitUnique(key: string): [string, string] {
 }
 
 function readUser(row: Row): ReadUser {
-  return { ...parseUser(row), seq: seqOf(row), visible: row["visible"] === 1 };
+  return {
+    ...parseUser(row),
+    seq: seqOf(row),
+    visible: row["visible"] === 1,
+    owned: row["owned"] !== 0,
+  };
 }
 
 /** Two look-ups may have found the same row. */

@@ -130,6 +130,8 @@ export function profileOf(source: Source): Profile {
   return { ...PROFILES[source.profileName], ...source.switches };
 }
 
-function definedSwitches(switches: { [K in keyof Profile]?: Profile[K] | undefined }): Partial<Profile> {
+function definedSwitches(switches: {
+  [K in keyof Profile]?: Profile[K] | undefined;
+}): Partial<Profile> {
   return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined));
 }

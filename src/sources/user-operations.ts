@@ -30,9 +30,11 @@ function createUser(
   { attributes, activeGiven }: ParsedResource,
   by: Deciding,
 ): Decided {
+  const orphan = by.profile.adopt ? unownedIdentity(set, attributes) : undefined;
+  if (orphan !== undefined) return adoptUser(set, orphan, attributes, by);
   const known = sameIdentity(set, attributes, by);
   if (known !== undefined) return updateByCreate(set, known, attributes, activeGiven, by);
-  refuseTakenContact(set, id, attributes, by);
+  refuseTakenContact(set, id, attributes, {}, by);
   const gone = by.profile.restoreDeleted ? deletedIdentity(set, attributes, by) : undefined;
   const user: ReadUser = {
     id: gone?.id ?? id,
@@ -46,6 +48,7 @@ function createUser(
     updatedAt: by.now,
     deletedAt: null,
     visible: true,
+    owned: true,
   };
   const type = gone === undefined ? "user.created" : "user.restored";
   return written(201, user, type, Object.keys(attributes));
@@ -87,6 +90,40 @@ function deletedIdentity(
   return set.deletedUser(by.source.id, userNameKey(attributes), textOf(attributes, "externalId"));
 }
 
+/** The live user of that name whose source is gone, or who never had one. */
+function unownedIdentity(set: WorkingSet, attributes: JsonObject): ReadUser | undefined {
+  const named = set.userNamed(userNameKey(attributes));
+  return named?.owned === false ? named : undefined;
+}
+
+/** Somebody who belongs to nobody becomes the source's; the label of the source before is dropped. */
+function adoptUser(set: WorkingSet, user: ReadUser, given: JsonObject, by: Deciding): Decided {
+  const { externalId: _, ...kept } = user.attributes;
+  const externalId = textOf(given, "externalId");
+  if (externalId !== undefined && set.userWithExternalId(by.source.id, externalId) !== undefined) {
+    throw taken("externalId");
+  }
+  const attributes = merged(kept, given, by);
+  refuseTakenContact(set, user.id, attributes, kept, by);
+  const adopted: ReadUser = {
+    ...user,
+    sourceId: by.source.id,
+    organizationId: user.visible ? user.organizationId : by.source.targetId,
+    attributes,
+    version: user.version + 1,
+    updatedAt: by.now,
+    visible: true,
+    owned: true,
+  };
+  return written(200, adopted, "user.adopted", changedNames(user.attributes, attributes));
+}
+
+/** What a POST names is set and the rest kept; a dialect that restricts PATCH doesn't restrict this. */
+function merged(attributes: JsonObject, value: JsonObject, by: Deciding): JsonObject {
+  const profile = { ...by.profile, expandKeys: true };
+  return applyPatch(attributes, [{ op: "replace", value }], USER, profile);
+}
+
 /** A repeated POST: an update with PATCH semantics, so that what it doesn't name is kept. */
 function updateByCreate(
   set: WorkingSet,
@@ -99,7 +136,7 @@ function updateByCreate(
   const enables =
     !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
   const value = activeGiven ? given : enables ? { ...withoutActive, active: true } : withoutActive;
-  const attributes = applyPatch(user.attributes, [{ op: "replace", value }], USER, by.profile);
+  const attributes = merged(user.attributes, value, by);
   return updated(set, user, attributes, by, enables ? "user.reactivated" : "user.updated");
 }
 
@@ -160,7 +197,7 @@ function updated(
   if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };
   refuseTakenName(set, user, attributes);
   refuseTakenExternalId(set, user, attributes, by);
-  refuseTakenContact(set, user.id, attributes, by);
+  refuseTakenContact(set, user.id, attributes, user.attributes, by);
   const after = { ...user, attributes, version: user.version + 1, updatedAt: by.now };
   const names = changedNames(user.attributes, attributes);
   return written(200, after, eventOf(type, names, attributes), names);
@@ -193,10 +230,12 @@ function refuseTakenContact(
   set: WorkingSet,
   id: string,
   attributes: JsonObject,
+  before: JsonObject,
   by: Deciding,
 ): void {
   if (!by.profile.uniqueContacts) return;
-  if (set.holderOfContact(id, attributes) !== undefined) throw taken("The work e-mail or phone");
+  if (set.holderOfContact(id, attributes, before) !== undefined)
+    throw taken("The work e-mail or phone");
 }
 
 function taken(what: string): ScimError {

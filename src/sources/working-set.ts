@@ -113,9 +113,19 @@ export class WorkingSet {
     );
   }
 
-  /** The user, other than `id`, that holds one of the work e-mails or phones in `attributes`. */
-  holderOfContact(id: string, attributes: ReadUser["attributes"]): string | undefined {
-    const keys = uniqueValues(attributes).map(uniqueKey);
+  /**
+   * The user, other than `id`, that holds one of the work e-mails or phones which `attributes`
+   * have and `before` had not: an old clash must not stand in the way of disabling somebody.
+   */
+  holderOfContact(
+    id: string,
+    attributes: ReadUser["attributes"],
+    before: ReadUser["attributes"],
+  ): string | undefined {
+    const had = new Set(uniqueValues(before).map(uniqueKey));
+    const keys = uniqueValues(attributes)
+      .map(uniqueKey)
+      .filter((key) => !had.has(key));
     const unknown = keys.filter((key) => !this.snapshot.keys.uniqueValues.has(key));
     if (unknown.length > 0) throw new MissingKeys({ uniqueValues: unknown });
     return keys

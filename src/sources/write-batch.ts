@@ -35,7 +35,7 @@ export function batchOf(
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after: { deletedAt, seq } }) =>
-      deletedAt !== null && seq !== undefined ? leaveAllGroups(seq) : [],
+      deletedAt !== null && seq !== undefined ? leaveAllGroups(seq, now) : [],
     ),
     ...eventStatements(done.map((one) => eventOf(one, object, now))),
     ...rowStatements(LOG, done.map(logRow), object),

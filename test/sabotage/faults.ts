@@ -177,7 +177,7 @@ export const FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/sources/gate.ts",
-        find: '  if (token.status !== "enabled" || token.expiresAt <= now) throw unauthorized();\n',
+        find: '  if (token.status !== "enabled") throw unauthorized("token_disabled");\n',
         replace: "",
       },
     ],
@@ -263,7 +263,7 @@ export const FAULTS: readonly PlantedFault[] = [
         replace: "",
       },
     ],
-    test: "test/sources/races.test.ts",
+    test: "test/sources/queue.test.ts",
     named: "counts each time",
   },
   {
@@ -280,7 +280,7 @@ export const FAULTS: readonly PlantedFault[] = [
         replace: 'if (source.status === "draft") {',
       },
     ],
-    test: "test/sources/races.test.ts",
+    test: "test/sources/queue.test.ts",
     named: "is decided under the settings before it",
   },
   {

@@ -1,15 +1,13 @@
 /** Every write with a fault at each of its steps: nothing is lost, nothing doubled, no fault is an answer about people. */
 import { evictAllDurableObjects } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
-import type { Answer } from "../support/client.ts";
+import { newSource, type Answer } from "../support/client.ts";
 import { dump, restore } from "../support/dump.ts";
 import { factsOf } from "../support/facts.ts";
-import { endFaults, failCall, faults, isWrite, type Mode } from "../support/faults.ts";
-import { violations, violationsOf } from "../support/invariants.ts";
+import { endFaults, failCall, faults, type Mode } from "../support/faults.ts";
+import { violationsOf } from "../support/invariants.ts";
 import { keepQuiet } from "../support/quiet.ts";
-import { newId, requestOf, resource, writeTogether } from "../support/rpc.ts";
 import { bringWorld, type World } from "../support/world.ts";
 import { EIGHT_WRITES, isPutOff, WRITES, type Write } from "../support/writes.ts";
 
@@ -162,79 +160,84 @@ describe("faults of D1 that last from one call on", () => {
   });
 });
 
-describe("a write that the database refuses", () => {
-  const users = (...names: string[]) =>
-    names.map((userName) =>
-      requestOf(world.source, {
-        kind: "user.create",
-        id: newId(),
-        resource: resource({ userName, active: true }),
-      }),
-    );
+const READS: readonly { name: string; read: () => Promise<Answer> }[] = [
+  { name: "a user", read: () => world.source.call("GET", `/Users/${world.id["ann"]}`) },
+  { name: "a user who is not there", read: () => world.source.call("GET", "/Users/1") },
+  { name: "the users", read: () => world.source.call("GET", "/Users") },
+  {
+    name: "the users with their groups",
+    read: () => world.source.call("GET", "/Users?attributes=userName,groups"),
+  },
+  {
+    name: "users by name",
+    read: () => world.source.call("GET", '/Users?filter=userName eq "nobody"'),
+  },
+  {
+    name: "users by a search in a body",
+    read: () => world.source.call("POST", "/Users/.search", { filter: 'title eq "x"' }),
+  },
+  { name: "a group", read: () => world.source.call("GET", `/Groups/${world.id["staff"]}`) },
+  { name: "the groups", read: () => world.source.call("GET", "/Groups") },
+  {
+    name: "the groups with their members",
+    read: () => world.source.call("GET", "/Groups?attributes=members"),
+  },
+  { name: "the schemas", read: () => world.source.call("GET", "/Schemas") },
+  { name: "the data sources", read: () => world.admin("GET", "/data-sources") },
+  { name: "the directory's users", read: () => world.admin("GET", "/users") },
+  { name: "the events", read: () => world.admin("GET", "/events") },
+];
 
-  it("for any reason but its content is tried once more, not in smaller groups", async () => {
-    let writes = 0;
-    const outcomes = await writeTogether(world.source, users("a", "b", "c", "d"), (passing) => {
-      if (passing.moment === "after" || !isWrite(passing.statements)) return;
-      writes++;
-      throw new Error("D1_ERROR: D1 DB is overloaded. Too many requests queued for too long.");
-    });
-    expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, false, false]);
-    expect(outcomes[0]).toMatchObject({ refusal: { reason: "unavailable" } });
-    expect(writes).toBe(2);
-  });
-
-  it("fails alone: its neighbours in the batch are written", async () => {
-    await env.DB.prepare(
-      `CREATE TRIGGER refuse BEFORE INSERT ON users WHEN NEW.user_name_key = 'bad'
-       BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: users.source_id, users.external_id'); END`,
-    ).run();
-    const outcomes = await writeTogether(world.source, users("a", "b", "c", "bad", "d", "e", "f"));
-    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true, false, true, true, true]);
-    expect(outcomes[3]).toMatchObject({ refusal: { reason: "uniqueness" } });
-    expect(await violations()).toEqual([]);
-  });
-
-  it("since another source was faster is decided anew, and its neighbours are written", async () => {
-    // Before each try of the batch, another source takes one more of its names.
-    const names = ["a", "b", "c", "d", "e"];
-    let batches = 0;
-    let takes = false;
-    const outcomes = await writeTogether(
-      world.source,
-      users(...names),
-      async ({ place, moment }) => {
-        if (place !== "object" || moment !== "before" || takes || ++batches % 2 === 1) return;
-        if (batches > 6) return;
-        takes = true;
-        await world.other.call("POST", "/Users", { userName: names[batches / 2 - 1] ?? "" });
-        takes = false;
-      },
-    );
-    expect(outcomes.map(({ ok }) => ok)).toEqual([false, false, false, true, true]);
-    expect(outcomes[0]).toMatchObject({ refusal: { reason: "uniqueness" } });
-    expect(await violations()).toEqual([]);
-  });
-
-  it("for its event is not written", async () => {
-    await env.DB.prepare(
-      "CREATE TRIGGER refuse BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END",
-    ).run();
-    for (const { name, send } of WRITES) {
-      const { status } = await send(world);
-      expect([name, status >= 500]).toEqual([name, true]);
+describe("reading while D1 fails", () => {
+  it.for(READS)("$name is put off", async ({ read }) => {
+    const { status, text } = await read();
+    endFaults();
+    await read();
+    const calls = Math.max(faults.calls.worker, 1);
+    for (let call = 1; call <= calls; call++) {
+      for (const mode of ["before", "after"] as const) {
+        failCall("worker", call, mode, true);
+        const answer = await read();
+        endFaults();
+        expect([answer.status, isPutOff(answer)]).toEqual([503, true]);
+      }
     }
-    expect(factsOf(await dump())).toEqual(factsOf(world.start));
+    const after = await read();
+    expect([after.status, after.text]).toEqual([status, text]);
+  });
+});
+
+describe("a token that this isolate has not seen", () => {
+  it.for(["fails", "forgets"] as const)("is found in D1 while KV %s", async (kv) => {
+    const source = await newSource(world.admin, "okta");
+    faults.kv = kv;
+    expect((await source.call("GET", "/Users")).status).toBe(200);
+    expect((await source.call("POST", "/Users", { userName: "new" })).status).toBe(201);
   });
 
-  it("since who should be restored was purged makes a new user", async () => {
-    let batches = 0;
-    faults.watch = async ({ place, moment, statements }) => {
-      if (place !== "object" || moment === "after" || !isWrite(statements) || ++batches > 1) return;
-      await env.DB.prepare("DELETE FROM users WHERE deleted_at IS NOT NULL").run();
-    };
-    const { status, body } = await world.source.call("POST", "/Users", { userName: "dora" });
-    expect([status, batches]).toEqual([201, 2]);
-    expect(body["id"]).not.toBe(world.id["dora"]);
+  it("puts the request off while KV and D1 fail", async () => {
+    const source = await newSource(world.admin, "okta");
+    faults.kv = "fails";
+    failCall("worker", 1, "before", true);
+    for (const method of ["GET", "POST"]) {
+      expect(isPutOff(await source.call(method, "/Users", method === "GET" ? undefined : {}))).toBe(
+        true,
+      );
+    }
+    endFaults();
+    expect((await source.call("GET", "/Users")).status).toBe(200);
+  });
+
+  it("puts the request off while D1 fails, though KV knows the token", async () => {
+    const source = await newSource(world.admin, "okta");
+    failCall("worker", 1, "before", true);
+    expect(isPutOff(await source.call("GET", '/Users?filter=userName eq "ann"'))).toBe(true);
+    expect(isPutOff(await source.call("POST", "/Users", { userName: "new" }))).toBe(true);
+  });
+
+  it("can be made while KV fails", async () => {
+    faults.kv = "fails";
+    const source = await newSource(world.admin, "okta");
+    expect((await source.call("GET", "/Users")).status).toBe(200);
   });
 });

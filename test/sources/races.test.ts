@@ -2,9 +2,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { isObject, type Json } from "../../src/scim/json.ts";
 import { idOf, tally, times } from "../support/answer.ts";
-import { claim, newSource, oneSource, type Source } from "../support/client.ts";
+import { claim, newSource, oneSource, type Answer, type Source } from "../support/client.ts";
 import { dump, rowsOf } from "../support/dump.ts";
 import { factsOf } from "../support/facts.ts";
+import { pauseCall } from "../support/faults.ts";
 import { violations } from "../support/invariants.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
@@ -23,6 +24,11 @@ function users(source: Source, n: number): Promise<string[]> {
 async function group(source: Source, members: readonly string[] = []): Promise<string> {
   const values = members.map((value) => ({ value }));
   return idOf(await source.call("POST", "/Groups", { displayName: "Staff", members: values }));
+}
+
+function setActive(source: Source, id: string, value: boolean): Promise<Answer> {
+  const operation = { op: "replace", path: "active", value };
+  return source.call("PATCH", `/Users/${id}`, { Operations: [operation] });
 }
 
 function patch(op: "add" | "remove" | "replace", path: string, value: Json): Json {
@@ -140,7 +146,10 @@ describe("two data sources", () => {
     const admin = await claim();
     const switches = { switches: { uniqueContacts: true } };
     const [one, other] = await times(2, () => newSource(admin, "okta", switches));
-    const emails = ["ann@x", "Ann@x"].map((value) => ({ value, type: "work" }));
+    const emails = ["a@x", "b@x", "c@x", "d@x", "ann@x", "Ann@x"].map((value) => ({
+      value,
+      type: "work",
+    }));
     expect((await one?.call("POST", "/Users", { userName: "ann", emails }))?.status).toBe(201);
     expect((await other?.call("POST", "/Users", { userName: "bob", emails }))?.status).toBe(409);
     expect(await violations()).toEqual([]);
@@ -200,6 +209,50 @@ describe("two data sources", () => {
       admin("POST", "/data-sources", { name: "Acme", mode: "push", profile: "okta" }),
     );
     expect(tally(answers)).toEqual({ 201: 1, 409: 7 });
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("what one request does after the other", () => {
+  it("counts each time: disabled, enabled and disabled again is three versions and three events", async () => {
+    const source = await oneSource();
+    const [id = ""] = await users(source, 1);
+    for (const active of [false, true, false]) {
+      const { body } = await setActive(source, id, active);
+      expect(body["active"]).toBe(active);
+    }
+    expect(factsOf(await dump())["users"]).toMatchObject([
+      {
+        version: 4,
+        events: ["user.created", "user.disabled", "user.enabled", "user.disabled"],
+      },
+    ]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("counts each time though they arrive at once", async () => {
+    const source = await oneSource();
+    const [id = ""] = await users(source, 1);
+    const answers = await Promise.all(
+      [false, true, false].map((active) => setActive(source, id, active)),
+    );
+    expect(tally(answers)).toEqual({ 200: 3 });
+    expect(factsOf(await dump())["users"]).toMatchObject([{ version: 4 }]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is decided under the settings before it: a write behind a disabled source is refused", async () => {
+    const admin = await claim();
+    const source = await newSource(admin, "okta");
+    const held = pauseCall("object", 1, "before");
+    const first = source.call("POST", "/Users", { userName: "first@x" });
+    await held.reached();
+    const off = admin("POST", `/data-sources/${source.id}/disable`);
+    held.release();
+    expect((await first).status).toBe(201);
+    expect((await off).status).toBe(200);
+    expect((await source.call("POST", "/Users", { userName: "second@x" })).status).toBe(403);
+    expect(rowsOf(await dump(), "users")).toHaveLength(1);
     expect(await violations()).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
+import { SCHEMA_GROUP, SCHEMA_USER } from "../../src/scim/messages.ts";
 import type { MemberChange } from "../../src/scim/members.ts";
 import type { Outcome, ResourceOperation } from "../../src/sources/operation.ts";
 import { idOf } from "../support/answer.ts";
@@ -26,8 +27,10 @@ interface World {
 
 async function newWorld(profile: string): Promise<World> {
   const source = await oneSource(profile);
-  const id = async (path: string, body: JsonObject): Promise<string> =>
-    idOf(await source.call("POST", path, body));
+  const id = async (path: string, body: JsonObject): Promise<string> => {
+    const schemas = [path === "/Users" ? SCHEMA_USER : SCHEMA_GROUP];
+    return idOf(await source.call("POST", path, { schemas, ...body }));
+  };
   const users = [
     await id("/Users", {
       userName: "u0",

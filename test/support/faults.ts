@@ -232,14 +232,6 @@ async function faultyBatch(
 }
 
 function count(results: D1Result[]): D1Result[] {
-  if ((globalThis as any).TRACE)
-    for (const [i, { meta }] of results.entries())
-      console.log(
-        i,
-        meta.rows_read,
-        meta.rows_written,
-        faults.batches.at(-1)?.statements[i]?.sql.replace(/\s+/g, " ").slice(0, 90),
-      );
   for (const { meta } of results) {
     faults.rows.read += meta.rows_read;
     faults.rows.written += meta.rows_written;

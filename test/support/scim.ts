@@ -117,19 +117,19 @@ export async function stateAt(admin: Admin, source: Source, path: string): Promi
   return { status, text, etag: headers.get("etag"), events: await eventsOf(admin, path) };
 }
 
-/** Runs a request that must leave a resource as it is, without a row written anywhere. */
-export async function expectNothingHappens(
+/** Runs requests that must leave a resource as it is, without a row written anywhere. */
+export async function expectNothingHappens<T>(
   admin: Admin,
   source: Source,
   path: string,
-  run: () => Promise<Answer>,
-): Promise<Answer> {
+  run: () => Promise<T>,
+): Promise<T> {
   const before = await stateAt(admin, source, path);
   const written = faults.rows.written;
-  const answer = await run();
-  expect(faults.rows.written - written, answer.text).toBe(0);
+  const result = await run();
+  expect(faults.rows.written - written, JSON.stringify(result)).toBe(0);
   expect(await stateAt(admin, source, path)).toEqual(before);
-  return answer;
+  return result;
 }
 
 /** A request as it is, without any help: raw body, own headers. */

@@ -74,28 +74,32 @@ export function directoryRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(listUsers, async (c) => {
     const query = c.req.valid("query");
-    const { rows, nextCursor } = await readPage(
+    const { rows, owners, nextCursor } = await readPage(
       c,
       userPageAfter(SCOPE, pageOf(query, USER)),
       query,
     );
-    return c.json({ data: rows.map(representUser), nextCursor }, 200);
+    return c.json({ data: rows.map((row) => representUser(row, owners)), nextCursor }, 200);
   });
   app.openapi(getUser, async (c) => {
-    const [row] = await readBatch(c, [userById(SCOPE, c.req.valid("param").id)]);
+    const found = await readOwned(c, [userById(SCOPE, c.req.valid("param").id)]);
+    const [row] = found.rows;
     if (row === undefined) throw new ScimError("not_found", "There is no such user");
-    return c.json(representUser(row), 200);
+    return c.json(representUser(row, found.owners), 200);
   });
   app.openapi(listGroups, async (c) => {
     const query = c.req.valid("query");
     const statements = groupPageAfter(SCOPE, pageOf(query, GROUP));
-    const { rows, nextCursor } = await readPage(c, statements, query);
-    return c.json({ data: rows.map(representGroup), nextCursor }, 200);
+    const { rows, owners, nextCursor } = await readPage(c, statements, query);
+    return c.json({ data: rows.map((row) => representGroup(row, owners)), nextCursor }, 200);
   });
-  app.openapi(getGroup, async (c) => c.json(representGroup(await readGroup(c)), 200));
+  app.openapi(getGroup, async (c) => {
+    const { row, owners } = await readGroup(c);
+    return c.json(representGroup(row, owners), 200);
+  });
   app.openapi(listMembers, async (c) => {
     const { limit, cursor } = c.req.valid("query");
-    const group = parseGroup(await readGroup(c));
+    const group = parseGroup((await readGroup(c)).row);
     const statement = membersOf(SCOPE, group.id, Number(cursor ?? 0), limit + 1);
     const { rows, nextCursor } = await readPage(c, [statement], { limit });
     return c.json({ data: rows.map(({ id }) => ({ id: String(id) })), nextCursor }, 200);
@@ -116,32 +120,47 @@ async function readPage(
   c: Context<AdminEnv>,
   statements: readonly Statement[],
   { limit }: Pick<Query, "limit">,
-): Promise<{ rows: readonly Row[]; nextCursor: string | null }> {
-  const found = readRows(await openDatabase(c.env, SHARD).batch(statements));
-  const rows = found.slice(0, limit);
-  return { rows, nextCursor: found.length > limit ? String(rows.at(-1)?.["seq"]) : null };
+): Promise<Owned & { nextCursor: string | null }> {
+  const found = await readOwned(c, statements);
+  const rows = found.rows.slice(0, limit);
+  const nextCursor = found.rows.length > limit ? String(rows.at(-1)?.["seq"]) : null;
+  return { ...found, rows, nextCursor };
 }
 
-async function readBatch(
-  c: Context<AdminEnv>,
-  statements: readonly Statement[],
-): Promise<readonly Row[]> {
-  return readRows(await openDatabase(c.env, SHARD).batch(statements));
+interface Owned {
+  readonly rows: readonly Row[];
+  /** The sources that exist: what belonged to another belongs to nobody. */
+  readonly owners: ReadonlySet<string>;
+}
+
+const OWNERS: Statement = {
+  sql: "SELECT id FROM data_sources WHERE deleted_at IS NULL",
+  params: [],
+};
+
+async function readOwned(c: Context<AdminEnv>, statements: readonly Statement[]): Promise<Owned> {
+  const [owners, ...found] = await openDatabase(c.env, SHARD).batch([OWNERS, ...statements]);
+  return { rows: readRows(found), owners: new Set(owners?.map(({ id }) => String(id))) };
 }
 
 async function readGroup(
   c: Context<AdminEnv, string, { out: { param: { id: string } } }>,
-): Promise<Row> {
-  const [row] = await readBatch(c, [groupById(SCOPE, c.req.valid("param").id)]);
+): Promise<{ row: Row; owners: Owned["owners"] }> {
+  const { rows, owners } = await readOwned(c, [groupById(SCOPE, c.req.valid("param").id)]);
+  const [row] = rows;
   if (row === undefined) throw new ScimError("not_found", "There is no such group");
-  return row;
+  return { row, owners };
 }
 
-function representUser(row: Row): z.infer<typeof directoryUser> {
+function ownerOf(sourceId: string | null, owners: Owned["owners"]): string | null {
+  return sourceId !== null && owners.has(sourceId) ? sourceId : null;
+}
+
+function representUser(row: Row, owners: Owned["owners"]): z.infer<typeof directoryUser> {
   const user = parseUser(row);
   return {
     id: user.id,
-    sourceId: user.sourceId,
+    sourceId: ownerOf(user.sourceId, owners),
     organizationId: user.organizationId,
     active: user.attributes["active"] !== false,
     userName: textOf(user.attributes, "userName") ?? "",
@@ -152,11 +171,11 @@ function representUser(row: Row): z.infer<typeof directoryUser> {
   };
 }
 
-function representGroup(row: Row): z.infer<typeof directoryGroup> {
+function representGroup(row: Row, owners: Owned["owners"]): z.infer<typeof directoryGroup> {
   const group = parseGroup(row);
   return {
     id: group.id,
-    sourceId: group.sourceId,
+    sourceId: ownerOf(group.sourceId, owners),
     displayName: textOf(group.attributes, "displayName") ?? "",
     memberCount: group.memberCount,
     attributes: group.attributes,
