@@ -21,6 +21,9 @@ const workerd = {
     include: ["test/**/*.test.ts"],
     exclude: ["test/scim/**", "test/cli/**"],
     setupFiles: ["test/setup.ts"],
+    // A busy machine is slow, not wrong: what is too slow is for the bench to say.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     isolate: false,
     fileParallelism: false,
   },

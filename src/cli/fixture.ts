@@ -32,7 +32,8 @@ export const fixture = z.strictObject({
   profile: z.enum(["standard", "rfc", "entra", "okta"]),
   /** Where the requests are from. */
   source: z.string(),
-  trust: z.string(),
+  /** How far the requests are the client's own words, from best to least. */
+  trust: z.enum(["captured", "vendor-doc", "client-source", "third-party", "constructed"]),
   steps: z.array(step).min(1),
 });
 

@@ -5,6 +5,7 @@ import { shardOf } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Holder } from "./group-commit.ts";
+import { keysOfOperation } from "./keys.ts";
 import {
   isResourceRequest,
   type DataSourceCalls,
@@ -22,6 +23,8 @@ interface Waiting {
 
 /** A group is bounded so that its statements stay below a megabyte and its batch below a second. */
 const GROUP_OPERATIONS = 64;
+/** So many groups of 20,000 members each are as much as an object's memory is asked to hold. */
+const WHOLE_GROUPS = 8;
 const QUEUE_LENGTH = 200;
 const QUEUE_MS = 10_000;
 const USE_FLUSH_MS = 60_000;
@@ -131,13 +134,25 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
  * leaves groups that nobody has read: what follows is decided when that is written.
  */
 function groupLength(queue: readonly Waiting[]): number {
-  const kinds = queue.slice(0, GROUP_OPERATIONS).map(({ request }) => kindOf(request));
-  if (kinds[0] === "setting") return 1;
-  const end = kinds.findIndex(
-    (kind, index) =>
-      kind === "setting" || (kinds[index - 1] === "user.delete" && kind !== "user.delete"),
-  );
-  return end === -1 ? kinds.length : end;
+  let length = 0;
+  let wholeGroups = 0;
+  let before: Kind | undefined;
+  for (const { request } of queue.slice(0, GROUP_OPERATIONS)) {
+    const kind = kindOf(request);
+    if (kind === "setting") return Math.max(length, 1);
+    if (before === "user.delete" && kind !== "user.delete") return length;
+    if (needsAllMembers(request) && ++wholeGroups > WHOLE_GROUPS) return length;
+    before = kind;
+    length++;
+  }
+  return length;
+}
+
+function needsAllMembers(request: WriteRequest): boolean {
+  if (!isResourceRequest(request) || !request.operation.kind.startsWith("group.")) return false;
+  // A repeated POST with members replaces those of the group that is there.
+  if (request.operation.kind === "group.create") return true;
+  return keysOfOperation(request.operation, undefined).membersOf.size > 0;
 }
 
 function settingsAhead(queue: readonly Waiting[]): number {
@@ -145,7 +160,9 @@ function settingsAhead(queue: readonly Waiting[]): number {
   return first === -1 ? queue.length : first;
 }
 
-function kindOf(request: WriteRequest): ResourceOperation["kind"] | "setting" {
+type Kind = ResourceOperation["kind"] | "setting";
+
+function kindOf(request: WriteRequest): Kind {
   return isResourceRequest(request) ? request.operation.kind : "setting";
 }
 

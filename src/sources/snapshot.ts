@@ -91,47 +91,48 @@ interface Part {
   readonly statement: Statement;
 }
 
+type Reader = (name: PartName, sql: string, rows: Iterable<unknown>, ...params: Value[]) => Part[];
+
 function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Part[] {
-  const part = (name: PartName, sql: string, rows: Iterable<unknown>, ...params: Value[]): Part[] =>
+  const read: Reader = (name, sql, rows, ...params) =>
     rowStatements(sql, [...rows], ...params).map((statement) => ({ name, statement }));
-  const root = request.withRoot ? [directoryId] : [];
+  const { claimAbove } = request;
+  const claims = claimAbove === undefined ? [] : [object];
+  const roots = request.withRoot ? [directoryId] : [];
   return [
-    ...part(
-      "head",
-      CLAIM,
-      request.claimAbove === undefined ? [] : [object],
-      request.claimAbove ?? 0,
-    ),
-    ...part("head", HEAD, [object]),
-    ...part("root", "SELECT root_id FROM directories WHERE id = :row", root),
-    ...part("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
-    ...part("done", DONE, request.opIds),
-    ...part("users", usersBy("u.id = j.value"), keys.userIds, directoryId, object),
-    ...part("users", usersBy(NAMED, OWNED), keys.userNames, directoryId, object),
-    ...part("users", usersBy(LABELLED), keys.userExternalIds, directoryId, object),
-    ...part("users", usersBy(ONCE_NAMED), keys.userNames, directoryId, object),
-    ...part("users", usersBy(ONCE_LABELLED), keys.userExternalIds, directoryId, object),
-    ...part("groups", groupsBy("g.id = j.value"), keys.groupIds),
-    ...part(
-      "groups",
-      groupsBy("g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"),
-      keys.groupNames,
-      object,
-    ),
-    ...part(
-      "groups",
-      groupsBy("g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2"),
-      keys.groupExternalIds,
-      object,
-    ),
-    ...part(
-      "pairs",
-      PAIRS,
-      [...keys.pairs].map((pair) => pair.split(" ")),
-    ),
+    ...read("head", CLAIM, claims, claimAbove ?? 0),
+    ...read("head", HEAD, [object]),
+    ...read("root", "SELECT root_id FROM directories WHERE id = :row", roots),
+    ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
+    ...read("done", DONE, request.opIds),
+    ...userParts(read, keys, directoryId, object),
+    ...groupParts(read, keys, object),
+    ...read("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
+  ];
+}
+
+function userParts(read: Reader, keys: Keys, directoryId: string, object: string): Part[] {
+  const { userIds, userNames, userExternalIds } = keys;
+  return [
+    ...read("users", usersBy("u.id = j.value"), userIds, directoryId, object),
+    ...read("users", usersBy(NAMED, OWNED), userNames, directoryId, object),
+    ...read("users", usersBy(LABELLED), userExternalIds, directoryId, object),
+    ...read("users", usersBy(ONCE_NAMED), userNames, directoryId, object),
+    ...read("users", usersBy(ONCE_LABELLED), userExternalIds, directoryId, object),
+  ];
+}
+
+function groupParts(read: Reader, keys: Keys, object: string): Part[] {
+  const named = "g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
+  const labelled = "g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
+  const pairs = [...keys.pairs].map((pair) => pair.split(" "));
+  return [
+    ...read("groups", groupsBy("g.id = j.value"), keys.groupIds),
+    ...read("groups", groupsBy(named), keys.groupNames, object),
+    ...read("groups", groupsBy(labelled), keys.groupExternalIds, object),
+    ...read("pairs", PAIRS, pairs),
     // One statement each: the limit in it is a group's, not that of all of them together.
-    ...[...keys.membersOf].flatMap((groupId) => part("pairs", MEMBERS, [groupId], object)),
-    ...part("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
+    ...[...keys.membersOf].flatMap((groupId) => read("pairs", MEMBERS, [groupId], object)),
   ];
 }
 

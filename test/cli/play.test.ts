@@ -10,7 +10,7 @@ function fixtureOf(...steps: (Partial<Step> & Pick<Step, "request" | "expect">)[
     name: "test",
     profile: "rfc",
     source: "test",
-    trust: "test",
+    trust: "constructed",
     steps: steps.map((step, i) => ({ does: `step ${i}`, ...step })),
   };
 }

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LIMITS, MEDIA_TYPE, MESSAGE_PATCH, MESSAGE_SEARCH } from "../../src/scim/messages.ts";
-import { expectRefused, target } from "../support/barrage.ts";
+import { expectRefused, target, requestsSent } from "../support/barrage.ts";
 import {
   FILTERS,
   GROUP_BODIES,
@@ -233,4 +233,8 @@ it("refuses media types and encodings that are none of ours", async () => {
     )
     .map(([one, given]): Malformed => ({ ...one, headers: given }));
   await expectRefused(all, 1_000, request, ({ status }) => status === 415);
+});
+
+it("has sent more than twenty thousand of them", () => {
+  expect(requestsSent()).toBeGreaterThanOrEqual(20_000);
 });

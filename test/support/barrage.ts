@@ -12,6 +12,11 @@ const BATCH = 50;
 
 let sent = 0;
 
+/** How many requests the tests of this file have sent so far. */
+export function requestsSent(): number {
+  return sent;
+}
+
 export interface Target {
   readonly source: Source;
   readonly user: string;
