@@ -25,7 +25,7 @@ const workerd = {
     testTimeout: 60_000,
     hookTimeout: 60_000,
     isolate: false,
-    fileParallelism: false,
+    maxWorkers: 2,
   },
 };
 

@@ -91,18 +91,32 @@ function devArguments(state: State, port: number): string[] {
   return ["dev", ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
 }
 
+/** A port may be taken for a moment more by a run that is ending, or by somebody's connection. */
+const PORT_PATIENCE_MS = 5_000;
+
 async function refuseTakenPort(port: number): Promise<void> {
+  const deadline = Date.now() + PORT_PATIENCE_MS;
+  while (!(await isFree(port))) {
+    if (Date.now() > deadline) {
+      throw new Stop(
+        EXIT.refused,
+        `Port ${port} of ${HOST} is in use. Stop what uses it, or choose another port:\n  npm start -- --port ${port + 1}`,
+      );
+    }
+    await pause(200);
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, HOST);
   try {
     await once(server, "listening");
   } catch {
-    throw new Stop(
-      EXIT.refused,
-      `Port ${port} of ${HOST} is in use. Stop what uses it, or choose another port:\n  npm start -- --port ${port + 1}`,
-    );
+    return false;
   }
   server.close();
   await once(server, "close");
+  return true;
 }
 
 async function waitUntilServing(url: string, ended: Promise<void>): Promise<void> {

@@ -40,6 +40,8 @@ export function localEnvironment(state: State): NodeJS.ProcessEnv {
   return {
     ...remoteEnvironment(),
     CI: "1",
+    // A third of wrangler's start is compiling itself.
+    NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/node"),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: "true",
     CLOUDFLARE_INCLUDE_PROCESS_ENV: "false",

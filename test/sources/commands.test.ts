@@ -10,7 +10,7 @@ import { Model } from "../support/model.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 const SEQUENCES = 200;
-const COMMANDS = 10;
+const COMMANDS = 8;
 
 keepQuiet();
 vi.setConfig({ testTimeout: 120_000 });

@@ -149,13 +149,10 @@ describe("faults of D1 that last from one call on", () => {
   it("put off eight writes at once until they end", async () => {
     const { facts, calls } = await soundly(...EIGHT_WRITES);
     for (let call = 1; call <= calls; call++) {
-      for (const mode of ["before", "after"] as const) {
-        await restore(world.start);
-        const answers = await underFault(EIGHT_WRITES, facts, () =>
-          failCall("object", call, mode, true),
-        );
-        expect(answers.some(({ status }) => status === 503)).toBe(true);
-      }
+      await restore(world.start);
+      const fault = (): void => failCall("object", call, call % 2 === 0 ? "after" : "before", true);
+      const answers = await underFault(EIGHT_WRITES, facts, fault);
+      expect(answers.some(({ status }) => status === 503)).toBe(true);
     }
   });
 });

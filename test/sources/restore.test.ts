@@ -82,7 +82,7 @@ describe("an older database restored", () => {
     expect(await dump()).toEqual(before);
   });
 
-  it.for(RESOURCE_WRITES.slice(0, 5))(
+  it.for(RESOURCE_WRITES.slice(0, 3))(
     "survives a fault at each call of $name",
     async ({ send }) => {
       await send(world);

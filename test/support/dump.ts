@@ -32,7 +32,7 @@ export async function restore(to: Dump): Promise<void> {
   await env.DB.batch(
     Object.entries(to).flatMap(([table, rows]) => [
       env.DB.prepare(`DELETE FROM ${table}`),
-      ...rows.map((row) => insertion(table, row)),
+      ...(rows[0] === undefined ? [] : [insertion(table, Object.keys(rows[0]), rows)]),
     ]),
   );
 }
@@ -46,9 +46,12 @@ export async function sendLate(statements: readonly RecordedStatement[]): Promis
   await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
 }
 
-function insertion(table: string, row: Row): D1PreparedStatement {
-  const names = Object.keys(row);
-  const marks = names.map(() => "?").join(", ");
-  const sql = `INSERT INTO ${table} (${names.join(", ")}) VALUES (${marks})`;
-  return env.DB.prepare(sql).bind(...Object.values(row));
+function insertion(
+  table: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+): D1PreparedStatement {
+  const values = columns.map((column) => `value ->> '${column}'`).join(", ");
+  const sql = `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values} FROM json_each(?)`;
+  return env.DB.prepare(sql).bind(JSON.stringify(rows));
 }
