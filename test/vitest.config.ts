@@ -1,6 +1,9 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** A busy machine is slow, not wrong: what is too slow is for a bench to say. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 /** What the Worker and its bindings do, in workerd. */
 const workerd = {
   plugins: [
@@ -21,9 +24,7 @@ const workerd = {
     include: ["test/**/*.test.ts"],
     exclude: ["test/scim/**", "test/cli/**"],
     setupFiles: ["test/setup.ts"],
-    // A busy machine is slow, not wrong: what is too slow is for the bench to say.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...patience,
     isolate: false,
     maxWorkers: 2,
   },
@@ -34,6 +35,7 @@ const node = {
   test: {
     name: "node",
     include: ["test/scim/**/*.test.ts", "test/cli/**/*.test.ts"],
+    ...patience,
   },
 };
 

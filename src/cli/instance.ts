@@ -92,7 +92,7 @@ function devArguments(state: State, port: number): string[] {
 }
 
 /** A port may be taken for a moment more by a run that is ending, or by somebody's connection. */
-const PORT_PATIENCE_MS = 5_000;
+const PORT_PATIENCE_MS = 2_000;
 
 async function refuseTakenPort(port: number): Promise<void> {
   const deadline = Date.now() + PORT_PATIENCE_MS;
