@@ -172,11 +172,11 @@ it("refuses paths and methods that lead nowhere", async () => {
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([404, 405, 415, 501]));
 });
 
-/** Discovery, which anybody may read, is no place to be refused from. */
+/** Discovery may be read by anybody, and dots may lead out of SCIM: neither is refused as SCIM. */
 function isOutside({ path }: Malformed): boolean {
-  return !/(schemas|resourcetypes|serviceproviderconfig)\/*$/i.test(
-    new URL(`https://x/scim/v2${path}`).pathname,
-  );
+  const { pathname } = new URL(`https://x/scim/key/v2${path}`);
+  const discovery = /(schemas|resourcetypes|serviceproviderconfig)\/*$/i;
+  return pathname.startsWith("/scim/") && !discovery.test(pathname);
 }
 
 const credentials = fc.oneof(
