@@ -17,7 +17,9 @@ function layerOf(path: string): number {
 }
 
 function importsOf({ path, text }: { path: string; text: string }): string[] {
-  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name ?? "");
+  const found = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(
+    ([, name]) => name ?? "",
+  );
   return found
     .filter((name) => name.startsWith("."))
     .map((name) => new URL(name, `file:///${path}`).pathname.slice(1));

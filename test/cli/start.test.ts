@@ -115,7 +115,7 @@ it(
   },
 );
 
-it("says so when the port is taken", async () => {
+it("says so when the port is taken", { timeout: 30_000 }, async () => {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");

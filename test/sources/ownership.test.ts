@@ -1,6 +1,7 @@
 /** Who owns somebody, who may take what, and what an old state must not stand in the way of. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, newSource, type Admin, type Source } from "../support/client.ts";
 import { insertGroups, insertMembers, insertUsers, testId } from "../support/directory-rows.ts";
 import { keepQuiet } from "../support/quiet.ts";
@@ -8,6 +9,12 @@ import { requestOf, writeTogether } from "../support/rpc.ts";
 import { violations } from "../support/invariants.ts";
 
 keepQuiet();
+
+function text(body: JsonObject, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string") throw new Error(`${name} is no text`);
+  return value;
+}
 
 const anna = (more = {}) => ({
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -17,7 +24,7 @@ const anna = (more = {}) => ({
 
 async function remove(admin: Admin, { id }: Source): Promise<void> {
   const { body } = await admin("POST", `/data-sources/${id}/disable`);
-  const confirm = encodeURIComponent(String(body["name"]));
+  const confirm = encodeURIComponent(text(body, "name"));
   const { status } = await admin("DELETE", `/data-sources/${id}?confirm=${confirm}`);
   expect(status).toBe(204);
 }
@@ -27,7 +34,7 @@ it("keeps the people of a deleted source, who then belong to nobody", async () =
   const source = await newSource(admin, "okta");
   const { body: created } = await source.call("POST", "/Users", anna());
   await remove(admin, source);
-  const { body } = await admin("GET", `/users/${created["id"]}`);
+  const { body } = await admin("GET", `/users/${text(created, "id")}`);
   expect(body).toMatchObject({ userName: "anna", sourceId: null });
   const { body: page } = await admin("GET", "/users");
   expect(page["data"]).toMatchObject([{ userName: "anna", sourceId: null }]);
@@ -45,7 +52,7 @@ it.each([
   const source = await newSource(admin, "okta", { switches: { adopt } });
   const answer = await source.call("POST", "/Users", anna({ externalId: "n1" }));
   expect(answer.status).toBe(status);
-  const { body } = await admin("GET", `/users/${created["id"]}`);
+  const { body } = await admin("GET", `/users/${text(created, "id")}`);
   expect(body["sourceId"]).toBe(adopt ? source.id : null);
   if (!adopt) return;
   expect(answer.body).toMatchObject({ id: created["id"], title: "Guide", externalId: "n1" });
@@ -70,7 +77,7 @@ it("disables a person whose work e-mail was another's before the source kept it 
   await strict.call("POST", "/Users", { userName: "bea", emails });
   await admin("PATCH", `/data-sources/${loose.id}`, { profile: "standard" });
   const operations = [{ op: "replace", path: "active", value: false }];
-  const patch = await loose.call("PATCH", `/Users/${body["id"]}`, { Operations: operations });
+  const patch = await loose.call("PATCH", `/Users/${text(body, "id")}`, { Operations: operations });
   expect(patch.status).toBe(200);
   const taken = await loose.call("POST", "/Users", { userName: "cy", emails });
   expect(taken.status).toBe(409);
@@ -92,7 +99,7 @@ it("empties many large groups in one batch, each of them whole", async () => {
   const { body } = await admin("GET", `/data-sources/${source.id}`);
   const members = Array.from({ length: 4_500 }, (_, n) => testId(n));
   const groups = Array.from({ length: 5 }, (_, n) => testId(100_000 + n));
-  const organizationId = String(body["targetOrganizationId"]);
+  const organizationId = text(body, "targetOrganizationId");
   const place = { sourceId: source.id, organizationId };
   await insertUsers(
     env.DB,

@@ -33,13 +33,19 @@ export async function call(
   };
 }
 
+function textAt(body: JsonObject, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string") throw new Error(`${name} is missing`);
+  return value;
+}
+
 /** Claims the deployment and gives a function that calls the admin API as its owner. */
 export async function claim(): Promise<Admin> {
   const { body } = await call("POST", `${ORIGIN}/api/v1/setup/claim`, {
     body: { secret: "test-bootstrap-token-test-bootstrap-token", name: "test" },
     headers: { "content-type": "application/json" },
   });
-  const key = String(body["key"]);
+  const key = textAt(body, "key");
   return (method, path, body) =>
     call(method, `${ORIGIN}/api/v1${path}`, {
       body,
@@ -77,13 +83,13 @@ export async function newSource(
   });
   if (status !== 201) throw new Error(`No source: ${text}`);
   const { token } = body;
-  const base = String(body["scimBaseUrl"]);
-  const secret = isObject(token) ? String(token["secret"]) : "";
+  const base = textAt(body, "scimBaseUrl");
+  const secret = isObject(token) ? textAt(token, "secret") : "";
   return {
-    id: String(body["id"]),
+    id: textAt(body, "id"),
     base,
     token: secret,
-    tokenId: isObject(token) ? String(token["id"]) : "",
+    tokenId: isObject(token) ? textAt(token, "id") : "",
     call: (method, path, body, headers = {}) =>
       call(method, `${base}${path}`, {
         body,

@@ -18,8 +18,8 @@ export function differences(before: Dump, after: Dump): DumpedRow[] {
   return [...missing(before, after), ...missing(after, before)];
 }
 
-function withoutLastUse({ last_used_at: _, ...row }: Row): Row {
-  return row;
+function withoutLastUse(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => column !== "last_used_at"));
 }
 
 function missing(from: Dump, other: Dump): DumpedRow[] {
