@@ -55,8 +55,8 @@ export const FAULTS: readonly PlantedFault[] = [
       },
       {
         file: "src/sources/data-source.ts",
-        find: "return end === -1 ? kinds.length : end;",
-        replace: "return Math.min(1, end === -1 ? kinds.length : end);",
+        find: "for (const { request } of queue.slice(0, GROUP_OPERATIONS)) {",
+        replace: "for (const { request } of queue.slice(0, 1)) {",
       },
       {
         file: "migrations/0001_directory.sql",
@@ -194,7 +194,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/isolation.test.ts",
-    named: "can't read or write another's",
+    named: "can't read another's",
   },
   {
     name: "a write without its owner",
@@ -211,7 +211,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/isolation.test.ts",
-    named: "writes only its own|can't read or write",
+    named: "can't write another's",
   },
   {
     name: "the password echoed",
@@ -263,7 +263,7 @@ export const FAULTS: readonly PlantedFault[] = [
         replace: "",
       },
     ],
-    test: "test/sources/queue.test.ts",
+    test: "test/sources/races.test.ts",
     named: "counts each time",
   },
   {
@@ -280,7 +280,7 @@ export const FAULTS: readonly PlantedFault[] = [
         replace: 'if (source.status === "draft") {',
       },
     ],
-    test: "test/sources/queue.test.ts",
+    test: "test/sources/races.test.ts",
     named: "is decided under the settings before it",
   },
   {
