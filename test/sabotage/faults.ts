@@ -10,9 +10,9 @@ export interface Edit {
 export interface PlantedFault {
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** The file whose tests have to turn red, and a part of their names. */
+  /** The file whose tests have to turn red, and a part of the name of each kind of them. */
   readonly test: string;
-  readonly named: string;
+  readonly named: readonly string[];
 }
 
 export const FAULTS: readonly PlantedFault[] = [
@@ -26,7 +26,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/late-batch.test.ts",
-    named: "is refused after another instance wrote",
+    named: ["is refused after another instance wrote"],
   },
   {
     name: "no assertion: what was read may have changed before it is written",
@@ -43,7 +43,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/restore.test.ts",
-    named: "between its read and its write|is not written to by a batch from before",
+    named: ["between its read and its write", "is not written to by a batch from before"],
   },
   {
     name: "no queue and no unique index: writes of one source interleave",
@@ -65,7 +65,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "that create the same user come to one",
+    named: ["that create the same user come to one"],
   },
   {
     name: "no claim: the outcome of a lost reply is guessed",
@@ -77,7 +77,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/late-batch.test.ts",
-    named: "a batch that",
+    named: ["a batch that"],
   },
   {
     name: "no operation log: what was done is done again",
@@ -89,7 +89,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/faults.test.ts",
-    named: "changes nothing about",
+    named: ["changes nothing about"],
   },
   {
     name: "plain insert: a repeated POST is not recognized",
@@ -102,7 +102,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "that create the same user come to one",
+    named: ["that create the same user come to one"],
   },
   {
     name: "conflicts ignored: rows commit without their user",
@@ -114,7 +114,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "that want one userName",
+    named: ["that want one userName"],
   },
   {
     name: "members as a list: adding one writes what was read back",
@@ -127,7 +127,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "that add a member each leave all 64",
+    named: ["that add a member each leave all 64"],
   },
   {
     name: "an error read as an empty list",
@@ -140,7 +140,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/faults.test.ts",
-    named: "reading while D1 fails",
+    named: ["reading while D1 fails"],
   },
   {
     name: "an error of KV answered as 401",
@@ -158,7 +158,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/access.test.ts",
-    named: "may not know a token yet",
+    named: ["may not know a token yet"],
   },
   {
     name: "an error of D1 answered as 404",
@@ -170,7 +170,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/faults.test.ts",
-    named: "reading while D1 fails",
+    named: ["reading while D1 fails"],
   },
   {
     name: "a token's state read from KV only",
@@ -182,7 +182,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/tokens.test.ts",
-    named: "is useless once it is disabled",
+    named: ["is useless once it is disabled"],
   },
   {
     name: "one read without its scope",
@@ -194,7 +194,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/isolation.test.ts",
-    named: "can't read another's",
+    named: ["can't read another's"],
   },
   {
     name: "a write without its owner",
@@ -211,7 +211,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/isolation.test.ts",
-    named: "can't write another's",
+    named: ["can't write another's"],
   },
   {
     name: "the password echoed",
@@ -223,7 +223,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/canary.test.ts",
-    named: "shows a password",
+    named: ["shows a password"],
   },
   {
     name: "If-Match ignored",
@@ -235,7 +235,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "with the same If-Match let one of them through",
+    named: ["with the same If-Match let one of them through"],
   },
   {
     name: "a no-op written",
@@ -247,7 +247,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/versions.test.ts",
-    named: "grows by one with each effective change, and only then",
+    named: ["grows by one with each effective change, and only then"],
   },
   {
     name: "an event outside its batch",
@@ -264,7 +264,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "counts each time",
+    named: ["counts each time"],
   },
   {
     name: "a write that waited on settings decided under the old ones",
@@ -281,7 +281,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/races.test.ts",
-    named: "is decided under the settings before it",
+    named: ["is decided under the settings before it"],
   },
   {
     name: "an unknown attribute in a filter that matches nobody",
@@ -305,6 +305,6 @@ export const FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/protocol/filters.test.ts",
-    named: "answers invalidFilter to what it can't answer",
+    named: ["answers invalidFilter to what it can't answer"],
   },
 ];
