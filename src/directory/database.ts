@@ -100,11 +100,15 @@ function meaningOf(error: unknown): Error {
   if (unique !== undefined) return new ConstraintViolation(unique);
   if (message.includes("CHECK constraint failed: ok = 1")) return new ConstraintViolation(null);
   if (/no such (table|column)/.test(message)) return unavailable("Migrations are pending");
-  if (message.includes("SQLITE_ERROR")) {
+  if (REFUSAL.test(message)) {
     return new ScimError("internal", "A statement was refused by the database", { cause: error });
   }
   return unavailable("The database is not available");
 }
+
+/** What SQLite says to a statement that would fail as well the next time: a bug of ours, not an outage. */
+const REFUSAL =
+  /SQLITE_(ERROR|CONSTRAINT|MISMATCH|MISUSE|RANGE|TOOBIG)|Wrong number of parameter|D1_TYPE_ERROR/;
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));

@@ -4,7 +4,7 @@ import { logRequest } from "../directory/log.ts";
 import { LIMITS } from "../scim/messages.ts";
 import { ScimError } from "../scim/error.ts";
 import { adminApp } from "./admin/app.ts";
-import { forgetToken, newUuid } from "./authenticate.ts";
+import { errorOnceProved, forgetToken, newUuid } from "./authenticate.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { respondError } from "./errors.ts";
@@ -34,7 +34,8 @@ export function createApp(): Hono<AppEnv> {
   app.route("/scim/:sourceKey/v2", scimRoutes());
   app.route("/", adminApp());
   app.notFound((c) => respondError(new ScimError("not_found", "There is nothing here"), c));
-  app.onError(async (error, c) => {
+  app.onError(async (thrown, c) => {
+    const error = await errorOnceProved(thrown, c);
     const caller = c.get("caller");
     if (caller !== undefined && error instanceof ScimError && error.status === 401) {
       forgetToken(caller.tokenId);

@@ -1,6 +1,7 @@
 /** Bearer token → which token of which source. Whether it still counts, the database says with the answer. */
 import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { openDatabase, shardsOf } from "../directory/database.ts";
+import { ScimError } from "../scim/error.ts";
 import {
   admit,
   admitToken,
@@ -66,6 +67,25 @@ export async function proveToken(c: AppContext, caller: SourceKeyed): Promise<vo
   atItsUrl(c, admitToken(source, token, Date.now()));
 }
 
+/** Statuses that tell nothing about a source, and shouldn't cost a read. */
+const SAYS_NOTHING: ReadonlySet<number> = new Set([401, 429, 500, 503]);
+
+/**
+ * The error to answer in place of `error`. A request that is refused before the database was asked
+ * about its token is refused for the token if that no longer counts: it learns nothing else.
+ */
+export async function errorOnceProved(error: unknown, c: AppContext): Promise<unknown> {
+  const caller = c.get("caller");
+  if (caller === undefined || c.get("proved") || !(error instanceof ScimError)) return error;
+  if (SAYS_NOTHING.has(error.status)) return error;
+  try {
+    await proveToken(c, caller);
+    return error;
+  } catch (refusal) {
+    return refusal;
+  }
+}
+
 /** Reads the source anew, after another configuration turned out to be in force. */
 export async function reloadSource(c: AppContext, caller: SourceKeyed): Promise<Source> {
   const { source, token } = await readGate(c, caller);
@@ -108,6 +128,7 @@ async function isProved(
 
 async function readGate(c: AppContext, { sourceId, tokenId, shard }: SourceKeyed): Promise<Gate> {
   const [rows] = await openDatabase(c.env, shard).batch([gateStatement(sourceId, tokenId)]);
+  c.set("proved", true);
   return parseGate(rows?.[0]);
 }
 

@@ -8,6 +8,8 @@ export interface AppEnv {
     requestId: string;
     /** Set once a bearer token was recognized. */
     caller?: SourceKeyed;
+    /** Set once the database said, for this request, what the caller's token is worth. */
+    proved?: boolean;
     /** The reason of the error answered, for the log. */
     reason?: string;
   };

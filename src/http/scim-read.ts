@@ -66,14 +66,15 @@ export async function readResource(
   { caller, permission }: Reader,
 ): Promise<JsonObject> {
   const source = await sourceOf(c, caller);
-  const reading = { db: openDatabase(c.env, caller.shard), caller, source, permission };
+  const reading = { c, db: openDatabase(c.env, caller.shard), caller, source, permission };
   const projection = parseProjection(readProjectionQuery(c), type);
   return type.name === "User"
-    ? readUser(c, reading, id, wants(projection, "groups"))
-    : readGroup(c, reading, id, wants(projection, "members"));
+    ? readUser(reading, id, wants(projection, "groups"))
+    : readGroup(reading, id, wants(projection, "members"));
 }
 
 interface Reading extends Reader {
+  readonly c: AppContext;
   readonly db: Database;
   readonly source: Source;
 }
@@ -82,36 +83,26 @@ function readingOf(type: ResourceType): Permission {
   return type.name === "User" ? "user:read" : "group:read";
 }
 
-async function readUser(
-  c: AppContext,
-  reading: Reading,
-  id: string,
-  withGroups: boolean,
-): Promise<JsonObject> {
+async function readUser(reading: Reading, id: string, withGroups: boolean): Promise<JsonObject> {
   const scope = scopeOf(reading.source);
   const statements = [userById(scope, id), ...(withGroups ? [groupsOf(scope, [id])] : [])];
   const [users, groups] = await gated(reading, statements);
   const row = users?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such User");
-  return representUser(c, row, groups ?? []);
+  return representUser(reading.c, row, groups ?? []);
 }
 
-async function readGroup(
-  c: AppContext,
-  reading: Reading,
-  id: string,
-  withMembers: boolean,
-): Promise<JsonObject> {
+async function readGroup(reading: Reading, id: string, withMembers: boolean): Promise<JsonObject> {
   const scope = scopeOf(reading.source);
   const first = membersOf(scope, id, 0, MEMBERS_PAGE);
   const statements = [groupById(scope, id), ...(withMembers ? [first] : [])];
   const [groups, members] = await gated(reading, statements);
   const row = groups?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such Group");
-  if (!withMembers) return representGroup(c, row, undefined);
+  if (!withMembers) return representGroup(reading.c, row, undefined);
   const { memberCount } = parseGroup(row);
   if (memberCount > MEMBERS_SHOWN) throw tooManyMembers();
-  return representGroup(c, row, await allOf(reading, id, members ?? [], memberCount));
+  return representGroup(reading.c, row, await allOf(reading, id, members ?? [], memberCount));
 }
 
 /** The pages after the first; all are read before anything is answered, so that no fault truncates a list. */
@@ -143,7 +134,7 @@ async function list(
   for (let source = await sourceOf(c, caller); ;) {
     const query = queryOf();
     const statements = pageOf(c, type, source, query);
-    const reading = { db, caller, source, permission };
+    const reading = { c, db, caller, source, permission };
     const results = await gated(reading, statements);
     const current = await sourceOf(c, caller);
     if (current.configVersion !== source.configVersion) {
@@ -152,7 +143,7 @@ async function list(
       continue;
     }
     const { total: totalResults, rows } = readPage(results);
-    const resources = await represented(c, reading, type, projection, rows);
+    const resources = await represented(reading, type, projection, rows);
     const shown = resources.map((resource) => project(resource, projection, type));
     return respondJson(c, 200, listResponse(shown, { totalResults, startIndex: query.startIndex }));
   }
@@ -175,7 +166,6 @@ function pageOf(
 
 /** Users show their groups, and groups their members, in lists only where asked (or as the dialect says). */
 async function represented(
-  c: AppContext,
   reading: Reading,
   type: ResourceType,
   projection: Projection,
@@ -185,20 +175,16 @@ async function represented(
     const asked = asksFor(projection, "groups") && rows.length > 0;
     const ids = rows.map((row) => String(row["id"]));
     const found = asked ? await gated(reading, [groupsOf(scopeOf(reading.source), ids)]) : [];
-    return rows.map((row) => representUser(c, row, asked ? (found[0] ?? []) : undefined));
+    return rows.map((row) => representUser(reading.c, row, asked ? (found[0] ?? []) : undefined));
   }
   const included = profileOf(reading.source).membersInLists && wants(projection, "members");
   if (!included && !asksFor(projection, "members")) {
-    return rows.map((row) => representGroup(c, row, undefined));
+    return rows.map((row) => representGroup(reading.c, row, undefined));
   }
-  return groupsWithMembers(c, reading, rows);
+  return groupsWithMembers(reading, rows);
 }
 
-async function groupsWithMembers(
-  c: AppContext,
-  reading: Reading,
-  rows: readonly Row[],
-): Promise<JsonObject[]> {
+async function groupsWithMembers(reading: Reading, rows: readonly Row[]): Promise<JsonObject[]> {
   const sizes = rows.map((row) => parseGroup(row).memberCount);
   if (sizes.reduce((sum, size) => sum + size, 0) > MEMBERS_SHOWN) throw tooManyMembers();
   const scope = scopeOf(reading.source);
@@ -206,7 +192,7 @@ async function groupsWithMembers(
   const members = pages.length === 0 ? [] : await gated(reading, pages);
   return rows.map((row, index) => {
     const ids = (members[index] ?? []).map((member) => String(member["id"]));
-    return representGroup(c, row, ids);
+    return representGroup(reading.c, row, ids);
   });
 }
 
@@ -215,11 +201,12 @@ async function groupsWithMembers(
  * are given only when it lets the caller pass.
  */
 async function gated(
-  { db, caller, permission }: Reading,
+  { c, db, caller, permission }: Reading,
   statements: readonly Statement[],
 ): Promise<readonly (readonly Row[])[]> {
   const gate = gateStatement(caller.sourceId, caller.tokenId);
   const [gateRows, ...rows] = await db.batch([gate, ...statements]);
+  c.set("proved", true);
   const { source, token } = parseGate(gateRows?.[0]);
   rememberSource(admit(source, token, permission, Date.now()));
   return rows;

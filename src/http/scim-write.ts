@@ -105,6 +105,7 @@ async function ask(
   for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
     const operation = await operationOf(source);
     const outcome = await askOnce(c, caller, source, opId, operation);
+    c.set("proved", true);
     if (outcome.ok) return { caller, outcome };
     if (outcome.refusal !== "stale_config") throw fromRefusal(outcome.refusal);
     source = await reloadSource(c, caller);

@@ -171,6 +171,29 @@ describe("a token", () => {
     expect((await ask(source, `Bearer ${source.token}`)).status).toBe(200);
   });
 
+  it.each([
+    ["GET", "/Users?filter=nonsense"],
+    ["GET", "/Users?attributes=userName&excludedAttributes=userName"],
+    ["GET", "/Users?count=many"],
+    ["POST", "/Groups"],
+    ["POST", "/Users?attributes=userName&excludedAttributes=userName"],
+    ["POST", "/Users/.search"],
+    ["PUT", "/Users/7"],
+    ["PATCH", "/Users/7"],
+  ])(
+    "is useless once it is disabled, however wrong the request is: %s %s",
+    async (method, path) => {
+      const admin = await claim();
+      const source = await newSource(admin, "okta");
+      await secondToken(admin, source);
+      const authorization = `Bearer ${source.token}`;
+      expect((await ask(source, authorization)).status).toBe(200);
+      expect((await ask(source, authorization, path, method)).status).not.toBe(401);
+      await admin("POST", `/data-sources/${source.id}/tokens/${source.tokenId}/disable`);
+      expectRefused(await ask(source, authorization, path, method));
+    },
+  );
+
   it("is useless once it is deleted", async () => {
     const admin = await claim();
     const source = await newSource(admin, "okta");

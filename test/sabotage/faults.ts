@@ -46,6 +46,18 @@ export const FAULTS: readonly PlantedFault[] = [
     named: ["between its read and its write", "is not written to by a batch from before"],
   },
   {
+    name: "no queue: writes of one source are begun without end",
+    edits: [
+      {
+        file: "src/sources/data-source.ts",
+        find: "if (!this.#running) void this.#run();",
+        replace: "void this.#run();",
+      },
+    ],
+    test: "test/sources/queue.test.ts",
+    named: ["takes 200 more writes and tells the others"],
+  },
+  {
     name: "no queue and no unique index: writes of one source interleave",
     edits: [
       {
@@ -57,6 +69,11 @@ export const FAULTS: readonly PlantedFault[] = [
         file: "src/sources/data-source.ts",
         find: "for (const { request } of queue.slice(0, GROUP_OPERATIONS)) {",
         replace: "for (const { request } of queue.slice(0, 1)) {",
+      },
+      {
+        file: "migrations/0001_directory.sql",
+        find: "CREATE UNIQUE INDEX users_external_id",
+        replace: "CREATE INDEX users_external_id",
       },
       {
         file: "migrations/0001_directory.sql",

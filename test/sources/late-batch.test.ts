@@ -5,6 +5,7 @@ import { dump, rowsOf, sendLate } from "../support/dump.ts";
 import { endFaults, faults, isWrite, loseWrite, until } from "../support/faults.ts";
 import { violations } from "../support/invariants.ts";
 import { keepQuiet } from "../support/quiet.ts";
+import { newId, requestOf, write } from "../support/rpc.ts";
 import { bringWorld, type World } from "../support/world.ts";
 import { isPutOff, WRITES, type Write } from "../support/writes.ts";
 
@@ -25,6 +26,8 @@ async function writeElsewhere(): Promise<void> {
     const userName = `someone${crypto.randomUUID().slice(0, 8)}`;
     expect((await source.call("POST", "/Users", { userName })).status).toBe(201);
   }
+  // A source that is disabled takes no more than this: its object asks, and refuses.
+  await write(world.closed, requestOf(world.closed, { kind: "user.delete", id: newId() }));
 }
 
 const TO_KNOWN_OBJECTS: readonly Write[] = WRITES.filter(

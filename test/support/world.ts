@@ -11,6 +11,8 @@ export interface World {
   /** Has two tokens and nobody: profile `okta`. */
   readonly other: Source;
   readonly secondToken: string;
+  /** Is disabled, as is the second of its tokens. */
+  readonly closed: Source & { readonly disabledToken: string };
   /** Id of a user or group by its name. */
   readonly id: Readonly<Record<string, string>>;
   /** All rows but the epochs, which never go back. */
@@ -38,6 +40,7 @@ async function makeWorld(): Promise<World> {
   const source = await newSource(admin, "standard");
   const other = await newSource(admin, "okta");
   const token = await admin("POST", `/data-sources/${other.id}/tokens`, {});
+  const closed = await closedSource(admin);
   const id: Record<string, string> = {};
   const create = async (path: string, name: string, body: JsonObject): Promise<void> => {
     id[name] = idOf(await source.call("POST", path, body));
@@ -51,5 +54,14 @@ async function makeWorld(): Promise<World> {
   await create("/Groups", "guests", { displayName: "guests" });
   await source.call("DELETE", `/Users/${id["dora"]}`);
   const start = without(await dump(), "epochs");
-  return { admin, source, other, secondToken: idOf(token), id, start };
+  return { admin, source, other, secondToken: idOf(token), closed, id, start };
+}
+
+async function closedSource(admin: Admin): Promise<World["closed"]> {
+  const source = await newSource(admin, "entra", { name: "closed" });
+  const path = `/data-sources/${source.id}`;
+  const disabledToken = idOf(await admin("POST", `${path}/tokens`, {}));
+  await admin("POST", `${path}/tokens/${disabledToken}/disable`);
+  await admin("POST", `${path}/disable`);
+  return { ...source, disabledToken };
 }

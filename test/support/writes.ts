@@ -140,12 +140,33 @@ export const SETTING_WRITES: readonly Write[] = [
     description: "new",
   }),
   setting("disabling a source", "POST", ({ other }) => `/${other.id}/disable`, [200]),
+  setting("enabling a source", "POST", ({ closed }) => `/${closed.id}/enable`, [200]),
+  setting("deleting a source", "DELETE", ({ closed }) => `/${closed.id}?confirm=closed`, [404]),
   setting("creating a token", "POST", ({ source }) => `/${source.id}/tokens`, "never", {}),
   setting(
     "disabling a token",
     "POST",
     ({ other, secondToken }) => `/${other.id}/tokens/${secondToken}/disable`,
     [200],
+  ),
+  setting(
+    "enabling a token",
+    "POST",
+    ({ closed }) => `/${closed.id}/tokens/${closed.disabledToken}/enable`,
+    [200],
+  ),
+  setting(
+    "extending a token",
+    "PATCH",
+    ({ other, secondToken }) => `/${other.id}/tokens/${secondToken}`,
+    [200],
+    { expiresAt: new Date(Date.now() + 400 * 86_400_000).toISOString() },
+  ),
+  setting(
+    "deleting a token",
+    "DELETE",
+    ({ closed }) => `/${closed.id}/tokens/${closed.disabledToken}`,
+    [404],
   ),
   setting(
     "rotating a token",
