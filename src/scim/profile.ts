@@ -46,7 +46,7 @@ export const profileSwitches = z.object({
 
 export type Profile = z.infer<typeof profileSwitches>;
 
-/** How a client is, that leaves the letter of the RFCs where all of them do. */
+/** What clients need that are not strict to the letter of the RFCs, which is all of the known ones. */
 const lenient: Profile = {
   onDuplicate: "update",
   updateAsCreated: false,
