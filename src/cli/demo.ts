@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import type { ProfileName } from "../scim/profile.ts";
 import type { Api } from "./api.ts";
 import { fixture, type Fixture } from "./fixture.ts";
 import { canonical, describe, jsonDifferences, readHoldings } from "./holdings.ts";
@@ -28,7 +29,18 @@ then holds, and compares it with demo.expected.json.
 const EXPECTED = "demo.expected.json";
 
 /** The source name of each profile that a fixture asks for. */
-const SOURCE_NAMES = { okta: "Okta", entra: "Entra", standard: "Standard", rfc: "RFC" } as const;
+const SOURCE_NAMES: Record<ProfileName, string> = {
+  standard: "Standard",
+  rfc: "RFC",
+  entra: "Entra",
+  okta: "Okta",
+  onelogin: "OneLogin",
+  jumpcloud: "JumpCloud",
+  keycloak: "Keycloak",
+  authentik: "authentik",
+  google: "Google",
+  ping: "Ping",
+};
 
 type Show = (text: string) => void;
 

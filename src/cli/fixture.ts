@@ -1,9 +1,24 @@
 /** A recorded exchange of one client with Muster, as the files in test/clients hold it. */
 import { z } from "zod";
+import { PROFILE_NAMES } from "../scim/profile.ts";
+
+/** How far requests are the client's own words, from best to least. */
+export const TRUST = [
+  "captured",
+  "vendor-doc",
+  "client-source",
+  "third-party",
+  "constructed",
+] as const;
+export type Trust = (typeof TRUST)[number];
+
+const trust = z.enum(TRUST);
 
 const step = z.strictObject({
   /** What the client does, in the present tense. */
-  does: z.string(),
+  does: z.string().trim().min(1),
+  /** Where this request rests on something else than the file. */
+  trust: trust.optional(),
   request: z.strictObject({
     method: z.string(),
     /** Behind the SCIM base URL, sent byte for byte. */
@@ -26,14 +41,13 @@ const step = z.strictObject({
 });
 
 export const fixture = z.strictObject({
-  client: z.string(),
-  name: z.string(),
+  client: z.string().min(1),
+  name: z.string().trim().min(1),
   /** The profile of the data source it is played against. */
-  profile: z.enum(["standard", "rfc", "entra", "okta"]),
+  profile: z.enum(PROFILE_NAMES),
   /** Where the requests are from. */
-  source: z.string(),
-  /** How far the requests are the client's own words, from best to least. */
-  trust: z.enum(["captured", "vendor-doc", "client-source", "third-party", "constructed"]),
+  source: z.string().trim().min(1),
+  trust,
   steps: z.array(step).min(1),
 });
 

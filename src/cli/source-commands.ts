@@ -1,5 +1,6 @@
 /** `muster sources …` and `muster tokens …` */
 import { z } from "zod";
+import { PROFILE_NAMES } from "../scim/profile.ts";
 import { request, requestAll, type Api } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
 import { EXIT, Stop, wholeNumber } from "./stop.ts";
@@ -167,7 +168,7 @@ export const sourceCommands: Readonly<Record<string, Command>> = {
     positionals: [],
     options: {
       name: "NAME",
-      profile: "standard|rfc|entra|okta",
+      profile: PROFILE_NAMES.join("|"),
       mode: "push",
       kind: "standard|custom",
       description: "TEXT",

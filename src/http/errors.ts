@@ -1,9 +1,10 @@
 /** The one place where an error becomes a response. */
 import { HTTPException } from "hono/http-exception";
 import { ScimError } from "../scim/error.ts";
-import { errorBody, MEDIA_TYPE } from "../scim/messages.ts";
+import { errorBody } from "../scim/messages.ts";
 import { problemOf } from "./admin/problem.ts";
 import { isScimPath, type AppContext } from "./context.ts";
+import { mediaTypeOf } from "./respond.ts";
 import { logError } from "../directory/log.ts";
 
 /** SCIM paths answer RFC 7644 §3.12, all others RFC 9457. */
@@ -18,7 +19,7 @@ export function respondError(error: unknown, c: AppContext): Response {
     headers.set("retry-after", String(known.retryAfterSeconds));
   }
   const scim = isScimPath(c);
-  headers.set("content-type", scim ? MEDIA_TYPE : "application/problem+json");
+  headers.set("content-type", scim ? mediaTypeOf(c) : "application/problem+json");
   const body = scim ? errorBody(known) : problemOf(known, c);
   return new Response(JSON.stringify(body), { status: known.status, headers });
 }

@@ -3,7 +3,9 @@ import type { JsonObject } from "../scim/json.ts";
 import { isObject } from "../scim/json.ts";
 import { MEDIA_TYPE } from "../scim/messages.ts";
 import { parseVersions } from "../scim/version.ts";
+import { profileOf } from "../sources/source.ts";
 import type { AppContext } from "./context.ts";
+import { rememberedSource } from "./source-cache.ts";
 
 /** The URL before `/Users`: what `meta.location` and `$ref` begin with. */
 export function baseOf(c: AppContext): string {
@@ -28,7 +30,14 @@ export function respondResource(
 }
 
 export function respondJson(c: AppContext, status: 200 | 201, body: JsonObject): Response {
-  return c.body(JSON.stringify(body), status, { "content-type": MEDIA_TYPE });
+  return c.body(JSON.stringify(body), status, { "content-type": mediaTypeOf(c) });
+}
+
+/** The caller's dialect's, of errors too; who is not recognized gets RFC 7644 §8.1's. */
+export function mediaTypeOf(c: AppContext): string {
+  const caller = c.get("caller");
+  const source = caller && rememberedSource(caller.sourceId);
+  return source === undefined ? MEDIA_TYPE : profileOf(source).answerType;
 }
 
 /** RFC 7644 §3.14: whether the client has this version already. */

@@ -27,6 +27,7 @@ import { readResource } from "./scim-read.ts";
 /** What was written, and by whom. */
 interface Written {
   readonly caller: SourceKeyed;
+  readonly profile: Profile;
   readonly outcome: Extract<Outcome, { ok: true }>;
 }
 
@@ -41,7 +42,9 @@ export async function createResource(c: AppContext, type: ResourceType): Promise
       ? { kind: "user.create", id, resource }
       : { kind: "group.create", id, resource };
   });
-  return respondWritten(c, type, written);
+  const { profile, outcome } = written;
+  const status = profile.updateAsCreated ? 201 : outcome.status;
+  return respondWritten(c, type, { ...written, outcome: { ...outcome, status } });
 }
 
 export async function replaceResource(c: AppContext, type: ResourceType): Promise<Response> {
@@ -106,7 +109,7 @@ async function ask(
     const operation = await operationOf(source);
     const outcome = await askOnce(c, caller, source, opId, operation);
     c.set("proved", true);
-    if (outcome.ok) return { caller, outcome };
+    if (outcome.ok) return { caller, profile: profileOf(source), outcome };
     if (outcome.refusal !== "stale_config") throw fromRefusal(outcome.refusal);
     source = await reloadSource(c, caller);
   }

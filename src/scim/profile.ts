@@ -5,6 +5,8 @@ import { z } from "zod";
 export const profileSwitches = z.object({
   /** A POST for an identity the source already has: update it (200), or 409 `uniqueness`. */
   onDuplicate: z.enum(["update", "conflict"]),
+  /** Such an update is answered 201, for a client that takes nothing else for a create that worked. */
+  updateAsCreated: z.boolean(),
   /** Which e-mail and phone `type` is taken: only `work`, one each, or any. */
   contactTypes: z.enum(["work", "any"]),
   /** The work e-mail and phone are unique in the directory. */
@@ -38,12 +40,16 @@ export const profileSwitches = z.object({
   restoreDeleted: z.boolean(),
   /** A POST for somebody whom no data source owns (its source was deleted) makes them the source's. */
   adopt: z.boolean(),
+  /** The `Content-Type` of the answers. */
+  answerType: z.enum(["application/scim+json", "application/json"]),
 });
 
 export type Profile = z.infer<typeof profileSwitches>;
 
-const okta: Profile = {
+/** What clients need that are not strict to the letter of the RFCs, which is all of the known ones. */
+const lenient: Profile = {
   onDuplicate: "update",
+  updateAsCreated: false,
   contactTypes: "any",
   uniqueContacts: false,
   userNameCharset: "printable",
@@ -59,10 +65,12 @@ const okta: Profile = {
   reactivateOnCreate: true,
   restoreDeleted: true,
   adopt: false,
+  answerType: "application/scim+json",
 };
 
 const rfc: Profile = {
   onDuplicate: "conflict",
+  updateAsCreated: false,
   contactTypes: "any",
   uniqueContacts: false,
   userNameCharset: "printable",
@@ -78,13 +86,37 @@ const rfc: Profile = {
   reactivateOnCreate: false,
   restoreDeleted: false,
   adopt: false,
+  answerType: "application/scim+json",
 };
 
-export const PROFILES = {
-  standard: { ...okta, contactTypes: "work", uniqueContacts: true, userNameCharset: "ascii" },
-  rfc,
-  entra: okta,
-  okta,
-} as const satisfies Record<string, Profile>;
+export const PROFILE_NAMES = [
+  "standard",
+  "rfc",
+  "entra",
+  "okta",
+  "onelogin",
+  "jumpcloud",
+  "keycloak",
+  "authentik",
+  "google",
+  "ping",
+] as const;
 
-export type ProfileName = keyof typeof PROFILES;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
+/** A client differs from `entra` or `okta` only where its traffic demands it (test/clients). */
+export const PROFILES = {
+  standard: { ...lenient, contactTypes: "work", uniqueContacts: true, userNameCharset: "ascii" },
+  rfc,
+  entra: lenient,
+  okta: lenient,
+  // OneLogin's manual wants every answer to be application/json: test/clients/onelogin/connection-test.json.
+  onelogin: { ...lenient, answerType: "application/json" },
+  jumpcloud: lenient,
+  // SCIM-SDK's client drops the answer to a POST that is not 201, and with it the id: the person is
+  // never updated again. test/clients/keycloak/create-again.json.
+  keycloak: { ...lenient, updateAsCreated: true },
+  authentik: lenient,
+  google: lenient,
+  ping: lenient,
+} as const satisfies Record<ProfileName, Profile>;

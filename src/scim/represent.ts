@@ -16,7 +16,7 @@ export interface KeptResource {
   readonly lastModified: number;
   /** The groups of a user. */
   readonly groups?: readonly { id: string; displayName: string }[];
-  /** Ids of the members of a group. */
+  /** Ids of the members of a group; absent where they were not read. */
   readonly members?: readonly string[];
 }
 
@@ -69,11 +69,16 @@ function toGroups({ groups = [] }: KeptResource, base: string): JsonObject {
   return values.length === 0 ? {} : { groups: values };
 }
 
-function toMembers({ members = [] }: KeptResource, base: string): JsonObject {
+/**
+ * Also none are a list: authentik adds nobody to a group that shows no `members`
+ * (test/clients/authentik/groups.json), and RFC 7643 §2.5 makes no difference.
+ */
+function toMembers({ members }: KeptResource, base: string): JsonObject {
+  if (members === undefined) return {};
   const values = members.map((id): Json => ({
     value: id,
     type: "User",
     $ref: `${base}/Users/${id}`,
   }));
-  return values.length === 0 ? {} : { members: values };
+  return { members: values };
 }

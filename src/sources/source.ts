@@ -1,7 +1,13 @@
 /** A data source and its tokens as data: what the rest of this layer decides on. */
 import { z } from "zod";
 import type { Row } from "../directory/database.ts";
-import { PROFILES, profileSwitches, type Profile, type ProfileName } from "../scim/profile.ts";
+import {
+  PROFILE_NAMES,
+  PROFILES,
+  profileSwitches,
+  type Profile,
+  type ProfileName,
+} from "../scim/profile.ts";
 
 export const PERMISSIONS = [
   "user:read",
@@ -74,7 +80,7 @@ const sourceRow = z.object({
   provisioning: flag,
   api_open: flag,
   permissions: json.pipe(z.array(z.enum(PERMISSIONS))),
-  profile: z.enum(["standard", "rfc", "entra", "okta"]),
+  profile: z.enum(PROFILE_NAMES),
   switches: json.pipe(profileSwitches.partial()),
   target_id: z.string(),
   rate_per_second: z.number().nullable(),

@@ -17,3 +17,16 @@ export function shellBlocks(markdown: string): ShellBlock[] {
     isRun: !info.includes("not run"),
   }));
 }
+
+/** The cells of the first table behind a heading, its head first. */
+export function tableBehind(heading: string): string[][] {
+  const [, text = ""] = README.split(`${heading}\n`);
+  const lines = (/\n(\|[^]*?\|)\n(?!\|)/.exec(text)?.[1] ?? "").split("\n");
+  const rows = lines.filter((line) => !/^[|\s-]+$/.test(line));
+  return rows.map((row) =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim().replaceAll("`", "")),
+  );
+}

@@ -60,6 +60,12 @@ it("represents a group in full", () => {
   });
 });
 
+it("shows that a group is empty, if its members were read", () => {
+  const group = { id: "g1", attributes: { displayName: "G" }, ...times };
+  expect(represent(GROUP, { ...group, members: [] }, BASE)).toHaveProperty("members", []);
+  expect(represent(GROUP, group, BASE)).not.toHaveProperty("members");
+});
+
 it("leaves out what is empty and what the type does not know", () => {
   const attributes = {
     userName: "ann",

@@ -1,11 +1,10 @@
 /** The admin API as zod contracts: bodies, queries and answers. Free of server code, so that the console can use them. */
 import { z } from "zod";
-import { PROFILES, profileSwitches, type ProfileName } from "../../scim/profile.ts";
+import { PROFILE_NAMES, profileSwitches } from "../../scim/profile.ts";
 import { PERMISSIONS } from "../../sources/source.ts";
 
 const time = z.iso.datetime();
-const profileNames = Object.keys(PROFILES).filter(isProfileName);
-const profileName = z.enum(profileNames);
+const profileName = z.enum(PROFILE_NAMES);
 const switches = profileSwitches.partial().strict();
 
 const name = z.string().trim().min(1).max(128);
@@ -226,7 +225,3 @@ export const eventQuery = z.object({
   cursor: position.optional(),
 });
 export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });
-
-function isProfileName(text: string): text is ProfileName {
-  return Object.hasOwn(PROFILES, text);
-}
