@@ -88,7 +88,7 @@ describe("§8.5 Service Provider Configuration Representation", () => {
     });
   });
 
-  it.skip("HTTP Basic — not supported: only bearer tokens, as RFC 7644 §2 prefers them");
+  it.skip("HTTP Basic — not supported: bearer tokens alone are advertised");
 });
 
 describe("§8.6 Resource Type Representation", () => {

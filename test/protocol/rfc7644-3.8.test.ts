@@ -1,7 +1,7 @@
-/** RFC 7644 §3.8 to §7 from outside, in the order of its table of contents. */
+/** RFC 7644 §3.8 to §3.14 from outside, in the order of its table of contents. */
 import { describe, expect, it } from "vitest";
 import { MEDIA_TYPE } from "../../src/scim/messages.ts";
-import { claim, newSource, oneSource, ORIGIN, type Source } from "../support/client.ts";
+import { oneSource, type Source } from "../support/client.ts";
 import * as scim from "../support/scim.ts";
 
 describe("§3.8 Data Input/Output Formats", () => {
@@ -74,13 +74,6 @@ describe("§3.10 Attribute Notation", () => {
 });
 
 describe('§3.11 "/Me" Authenticated Subject Alias', () => {
-  it("SHOULD answer 501 where it is not supported", async () => {
-    const source = await oneSource("rfc");
-    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-      scim.expectError(await source.call(method, "/Me"), 501);
-    }
-  });
-
   it.skip("/Me — not supported: a token belongs to a data source, not to a person");
 });
 
@@ -135,7 +128,9 @@ describe("§3.12 HTTP Status and Error Response Handling", () => {
     scim.expectError(await call("GET", "/Schemas?filter=id%20pr"), 403);
     scim.expectError(await call("DELETE", user, undefined, { "if-match": 'W/"9"' }), 412);
     scim.expectError(await call("POST", "/Users", { x: "x".repeat(300_000) }), 413, "tooMany");
-    scim.expectError(await call("GET", "/Me"), 501);
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+      scim.expectError(await call(method, "/Me"), 501);
+    }
   });
 
   it.skip("307 and 308 — not supported: resources never move");
@@ -189,110 +184,5 @@ describe("§3.14 Versioning Resources", () => {
     expect((await put("1")).status).toBe(200);
     scim.expectError(await put("2"), 412);
     scim.expectError(await source.call("DELETE", user, undefined, { "if-match": etag }), 412);
-  });
-});
-
-describe("§4 Service Provider Configuration Endpoints", () => {
-  const PATHS = ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
-
-  it("MUST answer GET, and to a stranger too, who has to learn how to authenticate", async () => {
-    const source = await oneSource("rfc");
-    for (const path of [...PATHS, "/ResourceTypes/User", `/Schemas/${scim.CORE}`]) {
-      const answer = await scim.send(`${source.base}${path}`, {});
-      expect([path, answer.status]).toEqual([path, 200]);
-      expect((await source.call("GET", path)).body).toEqual(answer.body);
-    }
-  });
-
-  it("SHALL refuse a filter with 403, and ignore sorting and paging", async () => {
-    const source = await oneSource("rfc");
-    for (const path of ["/ResourceTypes", "/Schemas"]) {
-      scim.expectError(await source.call("GET", `${path}?filter=name%20eq%20%22User%22`), 403);
-      const all = await source.call("GET", path);
-      const query = "sortBy=name&sortOrder=descending&startIndex=2&count=1";
-      expect((await source.call("GET", `${path}?${query}`)).body).toEqual(all.body);
-      const { totalResults, itemsPerPage, startIndex } = all.body;
-      const { length } = scim.objectsIn(all.body["Resources"]);
-      expect([totalResults, itemsPerPage, startIndex]).toEqual([length, length, 1]);
-    }
-  });
-
-  it("SHALL lead from a resource type to its endpoint and its schemas", async () => {
-    const source = await oneSource("rfc");
-    const { body } = await source.call("GET", "/ResourceTypes");
-    for (const type of scim.objectsIn(body["Resources"])) {
-      const extensions = scim.objectsIn(type["schemaExtensions"]);
-      const urns = [type, ...extensions].map((one) => scim.textAt(one, "schema"));
-      for (const urn of urns) {
-        expect((await source.call("GET", `/Schemas/${urn}`)).body["id"]).toBe(urn);
-      }
-      expect((await source.call("GET", scim.textAt(type, "endpoint"))).status).toBe(200);
-    }
-  });
-});
-
-describe("§5 Preparation and Comparison of Internationalized Strings", () => {
-  it("MUST compare user names by their prepared and case-mapped form", async () => {
-    const source = await oneSource("rfc");
-    await scim.newUser(source, { userName: "Ängström" });
-    for (const userName of ["ängström", "a\u0308ngstro\u0308m", "ÄNGSTRÖM"]) {
-      const answer = await source.call("POST", "/Users", scim.userBody({ userName }));
-      scim.expectError(answer, 409, "uniqueness");
-    }
-  });
-
-  it.skip(
-    "MUST compare with width kept, as PRECIS does — not supported: compatibility folding takes ｂ for b, so that nobody can pass for another",
-  );
-});
-
-describe("§6.1 Associating Clients to Tenants", () => {
-  it("MAY know the tenant by the URL, and the token has to belong to it", async () => {
-    const admin = await claim();
-    const [one, other] = [await newSource(admin, "rfc"), await newSource(admin, "rfc")];
-    const user = await scim.newUser(one, { userName: "a" });
-    scim.expectError(await scim.send(`${one.base}${user}`, { headers: scim.bearer(other) }), 401);
-    const open = await scim.send(`${ORIGIN}/scim/v2${user}`, { headers: scim.bearer(other) });
-    scim.expectError(open, 404);
-  });
-});
-
-describe("§6.2 SCIM Identifiers with Multiple Tenants", () => {
-  it("MUST have an externalId once within a tenant only", async () => {
-    const admin = await claim();
-    const [one, other] = [await newSource(admin, "rfc"), await newSource(admin, "rfc")];
-    const mine = await scim.newUser(one, { userName: "a", externalId: "E" });
-    const theirs = await scim.newUser(other, { userName: "b", externalId: "E" });
-    expect(scim.idsOf(await scim.find(one, 'externalId eq "E"'))).toEqual([scim.idAt(mine)]);
-    expect(scim.idsOf(await scim.find(other, 'externalId eq "E"'))).toEqual([scim.idAt(theirs)]);
-  });
-});
-
-describe("§7.2 TLS Support Considerations", () => {
-  it.skip("MUST use TLS — not supported: by the Worker itself; Cloudflare ends TLS in front of it");
-});
-
-describe("§7.5.2 Disclosure of Sensitive Information in URIs", () => {
-  it("SHOULD let a client search by POST, without anything of a person in the URL", async () => {
-    const source = await oneSource("rfc");
-    const user = await scim.newUser(source, { userName: "bjensen" });
-    const answer = await source.call("POST", "/Users/.search", {
-      schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
-      filter: 'userName eq "bjensen"',
-    });
-    expect(scim.idsOf(answer)).toEqual([scim.idAt(user)]);
-  });
-});
-
-describe("§7.8 Case-Insensitive Comparison and International Languages", () => {
-  it("MUST NOT let two people have names that are the same but for case", async () => {
-    const source = await oneSource("rfc");
-    for (const userName of ["Élodie", "Иван", "Άννα", "Jürgen"]) {
-      await scim.newUser(source, { userName });
-      for (const same of [userName.toLowerCase(), userName.toUpperCase()]) {
-        const answer = await source.call("POST", "/Users", scim.userBody({ userName: same }));
-        scim.expectError(answer, 409, "uniqueness");
-      }
-    }
   });
 });

@@ -75,6 +75,8 @@ describe("§3.2 SCIM Endpoints and HTTP Methods", () => {
     "/Groups/none": "GET, PUT, PATCH, DELETE",
     "/Users/.search": "POST",
     "/Groups/.search": "POST",
+    "/.search": "POST",
+    "/Bulk": "POST",
     "/ServiceProviderConfig": "GET",
     "/ResourceTypes": "GET",
     "/Schemas": "GET",
