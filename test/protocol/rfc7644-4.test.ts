@@ -20,6 +20,8 @@ describe("§4 Service Provider Configuration Endpoints", () => {
     "etag.supported": "7644 §3.14",
     "pagination.cursor": "9865 §2",
     "pagination.index": "7644 §3.4.2.4",
+    "pagination.defaultPaginationMethod": "9865 §2.3",
+    "pagination.cursorTimeout": "9865 §2.1",
     "pagination.defaultPageSize": "9865 §4",
     "pagination.maxPageSize": "9865 §4",
     authenticationSchemes: "7643 §5",

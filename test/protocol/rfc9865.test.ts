@@ -1,5 +1,5 @@
 /** RFC 9865 from outside, in the order of its table of contents. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { type Answer, claim, newSource, type Source } from "../support/client.ts";
 import { insertMany } from "../support/limits.ts";
@@ -132,7 +132,20 @@ describe("§2.1 Pagination Errors", () => {
     expect(["invalidCount", "invalidValue"]).toContain(answer.body["scimType"]);
   });
 
-  it.skip("expiredCursor — not supported: cursors do not expire");
+  it("SHOULD answer 400 expiredCursor when cursorTimeout is over, and not before", async () => {
+    const { body } = await source.call("GET", "/ServiceProviderConfig");
+    const { cursorTimeout } = Object(body["pagination"]);
+    const ids = await usersIn(source, 2);
+    const cursor = cursorOf(await get("cursor=&count=1"));
+    const clock = vi.spyOn(Date, "now");
+    onTestFinished(() => clock.mockRestore());
+    const after = async (seconds: number) => {
+      clock.mockReturnValue(new Date().getTime() + seconds * 1_000);
+      return get(`cursor=${cursor}&count=1`);
+    };
+    expect(scim.idsOf(await after(cursorTimeout - 60))).toEqual([ids[1]]);
+    scim.expectError(await after(cursorTimeout + 1), 400, "expiredCursor");
+  });
 });
 
 describe("§2.2 Sorting", () => {
@@ -186,6 +199,19 @@ describe("§3 Querying Resources Using HTTP POST", () => {
     expect([...scim.idsOf(first), ...scim.idsOf(second)]).toEqual(ids);
     expect(second.body).not.toHaveProperty("nextCursor");
   });
+
+  it("MUST lead through all types at the root", async () => {
+    const users = await usersIn(source, 3);
+    const groups = [await scim.newGroup(source, "G"), await scim.newGroup(source, "H")];
+    const seen: string[] = [];
+    for (let cursor: string | undefined = ""; cursor !== undefined;) {
+      const answer: Answer = await search(source, "", { cursor, count: 2 });
+      expect(answer.body["totalResults"]).toBe(5);
+      seen.push(...scim.idsOf(answer));
+      cursor = "nextCursor" in answer.body ? cursorOf(answer) : undefined;
+    }
+    expect(seen.sort()).toEqual([...users, ...groups.map(scim.idAt)].sort());
+  });
 });
 
 describe("§4 Service Provider Configuration", () => {
@@ -201,8 +227,6 @@ describe("§4 Service Provider Configuration", () => {
     const beyond = await get(`cursor=&count=${maxPageSize + 1}`);
     expect(scim.idsOf(beyond).length).toBeLessThanOrEqual(maxPageSize);
   });
-
-  it.skip("OPTIONAL cursorTimeout — not supported: cursors do not expire");
 });
 
 describe("§5.2 Confidentiality", () => {
