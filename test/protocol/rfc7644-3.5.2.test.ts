@@ -55,6 +55,10 @@ describe("§3.5.2.1 Add Operation", () => {
     });
   });
 
+  it.skip(
+    "an extension's object in a value without a path — not supported: under profile rfc such a value has plain attributes only; a path reaches the extension",
+  );
+
   it("SHALL add where nothing is, replace a single value, and merge a complex one", async () => {
     const content = await patched(
       { title: "Old", name: { familyName: "Jensen" } },

@@ -124,6 +124,19 @@ describe("§6.2 SCIM Identifiers with Multiple Tenants", () => {
   });
 });
 
+describe("§7.4 Bearer Token and Cookie Considerations", () => {
+  it("MUST NOT take a token from the URL, a body or a cookie", async () => {
+    const source = await oneSource("rfc");
+    const form = `access_token=${source.token}`;
+    const sent = [
+      await scim.send(`${source.base}/Users?${form}`, {}),
+      await scim.send(`${source.base}/Users`, { headers: { cookie: form } }),
+      await scim.send(`${source.base}/Users`, { method: "POST", body: new URLSearchParams(form) }),
+    ];
+    for (const answer of sent) scim.expectError(answer, 401);
+  });
+});
+
 describe("§7.5.2 Disclosure of Sensitive Information in URIs", () => {
   it("SHOULD let a client search by POST, without anything of a person in the URL", async () => {
     const source = await oneSource("rfc");

@@ -15,7 +15,7 @@ describe("§2 Authentication and Authorization", () => {
     }
   });
 
-  it("MUST answer by what the client is allowed to, whatever else it asks", async () => {
+  it("MUST ask for a token before it tells whether anything is there", async () => {
     const source = await oneSource("rfc");
     for (const [method, path] of [
       ["GET", "/Users/none"],
