@@ -25,6 +25,21 @@ export function columnOf(target: Target, question: Question): string {
   return own ?? jsonColumn(target, question);
 }
 
+/**
+ * What the primary value of a multi-valued attribute holds or, without such, the first one. Not for
+ * memberships.
+ */
+export function firstColumn({ extension, attribute, sub }: Target, question: Question): string {
+  const { schema } = question.type;
+  if (extension === undefined && attribute.name === "schemas") return literal(schema.id);
+  const path = jsonPath([extension, attribute.name]);
+  const rows = `json_each(${jsonOf(attribute, question)}, ${literal(spelled(path, attribute))})`;
+  const column = sub === undefined ? "e.value" : elementColumn(path, attribute, sub, question);
+  const isPrimary = attribute.subAttributes?.some(({ name }) => name === "primary") ?? false;
+  const primary = isPrimary ? `coalesce(json_extract(e.value, '$."primary"'), 0) = 0, ` : "";
+  return `(SELECT ${column} FROM ${rows} e ORDER BY ${primary}e.key LIMIT 1)`;
+}
+
 /** SQL that is 1 where a complex attribute has anything in it. */
 export function hasContent(leaf: Leaf, question: Question): string {
   const { extension, attribute } = leaf.target;

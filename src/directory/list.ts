@@ -2,12 +2,22 @@
 import { ScimError } from "../scim/error.ts";
 import type { ResolvedFilter } from "../scim/resolve.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
+import type { ResolvedSort } from "../scim/sort.ts";
 import { findCandidates } from "./candidates.ts";
 import { membershipBound, scanBound, SCAN_LIMIT, totalOf } from "./counts.ts";
 import type { Row, Statement } from "./database.ts";
 import { filterCondition } from "./filter-sql.ts";
 import { GROUP_COLUMNS } from "./group.ts";
 import { walksMemberships } from "./memberships.ts";
+import {
+  byOrganization,
+  isAfter,
+  isSortedAfter,
+  orderOf,
+  sortedOrder,
+  sortKey,
+  type Position,
+} from "./order.ts";
 import { joined, Parameters } from "./parameters.ts";
 import {
   aliasOf,
@@ -21,27 +31,30 @@ import {
 } from "./scope.ts";
 import { USER_COLUMNS } from "./user.ts";
 
-interface Filtered {
+interface Asked {
   readonly filter?: ResolvedFilter;
   /** What locations begin with; without it a filter on them is `invalidFilter`. */
   readonly base?: string;
 }
 
-/** RFC 7644 §3.4.2.4. */
-export interface PageQuery extends Filtered {
+/** RFC 7644 §3.4.2.4, RFC 9865 §2. */
+export interface PageQuery extends Asked {
+  readonly sort?: ResolvedSort;
   readonly startIndex: number;
   readonly count: number;
+  /** The page begins after it, whatever `startIndex` says. */
+  readonly after?: Position;
 }
 
 /** The rows that come after `afterSeq`, which is 0 at first and then the `seq` of the last row. */
-export interface PageAfterQuery extends Filtered {
+export interface PageAfterQuery extends Asked {
   readonly afterSeq: number;
   readonly limit: number;
 }
 
 export interface Page {
   readonly total: number;
-  /** Rows for parseUser or parseGroup, with their `seq`. */
+  /** Rows for parseUser or parseGroup and for positionOf. */
   readonly rows: readonly Row[];
 }
 
@@ -49,8 +62,8 @@ export interface Page {
 const OFFSET_LIMIT = 200_000;
 
 /**
- * The statements whose rows `readPage` reads, in the order of lists: for a source by organization,
- * then `seq`; for a directory by `seq`. Throws `tooMany` and `invalidFilter`.
+ * The statements whose rows `readPage` reads, sorted or in the order of lists: for a source by
+ * organization, then `seq`; for a directory by `seq`. Throws `tooMany` and `invalidFilter`.
  */
 export function userPage(scope: Scope, query: PageQuery): readonly Statement[] {
   return page({ type: USER, scope }, query);
@@ -89,28 +102,25 @@ export function readRows(results: readonly (readonly Row[])[]): readonly Row[] {
 type Subject = Pick<Question, "type" | "scope">;
 
 function page(subject: Subject, query: PageQuery): readonly Statement[] {
-  const { filter, base, count } = query;
-  const offset = Math.max(0, query.startIndex - 1);
-  const question = { ...subject, base, parameters: new Parameters() };
-  const { parameters } = question;
-  if (filter !== undefined) {
-    const first = parameters.bind(offset);
-    const end = parameters.bind(offset + count);
-    return [filteredRows(filter, question, `j.key >= ${first} AND j.key < ${end}`)];
-  }
-  if (offset > OFFSET_LIMIT) throw tooFar();
-  const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offset)}`;
-  return [total(subject), allRows(question, limit)];
+  const statement = rowsOf(subject, query);
+  return isExamined(query) ? [statement] : [total(subject), statement];
 }
 
 function pageAfter(subject: Subject, query: PageAfterQuery): readonly Statement[] {
-  const { filter, base, afterSeq, limit } = query;
-  const question = { ...subject, base, parameters: new Parameters() };
-  const after = question.parameters.bind(afterSeq);
-  const end = `LIMIT ${question.parameters.bind(limit)}`;
-  return filter === undefined
-    ? [allRows(question, end, `${aliasOf(subject)}.seq > ${after}`)]
-    : [filteredRows(filter, question, `j.value > ${after}`, end)];
+  const { afterSeq, limit, ...asked } = query;
+  return [rowsOf(subject, { ...asked, startIndex: 1, count: limit, after: [afterSeq] })];
+}
+
+function rowsOf(subject: Subject, query: PageQuery): Statement {
+  const question = { ...subject, base: query.base, parameters: new Parameters() };
+  if (isExamined(query)) return examinedPage(question, query);
+  const { after } = query;
+  return after === undefined ? skippingPage(question, query) : pageFrom(question, after, query);
+}
+
+/** Otherwise an index has the rows in their order, and a counter their number. */
+function isExamined({ filter, sort }: PageQuery): boolean {
+  return filter !== undefined || sort !== undefined;
 }
 
 function total(subject: Subject): Statement {
@@ -118,63 +128,116 @@ function total(subject: Subject): Statement {
   return parameters.statement(`SELECT ${totalOf({ ...subject, parameters })} AS total`);
 }
 
-function allRows(question: Question, limit: string, condition = "true"): Statement {
+function skippingPage(question: Question, { startIndex, count }: PageQuery): Statement {
+  const { parameters } = question;
+  const offset = offsetOf(startIndex);
+  if (offset > OFFSET_LIMIT) throw tooFar();
+  const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offset)}`;
+  return parameters.statement(rowsWhere(question, "true", limit));
+}
+
+function pageFrom(question: Question, after: Position, { count }: PageQuery): Statement {
+  const { parameters } = question;
+  const limit = `LIMIT ${parameters.bind(count)}`;
+  if (!byOrganization(question)) {
+    return parameters.statement(rowsWhere(question, isAfter(after, question), limit));
+  }
+  const [organization, seq] = after.map((value) => parameters.bind(value));
+  const rest = `v.organization_id = ${organization} AND u.seq > ${seq}`;
+  const next = `v.organization_id > ${organization}`;
+  // One comparison of both would read the organizations passed once more.
+  return parameters.statement(`SELECT * FROM (${rowsWhere(question, rest, limit)})
+    UNION ALL SELECT * FROM (${rowsWhere(question, next, limit)}) ${limit}`);
+}
+
+function rowsWhere(question: Question, condition: string, limit: string): string {
   const { from, where, order } = listing(question);
-  return question.parameters.statement(`SELECT ${columnsOf(question)} FROM ${from}
-    WHERE ${where} AND ${condition} ORDER BY ${order} ${limit}`);
+  return `SELECT ${columnsOf(question)} FROM ${from}
+    WHERE ${where} AND ${condition} ORDER BY ${order} ${limit}`;
+}
+
+function offsetOf(startIndex: number): number {
+  return Math.max(0, startIndex - 1);
 }
 
 /**
- * One look at the rows both counts those that satisfy the filter and lists their `seq`, of which
- * the slice is taken. Without any there is still a row, for the total.
+ * One look at the rows both counts those that satisfy the filter and lists, in order, the `seq` of
+ * those that come after the position, of which the slice is taken. Without any there is still a
+ * row, for the total.
  */
-function filteredRows(
-  filter: ResolvedFilter,
-  question: Question,
-  slice: string,
-  limit = "",
-): Statement {
-  const { rows, tooMany } = examinedRows(filter, question);
+function examinedPage(question: Question, query: PageQuery): Statement {
+  const { sort, after, startIndex, count } = query;
+  const { parameters } = question;
+  const { rows, tooMany } = examinedRows(question, query);
   const alias = aliasOf(question);
-  return question.parameters.statement(`SELECT t.total, t.too_many, ${columnsOf(question)}
+  const first = after === undefined ? offsetOf(startIndex) : 0;
+  const slice = `j.key >= ${parameters.bind(first)} AND j.key < ${parameters.bind(first + count)}`;
+  const key = sort === undefined ? "" : `, ${sortKey(sort, question)} AS sort_key`;
+  return parameters.statement(`SELECT t.total, t.too_many, ${columnsOf(question)}${key}
     FROM (SELECT count(seq) AS total, ${tooMany} AS too_many,
-        json_group_array(seq) FILTER (WHERE seq IS NOT NULL) AS seqs
+        json_group_array(seq) FILTER (WHERE seq IS NOT NULL AND later) AS seqs
       FROM (${rows})) t
     LEFT JOIN json_each(t.seqs) j ON ${slice}
-    LEFT JOIN ${tableOf(question)} ${alias} ON ${alias}.seq = j.value ${limit}`);
+    LEFT JOIN ${tableOf(question)} ${alias} ON ${alias}.seq = j.value`);
 }
 
-/** A row for each candidate, in order; its `seq` is null where it does not satisfy the filter. */
-function examinedRows(
-  filter: ResolvedFilter,
-  question: Question,
-): { rows: string; tooMany: string } {
-  const candidates = findCandidates(filter, question);
+interface Examined {
+  /** Its `seq` is null where a row does not satisfy the filter. */
+  readonly rows: string;
+  readonly tooMany: string;
+}
+
+/** A row for each candidate, in order. */
+function examinedRows(question: Question, { filter, sort, after }: PageQuery): Examined {
+  const candidates = filter === undefined ? undefined : findCandidates(filter, question);
   const all = listing(question);
   const { from, where } = candidates ?? all;
-  const order = candidates === undefined ? all.order : candidateOrder(question);
-  const bounds = [
-    ...(candidates?.bounds ?? [scanBound(question)]),
-    ...(walksMemberships(filter, question) ? [membershipBound(question)] : []),
-  ];
+  const bounds = candidates?.bounds ?? [scanBound(question)];
+  const walks = filter !== undefined && walksMemberships(filter, question);
+  const readable = joined("AND", walks ? [...bounds, membershipBound(question)] : bounds);
   const conditions = [
     ...(candidates === undefined ? [] : [isVisible(question)]),
-    filterCondition(filter, question),
+    ...(filter === undefined ? [] : [filterCondition(filter, question)]),
   ];
-  const alias = aliasOf(question);
-  const readable = joined("AND", bounds);
+  const seq = `iif(${joined("AND", conditions)}, ${aliasOf(question)}.seq, NULL) AS seq`;
+  const found = `FROM ${from} WHERE ${where}`;
+  const limit = `LIMIT iif(${readable}, -1, 0)`;
+  const order = candidates === undefined ? all.order : orderOf(question);
   return {
-    rows: `SELECT iif(${joined("AND", conditions)}, ${alias}.seq, NULL) AS seq
-      FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT iif(${readable}, -1, 0)`,
+    rows:
+      sort === undefined
+        ? inListOrder(question, { seq, found, limit, order }, after)
+        : inSortedOrder(question, { seq, found, limit }, sort, after),
     // Where there were rows, they were readable: the bounds need no second look.
     tooMany: `iif(count(*) = 0, NOT ${readable}, count(*) > ${SCAN_LIMIT})`,
   };
 }
 
-/** The order of `listing`, said of the rows themselves. */
-function candidateOrder({ type, scope }: Question): string {
-  if (type.name === "Group") return "g.seq";
-  return scope.sourceId === undefined ? "u.seq" : "u.organization_id, u.seq";
+/** The parts of a SELECT. */
+interface Parts {
+  readonly seq: string;
+  readonly found: string;
+  readonly limit: string;
+}
+
+function inListOrder(
+  question: Question,
+  { seq, found, limit, order }: Parts & { order: string },
+  after?: Position,
+): string {
+  const later = after === undefined ? "1" : isAfter(after, question);
+  return `SELECT ${seq}, ${later} AS later ${found} ORDER BY ${order} ${limit}`;
+}
+
+function inSortedOrder(
+  question: Question,
+  { seq, found, limit }: Parts,
+  sort: ResolvedSort,
+  after?: Position,
+): string {
+  const later = after === undefined ? "1" : isSortedAfter(after, sort, question);
+  const keys = `SELECT ${seq}, ${sortKey(sort, question)} AS key ${found} ${limit}`;
+  return `SELECT seq, ${later} AS later FROM (${keys}) ORDER BY ${sortedOrder(sort)} LIMIT -1`;
 }
 
 function isVisible(question: Question): string {
@@ -190,13 +253,10 @@ function columnsOf({ type }: Question): string {
 function tooManyRows(): ScimError {
   return new ScimError(
     "tooMany",
-    `The filter would look at more than ${SCAN_LIMIT} resources: add a comparison of an indexed attribute`,
+    `The query would look at more than ${SCAN_LIMIT} resources: filter by a comparison of an indexed attribute`,
   );
 }
 
 function tooFar(): ScimError {
-  return new ScimError(
-    "tooMany",
-    `"startIndex" is beyond ${OFFSET_LIMIT}: narrow the list by a filter`,
-  );
+  return new ScimError("tooMany", `"startIndex" is beyond ${OFFSET_LIMIT}: page by "cursor"`);
 }

@@ -2,7 +2,8 @@
 import { parseJson } from "../scim/body.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
-import { clampCount, clampStartIndex, LIMITS } from "../scim/messages.ts";
+import { invalidCount, toListQuery, type ListQuery } from "../scim/list-query.ts";
+import { LIMITS } from "../scim/messages.ts";
 import { parseVersions } from "../scim/version.ts";
 import type { AppContext } from "./context.ts";
 
@@ -18,28 +19,45 @@ export async function readBody(c: AppContext): Promise<Json> {
   return parseJson(decode(await readBytes(c.req.raw.body)));
 }
 
-export interface ListQuery {
-  readonly filter?: string;
-  readonly startIndex: number;
-  readonly count: number;
+/**
+ * RFC 7644 §3.4.2. Without a value a parameter counts as absent, but for `cursor`, which then asks
+ * for the first page. Unknown parameters are ignored: Entra's flag aadOptscim062020 is one.
+ */
+export function readListQuery(c: AppContext): ListQuery {
+  const cursor = c.req.query("cursor");
+  const startIndex = integerOf(c, "startIndex");
+  const count = countOf(c, cursor);
+  return toListQuery({
+    ...textOf(c, "filter"),
+    ...textOf(c, "sortBy"),
+    ...textOf(c, "sortOrder"),
+    ...(cursor !== undefined && { cursor }),
+    ...(startIndex !== undefined && { startIndex }),
+    ...(count !== undefined && { count }),
+  });
 }
 
-/** RFC 7644 §3.4.2. Unknown parameters are ignored: Entra's flag aadOptscim062020 is one. */
-export function readListQuery(c: AppContext): ListQuery {
-  const filter = c.req.query("filter");
-  return {
-    ...(filter === undefined || filter === "" ? {} : { filter }),
-    startIndex: clampStartIndex(integerOf(c, "startIndex") ?? 1),
-    count: clampCount(integerOf(c, "count") ?? LIMITS.defaultCount),
-  };
+function textOf(c: AppContext, name: "filter" | "sortBy" | "sortOrder"): Record<string, string> {
+  const text = c.req.query(name);
+  return text === undefined || text === "" ? {} : { [name]: text };
+}
+
+/** RFC 9865 §2.1 has an error of its own for a count that cursors can't go by. */
+function countOf(c: AppContext, cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return integerOf(c, "count");
+  const text = c.req.query("count");
+  if (text === undefined || text === "") return undefined;
+  if (!INTEGER.test(text)) throw invalidCount();
+  return Number(text);
 }
 
 export function readProjectionQuery(c: AppContext): {
   attributes?: string;
   excludedAttributes?: string;
 } {
-  const attributes = c.req.query("attributes");
-  const excludedAttributes = c.req.query("excludedAttributes");
+  // Some clients repeat the parameter for each name.
+  const attributes = c.req.queries("attributes")?.join(",");
+  const excludedAttributes = c.req.queries("excludedAttributes")?.join(",");
   return {
     ...(attributes === undefined ? {} : { attributes }),
     ...(excludedAttributes === undefined ? {} : { excludedAttributes }),
@@ -52,10 +70,12 @@ export function readIfMatch(c: AppContext): { ifMatch?: "*" | number[] } {
   return ifMatch === undefined ? {} : { ifMatch };
 }
 
+const INTEGER = /^-?\d{1,15}$/;
+
 function integerOf(c: AppContext, name: string): number | undefined {
   const text = c.req.query(name);
   if (text === undefined || text === "") return undefined;
-  if (!/^-?\d{1,15}$/.test(text)) throw new ScimError("invalidValue", `${name} is not an integer`);
+  if (!INTEGER.test(text)) throw new ScimError("invalidValue", `${name} is not an integer`);
   return Number(text);
 }
 

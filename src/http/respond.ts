@@ -19,12 +19,19 @@ export function respondResource(
   { full, shown }: { full: JsonObject; shown: JsonObject },
 ): Response {
   const meta = isObject(full["meta"]) ? full["meta"] : {};
-  const { version, location } = meta;
+  const { version } = meta;
+  const location = locationOf(full);
   if (typeof version === "string") c.header("etag", version);
-  if (typeof location === "string") {
+  if (location !== undefined) {
     c.header(c.req.method === "POST" ? "location" : "content-location", location);
   }
   return respondJson(c, status, shown);
+}
+
+/** Where the resource is, as its `meta` says. */
+export function locationOf({ meta }: JsonObject): string | undefined {
+  const location = isObject(meta) ? meta["location"] : undefined;
+  return typeof location === "string" ? location : undefined;
 }
 
 export function respondJson(c: AppContext, status: 200 | 201, body: JsonObject): Response {

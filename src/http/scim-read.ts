@@ -1,28 +1,19 @@
-/** GET of resources and lists. RFC 7644 §3.4. Every answer's batch also says whether token and source still count. */
+/** GET of one resource. RFC 7644 §3.4.1. Every answer's batch also says whether token and source still count. */
+import { openDatabase, type Row } from "../directory/database.ts";
 import { parseGroup } from "../directory/group.ts";
-import { openDatabase, type Database, type Row, type Statement } from "../directory/database.ts";
-import { groupPage, readPage, userPage } from "../directory/list.ts";
-import { groupById, groupsOf, membersOf, userById, type Scope } from "../directory/read.ts";
-import { parseUser } from "../directory/user.ts";
+import { groupById, groupsOf, membersOf, userById } from "../directory/read.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
-import { parseFilter } from "../scim/filter.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
-import { listResponse, parseSearchRequest } from "../scim/messages.ts";
-import { asksFor, parseProjection, project, wants, type Projection } from "../scim/projection.ts";
-import { represent } from "../scim/represent.ts";
-import { resolveFilter } from "../scim/resolve.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
-import { admit, gateStatement, parseGate } from "../sources/gate.ts";
-import { profileOf, type Permission, type Source } from "../sources/source.ts";
-import { authenticate, callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
+import { parseProjection, project, wants } from "../scim/projection.ts";
+import type { Permission } from "../sources/source.ts";
+import { callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
-import { readBody, readListQuery, readProjectionQuery, type ListQuery } from "./request.ts";
-import { baseOf, isKnownVersion, respondJson, respondResource } from "./respond.ts";
-import { rememberSource } from "./source-cache.ts";
+import { gated, readingOf, scopeOf, type Reading } from "./reading.ts";
+import { MEMBERS_SHOWN, representGroup, representUser, tooManyMembers } from "./represent-rows.ts";
+import { readProjectionQuery } from "./request.ts";
+import { isKnownVersion, locationOf, respondResource } from "./respond.ts";
 
-/** Above this a client has to exclude `members`, or ask for users by `groups.value`. */
-const MEMBERS_SHOWN = 20_000;
 const MEMBERS_PAGE = 1_000;
 
 export async function getResource(c: AppContext, type: ResourceType): Promise<Response> {
@@ -35,21 +26,10 @@ export async function getResource(c: AppContext, type: ResourceType): Promise<Re
     return respondResource(c, 200, { full, shown: project(full, projection, type) });
   }
   c.header("etag", version);
+  // RFC 9110 §15.4.5: what the answer with a body would carry.
+  const location = locationOf(full);
+  if (location !== undefined) c.header("content-location", location);
   return c.body(null, 304);
-}
-
-export async function listResources(c: AppContext, type: ResourceType): Promise<Response> {
-  const caller = await callerOf(c);
-  const projection = parseProjection(readProjectionQuery(c), type);
-  return list(c, type, caller, projection, () => readListQuery(c));
-}
-
-/** RFC 7644 §3.4.3: a query in a body, for filters that must not stand in a URL. */
-export async function searchResources(c: AppContext, type: ResourceType): Promise<Response> {
-  const caller = await authenticate(c);
-  const profile = profileOf(await sourceOf(c, caller));
-  const request = parseSearchRequest(await readBody(c), profile);
-  return list(c, type, caller, parseProjection(request, type), () => request);
 }
 
 /** On whose behalf something is read, and what that takes. */
@@ -66,21 +46,12 @@ export async function readResource(
   { caller, permission }: Reader,
 ): Promise<JsonObject> {
   const source = await sourceOf(c, caller);
-  const reading = { c, db: openDatabase(c.env, caller.shard), caller, source, permission };
+  const db = openDatabase(c.env, caller.shard);
+  const reading = { c, db, caller, source, permissions: [permission] };
   const projection = parseProjection(readProjectionQuery(c), type);
   return type.name === "User"
     ? readUser(reading, id, wants(projection, "groups"))
     : readGroup(reading, id, wants(projection, "members"));
-}
-
-interface Reading extends Reader {
-  readonly c: AppContext;
-  readonly db: Database;
-  readonly source: Source;
-}
-
-function readingOf(type: ResourceType): Permission {
-  return type.name === "User" ? "user:read" : "group:read";
 }
 
 async function readUser(reading: Reading, id: string, withGroups: boolean): Promise<JsonObject> {
@@ -89,7 +60,7 @@ async function readUser(reading: Reading, id: string, withGroups: boolean): Prom
   const [users, groups] = await gated(reading, statements);
   const row = users?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such User");
-  return representUser(reading.c, row, groups ?? []);
+  return representUser(reading, row, groups ?? []);
 }
 
 async function readGroup(reading: Reading, id: string, withMembers: boolean): Promise<JsonObject> {
@@ -99,10 +70,10 @@ async function readGroup(reading: Reading, id: string, withMembers: boolean): Pr
   const [groups, members] = await gated(reading, statements);
   const row = groups?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such Group");
-  if (!withMembers) return representGroup(reading.c, row, undefined);
+  if (!withMembers) return representGroup(reading, row, undefined);
   const { memberCount } = parseGroup(row);
   if (memberCount > MEMBERS_SHOWN) throw tooManyMembers();
-  return representGroup(reading.c, row, await allOf(reading, id, members ?? [], memberCount));
+  return representGroup(reading, row, await allOf(reading, id, members ?? [], memberCount));
 }
 
 /** The pages after the first; all are read before anything is answered, so that no fault truncates a list. */
@@ -122,132 +93,7 @@ async function allOf(
   return rows.map((row) => String(row["id"]));
 }
 
-async function list(
-  c: AppContext,
-  type: ResourceType,
-  caller: SourceKeyed,
-  projection: Projection,
-  queryOf: () => ListQuery,
-): Promise<Response> {
-  const db = openDatabase(c.env, caller.shard);
-  const permission = readingOf(type);
-  for (let source = await sourceOf(c, caller); ;) {
-    const query = queryOf();
-    const statements = pageOf(c, type, source, query);
-    const reading = { c, db, caller, source, permission };
-    const results = await gated(reading, statements);
-    const current = await sourceOf(c, caller);
-    if (current.configVersion !== source.configVersion) {
-      // The filter was read under another dialect: once more under the one in force.
-      source = current;
-      continue;
-    }
-    const { total: totalResults, rows } = readPage(results);
-    const resources = await represented(reading, type, projection, rows);
-    const shown = resources.map((resource) => project(resource, projection, type));
-    return respondJson(c, 200, listResponse(shown, { totalResults, startIndex: query.startIndex }));
-  }
-}
-
-function pageOf(
-  c: AppContext,
-  type: ResourceType,
-  source: Source,
-  query: ListQuery,
-): readonly Statement[] {
-  const { filter, startIndex, count } = query;
-  const resolved =
-    filter === undefined
-      ? {}
-      : { filter: resolveFilter(parseFilter(filter), type, profileOf(source)) };
-  const page = { ...resolved, base: baseOf(c), startIndex, count };
-  return type.name === "User" ? userPage(scopeOf(source), page) : groupPage(scopeOf(source), page);
-}
-
-/** Users show their groups, and groups their members, in lists only where asked (or as the dialect says). */
-async function represented(
-  reading: Reading,
-  type: ResourceType,
-  projection: Projection,
-  rows: readonly Row[],
-): Promise<JsonObject[]> {
-  if (type.name === "User") {
-    const asked = asksFor(projection, "groups") && rows.length > 0;
-    const ids = rows.map((row) => String(row["id"]));
-    const found = asked ? await gated(reading, [groupsOf(scopeOf(reading.source), ids)]) : [];
-    return rows.map((row) => representUser(reading.c, row, asked ? (found[0] ?? []) : undefined));
-  }
-  const included = profileOf(reading.source).membersInLists && wants(projection, "members");
-  if (!included && !asksFor(projection, "members")) {
-    return rows.map((row) => representGroup(reading.c, row, undefined));
-  }
-  return groupsWithMembers(reading, rows);
-}
-
-async function groupsWithMembers(reading: Reading, rows: readonly Row[]): Promise<JsonObject[]> {
-  const sizes = rows.map((row) => parseGroup(row).memberCount);
-  if (sizes.reduce((sum, size) => sum + size, 0) > MEMBERS_SHOWN) throw tooManyMembers();
-  const scope = scopeOf(reading.source);
-  const pages = rows.map((row) => membersOf(scope, String(row["id"]), 0, MEMBERS_SHOWN));
-  const members = pages.length === 0 ? [] : await gated(reading, pages);
-  return rows.map((row, index) => {
-    const ids = (members[index] ?? []).map((member) => String(member["id"]));
-    return representGroup(reading.c, row, ids);
-  });
-}
-
-/**
- * Runs the statements behind the gate, in one batch. What the gate says is remembered; the rows
- * are given only when it lets the caller pass.
- */
-async function gated(
-  { c, db, caller, permission }: Reading,
-  statements: readonly Statement[],
-): Promise<readonly (readonly Row[])[]> {
-  const gate = gateStatement(caller.sourceId, caller.tokenId);
-  const [gateRows, ...rows] = await db.batch([gate, ...statements]);
-  c.set("proved", true);
-  const { source, token } = parseGate(gateRows?.[0]);
-  rememberSource(admit(source, token, permission, Date.now()));
-  return rows;
-}
-
-function scopeOf({ directoryId, id }: Source): Scope {
-  return { directoryId, sourceId: id };
-}
-
-function representUser(c: AppContext, row: Row, groups: readonly Row[] | undefined): JsonObject {
-  const { id, attributes, version, createdAt: created, updatedAt: lastModified } = parseUser(row);
-  const own = groups
-    ?.filter((group) => group["user_id"] === id)
-    .map((group) => ({
-      id: String(group["group_id"]),
-      displayName: String(group["display_name"]),
-    }));
-  return represent(
-    USER,
-    { id, attributes, version, created, lastModified, ...(own && { groups: own }) },
-    baseOf(c),
-  );
-}
-
-function representGroup(c: AppContext, row: Row, members: string[] | undefined): JsonObject {
-  const { id, attributes, version, createdAt: created, updatedAt: lastModified } = parseGroup(row);
-  return represent(
-    GROUP,
-    { id, attributes, version, created, lastModified, ...(members && { members }) },
-    baseOf(c),
-  );
-}
-
 function versionOf({ meta }: JsonObject): string {
   const version = isObject(meta) ? meta["version"] : undefined;
   return typeof version === "string" ? version : "";
-}
-
-function tooManyMembers(): ScimError {
-  return new ScimError(
-    "tooMany",
-    `More than ${MEMBERS_SHOWN} members: ask with excludedAttributes=members`,
-  );
 }

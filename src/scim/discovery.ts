@@ -16,13 +16,15 @@ export function serviceProviderConfig(base: string): JsonObject {
     bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
     filter: { supported: true, maxResults: LIMITS.maxCount },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
     pagination: {
-      cursor: false,
+      cursor: true,
       index: true,
+      defaultPaginationMethod: "index",
       defaultPageSize: LIMITS.defaultCount,
       maxPageSize: LIMITS.maxCount,
+      cursorTimeout: LIMITS.cursorSeconds,
     },
     authenticationSchemes: [
       {

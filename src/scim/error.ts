@@ -1,6 +1,6 @@
 /** The one error of Muster: what was refused, and under which status it travels. RFC 7644 §3.12. */
 
-/** RFC 7644 §3.12, table 9, then what the table has no keyword for. */
+/** RFC 7644 §3.12, table 9, and RFC 9865 §2.1, then what the table has no keyword for. */
 const REASONS = {
   invalidFilter: { status: 400, scimType: "invalidFilter" },
   tooMany: { status: 400, scimType: "tooMany" },
@@ -11,6 +11,9 @@ const REASONS = {
   invalidVers: { status: 400, scimType: "invalidVers" },
   mutability: { status: 400, scimType: "mutability" },
   uniqueness: { status: 409, scimType: "uniqueness" },
+  invalidCursor: { status: 400, scimType: "invalidCursor" },
+  expiredCursor: { status: 400, scimType: "expiredCursor" },
+  invalidCount: { status: 400, scimType: "invalidCount" },
   sensitive: { status: 403, scimType: "sensitive" },
   unauthorized: { status: 401 },
   forbidden: { status: 403 },

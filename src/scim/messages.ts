@@ -27,6 +27,10 @@ export const LIMITS = {
   filterComparisons: 50,
   defaultCount: 100,
   maxCount: 200,
+  /** RFC 9865 §4: a cursor may wait this long for the request of the next page. */
+  cursorSeconds: 24 * 60 * 60,
+  /** Of longer values sorting compares the beginning, which travels in cursors. */
+  sortKeyLength: 256,
   patchOperations: 100,
   membersPerRequest: 1000,
   bodyBytes: 256 * 1024,
@@ -49,17 +53,8 @@ export interface PatchOperation {
   value?: Json;
 }
 
-/** RFC 7644 §3.4.3. `startIndex` and `count` are already within their bounds. */
-export interface SearchRequest {
-  attributes?: string[];
-  excludedAttributes?: string[];
-  filter?: string;
-  startIndex: number;
-  count: number;
-}
-
 /** Puts an object's names into the spelling given, whatever their letter case. */
-function spelling(names: readonly string[]): (input: unknown) => unknown {
+export function spelling(names: readonly string[]): (input: unknown) => unknown {
   const canonical = new Map(names.map((name) => [name.toLowerCase(), name]));
   return (input) =>
     isObject(input)
@@ -94,29 +89,6 @@ export const patchOp = z.preprocess(
   z.object({ Operations: z.array(patchOperation).min(1) }),
 );
 
-/** RFC 7644 §3.4.2.4: a `startIndex` below 1 means 1. */
-export function clampStartIndex(startIndex: number): number {
-  return Math.max(1, startIndex);
-}
-
-/** RFC 7644 §3.4.2.4: a negative `count` means 0; more than we serve means as much as we serve. */
-export function clampCount(count: number): number {
-  return Math.min(Math.max(0, count), LIMITS.maxCount);
-}
-
-const names = z.array(z.string()).max(LIMITS.projectionNames).exactOptional();
-
-export const searchRequest = z.preprocess(
-  spelling(["schemas", "attributes", "excludedAttributes", "filter", "startIndex", "count"]),
-  z.object({
-    attributes: names,
-    excludedAttributes: names,
-    filter: z.string().exactOptional(),
-    startIndex: z.int().default(1).transform(clampStartIndex),
-    count: z.int().default(LIMITS.defaultCount).transform(clampCount),
-  }),
-);
-
 /** Throws `invalidSyntax`, or `payload_too_large` for too many operations. */
 export function parsePatchOp(body: unknown, profile: Profile): PatchOperation[] {
   const { Operations } = parseEnvelope(patchOp, body, MESSAGE_PATCH, profile);
@@ -129,12 +101,13 @@ export function parsePatchOp(body: unknown, profile: Profile): PatchOperation[] 
   return Operations;
 }
 
-/** Throws `invalidSyntax`. */
-export function parseSearchRequest(body: unknown, profile: Profile): SearchRequest {
-  return parseEnvelope(searchRequest, body, MESSAGE_SEARCH, profile);
-}
-
-function parseEnvelope<T>(envelope: z.ZodType<T>, body: unknown, urn: string, profile: Profile): T {
+/** Throws `invalidSyntax` for a body that is no message of this URN. */
+export function parseEnvelope<T>(
+  envelope: z.ZodType<T>,
+  body: unknown,
+  urn: string,
+  profile: Profile,
+): T {
   if (!isObject(body)) throw new ScimError("invalidSyntax", "The body is not a JSON object");
   if (!profile.lenientSchemas) requireSchema(body, urn);
   const result = envelope.safeParse(body);
@@ -157,16 +130,21 @@ function requireSchema(body: JsonObject, urn: string): void {
   if (!named) throw new ScimError("invalidSyntax", `"schemas" does not contain ${urn}`);
 }
 
-/** RFC 7644 §3.4.2, figure 3: one page of a query's answer. */
-export function listResponse(
-  resources: JsonObject[],
-  page: { totalResults: number; startIndex: number },
-): JsonObject {
+/** Where a page stands: by its index, or by what leads to the next one, if there is a next one. */
+export interface PagePlace {
+  readonly totalResults: number;
+  readonly startIndex?: number;
+  readonly nextCursor?: string;
+}
+
+/** RFC 7644 §3.4.2, figure 3, and RFC 9865 §2: one page of a query's answer. */
+export function listResponse(resources: JsonObject[], page: PagePlace): JsonObject {
   return {
     schemas: [MESSAGE_LIST],
     totalResults: page.totalResults,
-    startIndex: page.startIndex,
+    ...(page.startIndex !== undefined && { startIndex: page.startIndex }),
     itemsPerPage: resources.length,
+    ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }),
     Resources: resources,
   };
 }

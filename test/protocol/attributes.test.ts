@@ -27,6 +27,16 @@ describe("RFC 7644 §3.4.2.5 attributes", () => {
     ],
     [`attributes=${scim.ENTERPRISE.toUpperCase()}`, [scim.ENTERPRISE]],
     [`attributes=${scim.CORE}:userName`, ["userName"]],
+    [`attributes=${scim.CORE}:name.givenName`, ["name"], ["name", { givenName: "J" }]],
+    [
+      `attributes=${scim.CORE.toUpperCase()}:EMAILS.Value`,
+      ["emails"],
+      ["emails", [{ value: "j@d.test" }]],
+    ],
+    ["attributes=name.givenName,NAME.familyname", ["name"], ["name", jane.name]],
+    ["attributes=name.givenName&attributes=userName", ["name", "userName"]],
+    ["attributes=emails.primary", []],
+    ["excludedAttributes=emails.value,emails.type,meta,name,active", ["userName", scim.ENTERPRISE]],
     ["attributes=meta.version,color", ["meta"], ["meta", { version: 'W/"1"' }]],
     ["attributes=id", []],
     ["attributes=password", []],
@@ -49,7 +59,7 @@ describe("RFC 7644 §3.4.2.5 attributes", () => {
     const source = await oneSource();
     const user = await scim.newUser(source, jane);
     for (const [query, names, part] of PROJECTIONS) {
-      const [name = "", value = ""] = query.split("=");
+      const [name = "", value = ""] = query.replace(/&\w+=/, ",").split("=");
       const listed = await source.call("GET", `/Users?${query}`);
       const searched = await search(source, "/Users", {
         [name]: decodeURIComponent(value).split(","),

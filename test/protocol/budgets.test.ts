@@ -2,7 +2,10 @@
  * What requests cost the database, with a thousand users and with a hundred thousand: the same.
  * Rows are those that D1 bills for; a round trip is a call, however many statements it carries.
  */
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { sealCursor } from "../../src/http/cursor.ts";
+import { readPeppers } from "../../src/sources/secret.ts";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { attributesOf, bulkSource, type BulkSource } from "../support/bulk-source.ts";
 import type { Answer } from "../support/client.ts";
@@ -74,6 +77,7 @@ async function readCosts({ source, spare, group }: BulkSource, size: number): Pr
     expect([list.body["totalResults"], idsOf(list).length]).toEqual([size + 50, 100]);
     return list;
   });
+  const pages = await pageCosts(source, size + 50);
   expect(await membersAt(source, group("thousand"))).toHaveLength(1_000);
   return {
     "GET by id": await get(spare(1)),
@@ -89,9 +93,50 @@ async function readCosts({ source, spare, group }: BulkSource, size: number): Pr
     ),
     "phoneNumbers.value eq": await find('phoneNumbers.value eq "+49 30 77"', 1),
     "page of 100": page,
+    ...pages,
     "GET group of 1,000": await get(group("thousand")),
     "GET group without members": await get(`${group("everybody")}?excludedAttributes=members`),
   };
+}
+
+/** By cursor at the beginning and far down, and the second page by index after the first. */
+async function pageCosts(source: BulkSource["source"], total: number): Promise<Costs> {
+  const page = (query: string) =>
+    costOf(async () => {
+      const list = await source.call("GET", `/Users?count=100&attributes=id&${query}`);
+      expect([list.body["totalResults"], idsOf(list).length]).toEqual([total, 100]);
+      return list;
+    });
+  const next = async (path: string) => {
+    const { body, text } = await source.call("GET", path);
+    expect(textAt(body, "nextCursor"), text.slice(0, 500)).not.toBe("");
+    return textAt(body, "nextCursor");
+  };
+  const second = await next("/Users?count=100&cursor=");
+  const deep = await cursorAt(source, total - 150);
+  await source.call("GET", "/Users?count=100");
+  const warm = await page("startIndex=101");
+  // Skips once; the page after it does not.
+  await source.call("GET", `/Users?count=100&startIndex=${total - 250}`);
+  return {
+    "cursor page, first": await page("cursor="),
+    "cursor page, second": await page(`cursor=${second}`),
+    "cursor page, deep": await page(`cursor=${deep}`),
+    "index page, second": warm,
+    "index page, deep": await page(`startIndex=${total - 150}`),
+  };
+}
+
+/** A cursor behind that many people, without walking there. */
+async function cursorAt(source: BulkSource["source"], skipped: number): Promise<string> {
+  const row = await env.DB.prepare(
+    "SELECT seq, organization_id FROM users ORDER BY seq LIMIT 1 OFFSET ?",
+  )
+    .bind(skipped - 1)
+    .first<{ seq: number; organization_id: string }>();
+  const query = JSON.stringify([source.id, JSON.stringify({ name: "User" })]);
+  const position = [row?.organization_id ?? "", row?.seq ?? 0];
+  return sealCursor(readPeppers(env), query, position, Date.now());
 }
 
 async function writeCosts({ source, spare }: BulkSource, size: number): Promise<Costs> {
@@ -164,12 +209,12 @@ function expectWithin(prefix: string, budget: Partial<Cost>): void {
 describe("what requests cost", () => {
   it("is measured with a thousand users", { timeout: 60_000 }, async () => {
     costs.small = await costsWith(SMALL);
-    expect(Object.keys(costs.small)).toHaveLength(32);
+    expect(Object.keys(costs.small)).toHaveLength(37);
   });
 
   it("is measured with a hundred thousand", { timeout: 120_000 }, async () => {
     costs.large = await costsWith(LARGE);
-    expect(Object.keys(costs.large)).toHaveLength(32);
+    expect(Object.keys(costs.large)).toHaveLength(37);
   });
 });
 
@@ -189,6 +234,8 @@ describe("the cost of a request", () => {
 
   it("is one round trip and 130 rows for a page of a hundred with its total", () => {
     expectWithin("page of 100", { trips: 1, read: 130, written: 0 });
+    expectWithin("cursor page", { trips: 1, read: 130, written: 0 });
+    expectWithin("index page", { trips: 1, read: 130, written: 0 });
   });
 
   it("is one round trip for a thousand members, two rows for each", () => {

@@ -54,11 +54,9 @@ describe("RFC 7644 §3.12 errors", () => {
     for (const path of [
       "/scim",
       "/scim/",
-      "/scim/v2",
       "/SCIM/v2/Nothing",
       "/scim/v3/Users",
       `/scim/${key}`,
-      `/scim/${key}/v2`,
       `/scim/${key}/v2/Users/x/y`,
       `/scim/${key}/v2/Users%2fx`,
       `/scim/${key}/v2/%55sers;x=y`,
@@ -74,20 +72,22 @@ describe("RFC 7644 §3.12 errors", () => {
   it("name the methods that a path has", async () => {
     const source = await oneSource();
     const paths = {
-      "/Users": "GET, POST",
-      "/Groups": "GET, POST",
-      "/Users/x": "GET, PUT, PATCH, DELETE",
-      "/Groups/x": "GET, PUT, PATCH, DELETE",
-      "/Users/.search": "POST",
-      "/Groups/.search": "POST",
-      "/ServiceProviderConfig": "GET",
-      "/Schemas": "GET",
-      [`/Schemas/${scim.CORE}`]: "GET",
-      "/ResourceTypes": "GET",
-      "/ResourceTypes/User": "GET",
+      "": "GET, HEAD, OPTIONS",
+      "/Users": "GET, POST, HEAD, OPTIONS",
+      "/Groups": "GET, POST, HEAD, OPTIONS",
+      "/Users/x": "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
+      "/Groups/x": "GET, PUT, PATCH, DELETE, HEAD, OPTIONS",
+      "/.search": "POST, OPTIONS",
+      "/Users/.search": "POST, OPTIONS",
+      "/Groups/.search": "POST, OPTIONS",
+      "/ServiceProviderConfig": "GET, HEAD, OPTIONS",
+      "/Schemas": "GET, HEAD, OPTIONS",
+      [`/Schemas/${scim.CORE}`]: "GET, HEAD, OPTIONS",
+      "/ResourceTypes": "GET, HEAD, OPTIONS",
+      "/ResourceTypes/User": "GET, HEAD, OPTIONS",
     };
     for (const [path, allow] of Object.entries(paths)) {
-      const refused = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].filter(
+      const refused = ["GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"].filter(
         (method) => !allow.split(", ").includes(method),
       );
       for (const method of refused) {
@@ -203,6 +203,8 @@ describe("RFC 6750 §3 the WWW-Authenticate header", () => {
     "PATCH /Users/x",
     "DELETE /Users/x",
     "POST /Users/.search",
+    "GET /",
+    "POST /.search",
     "GET /Groups",
     "GET /Groups/x",
     "POST /Groups",

@@ -146,13 +146,11 @@ describe("requests", () => {
     });
   });
 
-  it("advertises no Bulk, sorting, cursors or password change, and has none", async () => {
+  it("advertises no Bulk or password change, and has none", async () => {
     const source = await oneSource();
     const { body } = await source.call("GET", "/ServiceProviderConfig");
     expect(body).toMatchObject({
       bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
-      sort: { supported: false },
-      pagination: { cursor: false },
       changePassword: { supported: false },
     });
     scim.expectError(await source.call("POST", "/Bulk", {}), 501);

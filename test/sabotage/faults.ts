@@ -150,7 +150,7 @@ export const FAULTS: readonly PlantedFault[] = [
     name: "an error read as an empty list",
     edits: [
       {
-        file: "src/http/scim-read.ts",
+        file: "src/http/reading.ts",
         find: "const [gateRows, ...rows] = await db.batch([gate, ...statements]);",
         replace:
           "const [gateRows] = await db.batch([gate]);\n  const rows = await db.batch(statements).catch(() => statements.map(() => []));",
@@ -304,21 +304,15 @@ export const FAULTS: readonly PlantedFault[] = [
     name: "an unknown attribute in a filter that matches nobody",
     edits: [
       {
-        file: "src/http/scim-read.ts",
-        find: "{ filter: resolveFilter(parseFilter(filter), type, profileOf(source)) };",
-        replace:
-          "{ filter: silently(() => resolveFilter(parseFilter(filter), type, profileOf(source))) };",
+        file: "src/http/query-part.ts",
+        find: "resolveForEach(parseFilter(filter), types, profile);",
+        replace: "silently(() => resolveForEach(parseFilter(filter), types, profile), types);",
       },
       {
-        file: "src/http/scim-read.ts",
-        find: "function scopeOf(",
+        file: "src/http/query-part.ts",
+        find: "type Place =",
         replace:
-          'const NOBODY: ResolvedFilter = { kind: "or", filters: [] };\n\nfunction silently(read: () => ResolvedFilter): ResolvedFilter {\n  try {\n    return read();\n  } catch {\n    return NOBODY;\n  }\n}\n\nfunction scopeOf(',
-      },
-      {
-        file: "src/http/scim-read.ts",
-        find: 'import { resolveFilter } from "../scim/resolve.ts";',
-        replace: 'import { resolveFilter, type ResolvedFilter } from "../scim/resolve.ts";',
+          "function silently<T>(read: () => T[], types: readonly ResourceType[]): (T | false)[] {\n  try {\n    return read();\n  } catch {\n    return types.map(() => false);\n  }\n}\n\ntype Place =",
       },
     ],
     test: "test/protocol/filters.test.ts",

@@ -21,9 +21,16 @@ it("says of the service provider what is true", () => {
     bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
     filter: { supported: true, maxResults: LIMITS.maxCount },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
-    pagination: { cursor: false, index: true, defaultPageSize: 100, maxPageSize: 200 },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: "index",
+      defaultPageSize: 100,
+      maxPageSize: 200,
+      cursorTimeout: 86_400,
+    },
     authenticationSchemes: [expect.objectContaining({ type: "oauthbearertoken", primary: true })],
     meta: {
       resourceType: "ServiceProviderConfig",

@@ -5,11 +5,9 @@ import {
   MESSAGE_ERROR,
   MESSAGE_LIST,
   MESSAGE_PATCH,
-  MESSAGE_SEARCH,
   errorBody,
   listResponse,
   parsePatchOp,
-  parseSearchRequest,
 } from "../../src/scim/messages.ts";
 import { PROFILES } from "../../src/scim/profile.ts";
 import { refusal } from "../support/scim-error.ts";
@@ -99,48 +97,6 @@ describe("PatchOp", () => {
     expect(parsePatchOp(build(LIMITS.patchOperations), rfc)).toHaveLength(LIMITS.patchOperations);
     const error = refusal(() => parsePatchOp(build(LIMITS.patchOperations + 1), rfc));
     expect(error.reason).toBe("payload_too_large");
-  });
-});
-
-describe("SearchRequest", () => {
-  const urn = { schemas: [MESSAGE_SEARCH] };
-
-  it.each([
-    [{}, { startIndex: 1, count: LIMITS.defaultCount }],
-    [
-      { startIndex: 0, count: -1 },
-      { startIndex: 1, count: 0 },
-    ],
-    [
-      { startIndex: 7, count: LIMITS.maxCount + 1 },
-      { startIndex: 7, count: LIMITS.maxCount },
-    ],
-    [
-      { Filter: "a pr", ATTRIBUTES: ["id"], excludedattributes: [], STARTINDEX: 2, Count: 5 },
-      { filter: "a pr", attributes: ["id"], excludedAttributes: [], startIndex: 2, count: 5 },
-    ],
-  ])("reads %j", (sent, read) => {
-    expect(parseSearchRequest({ ...urn, ...sent }, rfc)).toStrictEqual(read);
-  });
-
-  it.each([
-    [{ filter: 1 }],
-    [{ filter: null }],
-    [{ attributes: "id" }],
-    [{ attributes: [1] }],
-    [{ attributes: Array(LIMITS.projectionNames + 1).fill("id") }],
-    [{ count: "5" }],
-    [{ count: 1.5 }],
-    [{ startIndex: true }],
-  ])("refuses %j as invalidSyntax", (sent) => {
-    expect(refusal(() => parseSearchRequest({ ...urn, ...sent }, entra)).reason).toBe(
-      "invalidSyntax",
-    );
-  });
-
-  it("needs its URN where the profile is strict", () => {
-    expect(parseSearchRequest({}, entra)).toBeDefined();
-    expect(refusal(() => parseSearchRequest({}, rfc)).reason).toBe("invalidSyntax");
   });
 });
 

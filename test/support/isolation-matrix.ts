@@ -87,6 +87,13 @@ const groupFilters: Filters = (their, { own }) => [
   `not (id eq "${own.groupId}")`,
 ];
 
+/** The filters of both, over both: each still has to find nothing that is theirs. */
+const rootFilters: Filters = (their, by) =>
+  [...userFilters(their, by), ...groupFilters(their, by)].filter(
+    // These find what is the attacker's own, of the other type.
+    (filter) => !/^(not |id ne )/.test(filter),
+  );
+
 function queried(collection: string, filters: Filters): Row {
   return (their, by) =>
     filters(their, by).map((filter) => ({
@@ -261,6 +268,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   "GET /ResourceTypes/:id": none,
   "GET /Schemas": none,
   "GET /Schemas/:id": none,
+  "GET /": queried("/", rootFilters),
+  "POST /.search": searched("", rootFilters),
   "GET /Users": queried("/Users", userFilters),
   "POST /Users": userCreated,
   "POST /Users/.search": searched("/Users", userFilters),

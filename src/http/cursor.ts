@@ -1,0 +1,93 @@
+/**
+ * Cursors: a position in a list, signed, so that nothing has to be kept of a walk. RFC 9865 §2.
+ * The signature also covers what the page was asked for: with another query a cursor is no good.
+ */
+import { z } from "zod";
+import type { Position } from "../directory/order.ts";
+import { ScimError } from "../scim/error.ts";
+import { LIMITS } from "../scim/messages.ts";
+import type { Pepper } from "../sources/secret.ts";
+
+const MAC_BYTES = 32;
+const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
+
+/** Epoch seconds until which it is good, then the position. */
+const content = z.tuple([z.int()], z.union([z.string(), z.number(), z.null()]));
+
+/**
+ * A cursor that leads on from the position. `query` says whose list it is of, and which. The current
+ * pepper signs, so a cursor lives through a change of peppers as tokens do.
+ */
+export async function sealCursor(
+  [pepper]: readonly Pepper[],
+  query: string,
+  position: Position,
+  now: number,
+): Promise<string> {
+  if (pepper === undefined) throw new Error("Without a pepper nobody is served");
+  const expires = Math.floor(now / 1000) + LIMITS.cursorSeconds;
+  const bytes = encode(JSON.stringify([expires, ...position]));
+  const mac = await crypto.subtle.sign("HMAC", await keyOf(pepper), signed(query, bytes));
+  return toBase64url(new Uint8Array([...new Uint8Array(mac), ...bytes]));
+}
+
+/** Throws `invalidCursor` for what was not sealed for this query, `expiredCursor`. */
+export async function openCursor(
+  peppers: readonly Pepper[],
+  query: string,
+  cursor: string,
+  now: number,
+): Promise<Position> {
+  const all = fromBase64url(cursor);
+  if (all === undefined) throw invalidCursor();
+  const mac = all.subarray(0, MAC_BYTES);
+  const bytes = all.subarray(MAC_BYTES);
+  const proofs = peppers.map(async (pepper) =>
+    crypto.subtle.verify("HMAC", await keyOf(pepper), mac, signed(query, bytes)),
+  );
+  if (!(await Promise.all(proofs)).includes(true)) throw invalidCursor();
+  const [expires, ...position] = content.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  if (expires * 1000 <= now) throw new ScimError("expiredCursor", "The cursor has expired");
+  return position;
+}
+
+/** A key of its own, so that no signature here is ever the hash of a token. */
+async function keyOf({ secret }: Pepper): Promise<CryptoKey> {
+  const derived = await crypto.subtle.sign(
+    "HMAC",
+    await imported(encode(secret)),
+    encode("cursor"),
+  );
+  return imported(derived);
+}
+
+function imported(raw: BufferSource): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", raw, ALGORITHM, false, ["sign", "verify"]);
+}
+
+/** No NUL is ever in a query's JSON, so the two parts can't be cut elsewhere. */
+function signed(query: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([...encode(query), 0, ...bytes]);
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new TextEncoder().encode(text));
+}
+
+/** Only characters that need no escaping in a URL (RFC 9865 §2). */
+function toBase64url(bytes: Uint8Array): string {
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Undefined also for another spelling of the same bytes. */
+function fromBase64url(text: string): Uint8Array | undefined {
+  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return toBase64url(bytes) === text ? bytes : undefined;
+}
+
+function invalidCursor(): ScimError {
+  return new ScimError("invalidCursor", "The cursor is not one of this query");
+}
