@@ -70,7 +70,13 @@ describe("§3.4.2.1 Query Endpoints", () => {
 
   it.skip("MAY filter a single resource — not supported: it is there or not");
 
-  it.skip("GET at the root — not supported: POST /.search is the way to ask for all types at once");
+  it("MAY be asked at the root, for all types at once", async () => {
+    const user = await scim.newUser(source, { userName: "a", displayName: "same" });
+    const group = await scim.newGroup(source, "same");
+    const answer = await scim.find(source, 'displayName eq "same"', "/");
+    expect(answer.body).toMatchObject({ schemas: [LIST], totalResults: 2 });
+    expect(scim.idsOf(answer).sort()).toEqual([scim.idAt(user), scim.idAt(group)].sort());
+  });
 });
 
 describe("§3.4.3 Querying Resources Using HTTP POST", () => {

@@ -75,6 +75,7 @@ describe("§3.2 SCIM Endpoints and HTTP Methods", () => {
     "/Groups/none": "GET, PUT, PATCH, DELETE",
     "/Users/.search": "POST",
     "/Groups/.search": "POST",
+    "/": "GET",
     "/.search": "POST",
     "/Bulk": "POST",
     "/ServiceProviderConfig": "GET",
