@@ -54,12 +54,12 @@ export function statementsOf(
 
 /** What of filters and sorts tells one from another; the schemas they point into are left out. */
 const TOLD = [
-  ["name", "filter", "sort", "descending", "target", "extension", "attribute", "sub"],
+  ["name", "isEmpty", "filter", "sort", "descending", "target", "extension", "attribute", "sub"],
   ["kind", "operator", "value", "filters"],
 ].flat();
 
 /** What a cursor is good for: the same source's list of the same types, filter and order. */
-export function queryKey({ id }: Source, parts: readonly QueryPart[]): string {
-  const told = parts.map(({ type: { name }, filter, sort }) => ({ name, filter, sort }));
-  return JSON.stringify([id, ...told.map((part) => JSON.stringify(part, TOLD))]);
+export function queryKey({ id }: Pick<Source, "id">, parts: readonly QueryPart[]): string {
+  const told = parts.map(({ type: { name }, ...part }) => ({ name, ...part }));
+  return JSON.stringify([id, told], TOLD);
 }

@@ -5,6 +5,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { sealCursor } from "../../src/http/cursor.ts";
+import { queryKey } from "../../src/http/query-part.ts";
+import { USER } from "../../src/scim/schemas.ts";
 import { readPeppers } from "../../src/sources/secret.ts";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { attributesOf, bulkSource, type BulkSource } from "../support/bulk-source.ts";
@@ -134,7 +136,7 @@ async function cursorAt(source: BulkSource["source"], skipped: number): Promise<
   )
     .bind(skipped - 1)
     .first<{ seq: number; organization_id: string }>();
-  const query = JSON.stringify([source.id, JSON.stringify({ name: "User" })]);
+  const query = queryKey(source, [{ type: USER, isEmpty: false }]);
   const position = [row?.organization_id ?? "", row?.seq ?? 0];
   return sealCursor(readPeppers(env), query, position, Date.now());
 }

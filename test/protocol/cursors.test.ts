@@ -4,7 +4,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { openCursor, sealCursor } from "../../src/http/cursor.ts";
+import { queryKey } from "../../src/http/query-part.ts";
 import { LIMITS } from "../../src/scim/messages.ts";
+import { USER } from "../../src/scim/schemas.ts";
 import { readPeppers } from "../../src/sources/secret.ts";
 import { fetchWith } from "../support/admins.ts";
 import { bulkSource } from "../support/bulk-source.ts";
@@ -121,6 +123,9 @@ describe("RFC 9865 §2.1 errors", () => {
       ]) {
         await expectInvalid(source, path, cursor);
       }
+      // Nor of a query that comes to fewer of the same.
+      const part = await cursorOf(source, '/?count=2&filter=meta.resourceType eq "User"');
+      await expectInvalid(source, "/?count=2", part);
       const sorted = await cursorOf(source, "/Users?count=2&sortBy=userName");
       for (const path of [
         "/Users?count=2",
@@ -164,7 +169,7 @@ describe("RFC 9865 §2.1 errors", () => {
     const source = await oneSource();
     const ids = await usersIn(source, 3);
     const [pepper] = readPeppers(env);
-    const query = JSON.stringify([source.id, JSON.stringify({ name: "User" })]);
+    const query = queryKey(source, [{ type: USER, isEmpty: false }]);
     const { seq } = (await env.DB.prepare("SELECT seq FROM users WHERE id = ?")
       .bind(ids[0] ?? "")
       .first<{ seq: number }>()) ?? { seq: 0 };

@@ -130,6 +130,22 @@ describe("RFC 7644 §3.4.2.3 sorting", { timeout: 60_000 }, () => {
     expect(seen).toEqual([a, b, d, e, f, c]);
   });
 
+  it("takes the longest filter along, page by page", async () => {
+    const source = await oneSource();
+    const ids = Object.entries(await people(source));
+    // Each with a value of its own, half of them behind an index.
+    const names = Array.from({ length: 48 }, (_, i) =>
+      i % 2 === 0 ? `userName eq "nobody${i}"` : `title eq "none${i}"`,
+    );
+    const filter = [...names, "title pr", 'userName eq "bob"'].join(" or ");
+    const request = { filter, sortBy: "name.familyName", sortOrder: "descending", count: 1 };
+    const seen = await walkSearch(source, "/Users", request);
+    const named = seen.map((id) => ids.find(([known]) => known === id)?.[1]);
+    expect(named).toEqual(["dot", "ann", "bob", "cyd"]);
+    const root = await walkSearch(source, "", request);
+    expect(root).toEqual(seen);
+  });
+
   it("orders groups", async () => {
     const source = await oneSource();
     const ids: string[] = [];
