@@ -110,8 +110,10 @@ export async function pageByCursor(
   const after = cursor === "" ? undefined : await openCursor(peppers, key, cursor, now);
   // One row more tells whether there is a next page.
   const { total, found } = await read(count + 1, after);
-  const last = found[count - 1];
-  if (last === undefined || found.length <= count) return { total, found };
+  const shown = found.slice(0, count);
+  const last = shown.at(-1);
+  // RFC 9865 §2: a count of 0 asks for the total alone, and nothing leads on from there.
+  if (last === undefined || found.length <= count) return { total, found: shown };
   const nextCursor = await sealCursor(peppers, key, last.position, now);
-  return { total, found: found.slice(0, count), nextCursor };
+  return { total, found: shown, nextCursor };
 }

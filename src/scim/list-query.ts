@@ -67,14 +67,13 @@ export function parseSearchRequest(body: unknown, profile: Profile): SearchReque
 
 /**
  * Throws `invalidValue` for a `sortOrder` that is none and for both ways of paging at once (each
- * asks for a method of its own, RFC 9865 §2.2), and `invalidCount`.
+ * asks for a method of its own, RFC 9865 §2.3).
  */
 export function toListQuery(given: GivenQuery): ListQuery {
   const { filter, sortBy, cursor, startIndex, count } = given;
   if (cursor !== undefined && startIndex !== undefined) {
     throw invalidValue("startIndex", 'cannot be given together with "cursor"');
   }
-  if (cursor !== undefined && count !== undefined && count < 1) throw invalidCount();
   return {
     ...(filter !== undefined && { filter }),
     ...(sortBy !== undefined && { sortBy }),
@@ -85,9 +84,9 @@ export function toListQuery(given: GivenQuery): ListQuery {
   };
 }
 
-/** RFC 9865 §2.1: a page by cursor holds one resource at least, else nothing leads on from it. */
+/** RFC 9865 §2.1. */
 export function invalidCount(): ScimError {
-  return new ScimError("invalidCount", `"count" is not a number from 1 to ${LIMITS.maxCount}`);
+  return new ScimError("invalidCount", `"count" is not a number from 0 to ${LIMITS.maxCount}`);
 }
 
 /** RFC 7644 §3.4.2.3. */
@@ -102,7 +101,7 @@ function clampStartIndex(startIndex: number): number {
   return Math.max(1, startIndex);
 }
 
-/** RFC 7644 §3.4.2.4: a negative `count` means 0; more than we serve means as much as we serve. */
+/** RFC 7644 §3.4.2.4, RFC 9865 §2: a negative `count` means 0; more than we serve means as much as we serve. */
 function clampCount(count: number): number {
   return Math.min(Math.max(0, count), LIMITS.maxCount);
 }

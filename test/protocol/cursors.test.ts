@@ -194,15 +194,21 @@ describe("RFC 9865 §2.1 errors", () => {
   it("refuse a count that no cursor goes by, and both ways of paging at once", async () => {
     const source = await oneSource();
     const ids = await usersIn(source, 3);
-    for (const count of ["0", "-1", "x", "1.5", "1e9"]) {
+    for (const count of ["x", "1.5", "1e9"]) {
       scim.expectError(
         await source.call("GET", `/Users?cursor=&count=${count}`),
         400,
         "invalidCount",
       );
     }
-    const zero = search(source, "/Users", { cursor: "", count: 0 });
-    scim.expectError(await zero, 400, "invalidCount");
+    for (const path of ["/Users", ""]) {
+      const { body } = await search(source, path, { cursor: "", count: 0 });
+      expect([body["totalResults"], body["Resources"], body["nextCursor"]]).toEqual([
+        3,
+        [],
+        undefined,
+      ]);
+    }
     const most = await source.call("GET", `/Users?cursor=&count=${LIMITS.maxCount + 1}`);
     expect(scim.idsOf(most)).toEqual(ids);
     for (const path of ["/Users", "/Groups", "/"]) {
