@@ -32,7 +32,7 @@ export function respondJson(c: AppContext, status: 200 | 201, body: JsonObject):
 }
 
 /** RFC 7644 §3.14: whether the client has this version already. */
-export function isKnownVersion(c: AppContext, version: number): boolean {
+export function isKnownVersion(c: Pick<AppContext, "req">, version: number): boolean {
   const known = parseVersions(c.req.header("if-none-match"));
   return known === "*" || (known !== undefined && known.includes(version));
 }
