@@ -5,10 +5,11 @@ import { fromRefusal, ScimError } from "../../scim/error.ts";
 import type { KeptAnswer } from "../../sources/idempotency.ts";
 import { askObject } from "../../sources/object.ts";
 import { hashNewSecret, hintOf, newSecret, readPeppers } from "../../sources/secret.ts";
+import { findSource } from "../../sources/source-reads.ts";
 import type { SettingOperation } from "../../sources/settings.ts";
 import type { SourceState } from "../../sources/source.ts";
 import { DAY_MS, type NewToken } from "../../sources/token-rules.ts";
-import { refuseUnknownSource, sourceShard } from "./place.ts";
+import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
 import { readIfMatch, type AdminEnv } from "./router.ts";
 
 /** The state after the change; undefined once the source is gone. Throws what the rules refuse. */
@@ -18,7 +19,7 @@ export async function writeSetting(
   operation: SettingOperation,
   kept?: KeptAnswer,
 ): Promise<SourceState | undefined> {
-  await sourceShard(c.env, sourceId);
+  await requireSource(c.env, sourceId, operation);
   const outcome = await askObject(c.env, sourceId, {
     opId: uuidv7(Date.now(), randomBytes(10)),
     actor: c.get("admin").id,
@@ -31,6 +32,17 @@ export async function writeSetting(
   // Only bodies of resources are read under a configuration.
   if (outcome.refusal === "stale_config") throw new ScimError("internal", "Internal error");
   throw fromRefusal(outcome.refusal);
+}
+
+/** An id that no source has must not wake an object, which would leave its epoch behind. */
+async function requireSource(
+  env: Env,
+  sourceId: string,
+  { kind }: SettingOperation,
+): Promise<void> {
+  if (kind === "source.create") return;
+  const found = await findSource(await openSourceDatabase(env, sourceId), sourceId);
+  if (found === undefined) refuseUnknownSource();
 }
 
 /** The same for a change that leaves the source in place. */

@@ -188,7 +188,7 @@ async function underFault(
   const suffix = crypto.randomUUID().slice(0, 8);
   const { name } = creation.body;
   const body =
-    name === undefined ? creation.body : { ...creation.body, name: `${String(name)} ${suffix}` };
+    typeof name === "string" ? { ...creation.body, name: `${name} ${suffix}` } : creation.body;
   const before = await sizes(creation);
   const kept = rowsOf(await dump(), "idempotency").length;
   failCall(place, call, mode);
