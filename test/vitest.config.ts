@@ -29,6 +29,8 @@ const workerd = {
       main: "./test/support/worker.ts",
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
+        // Tests alone have a second shard.
+        d1Databases: ["DB", "DB_01"],
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
           TOKEN_PEPPER: "k1:test-pepper-test-pepper-test-pepper-00",

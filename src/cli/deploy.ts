@@ -12,6 +12,7 @@ import {
   secretsToMake,
   type CommandResult,
 } from "./deployment.ts";
+import { databaseBindings } from "./migrations.ts";
 import { makeSecret } from "./secrets.ts";
 import { EXIT, main, readArguments, Stop } from "./stop.ts";
 import { remoteEnvironment, ROOT, wranglerCommand } from "./wrangler.ts";
@@ -59,7 +60,9 @@ async function deploy(newClaimLink: boolean, directory: string): Promise<void> {
   const secrets = made.length === 0 ? [] : ["--secrets-file", secretsFile];
   await tell(["deploy", ...secrets], { WRANGLER_OUTPUT_FILE_PATH: output });
   // CI: yes to the question whether to apply them.
-  await tell(["d1", "migrations", "apply", "DB", "--remote"], { CI: "1" });
+  for (const binding of databaseBindings()) {
+    await tell(["d1", "migrations", "apply", binding, "--remote"], { CI: "1" });
+  }
   const url = deployedUrl(existsSync(output) ? readFileSync(output, "utf8") : "");
   const bootstrapToken = new Map<string, string>(made).get("BOOTSTRAP_TOKEN");
   process.stdout.write(`\n${nextSteps(url, bootstrapToken)}`);

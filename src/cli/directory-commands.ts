@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { request, requestAll, type Api } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
+import { inDirectory } from "./key-commands.ts";
 import { findSource } from "./source-commands.ts";
 import { wholeNumber } from "./stop.ts";
 
@@ -61,11 +62,18 @@ function listing<T>(
   };
 }
 
+/** Options that go into the query as they are. */
+const PLAIN = ["filter", "resource", "type", "action", "actor", "from", "to"];
+
 async function queryOf(api: Api, options: Call["options"]): Promise<Record<string, string>> {
-  const { filter, resource, source: named } = options;
+  const { directory, source: named } = options;
+  const plain = PLAIN.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return {
-    ...(filter === undefined ? {} : { filter }),
-    ...(resource === undefined ? {} : { resource }),
+    ...Object.fromEntries(plain),
+    ...(await inDirectory(api, directory)),
     ...(named === undefined ? {} : { source: (await findSource(api, named)).id }),
   };
 }
@@ -83,7 +91,7 @@ async function runMembers({ api, positionals: [id = ""] }: Call): Promise<Output
   return { json: ids, text: ids.map((one) => `${one}\n`).join("") };
 }
 
-const LIMIT = { limit: "NUMBER" };
+const LIMIT = { directory: "DIRECTORY", limit: "NUMBER" };
 const FILTER = { filter: "SCIM-FILTER", ...LIMIT };
 
 export const directoryCommands: Readonly<Record<string, Command>> = {
@@ -127,7 +135,16 @@ export const directoryCommands: Readonly<Record<string, Command>> = {
   },
   "events list": {
     positionals: [],
-    options: { source: "SOURCE", resource: "ID", ...LIMIT },
+    options: {
+      source: "SOURCE",
+      resource: "ID",
+      type: "user.created|…",
+      action: "created|…",
+      actor: "TOKEN-OR-KEY-ID",
+      from: "TIME",
+      to: "TIME",
+      ...LIMIT,
+    },
     summary: "lists what happened, newest first",
     run: listing("/events", event, ["AT", "TYPE", "RESOURCE", "CHANGES"], (one) => [
       one.at,

@@ -3,6 +3,7 @@ import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
 import type { Command } from "./command.ts";
 import { directoryCommands } from "./directory-commands.ts";
+import { keyCommands } from "./key-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
 import { EXIT, main, readArguments, Stop } from "./stop.ts";
@@ -11,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
   ...directoryCommands,
+  ...keyCommands,
 };
 
 const NAMES = Object.keys(COMMANDS);
@@ -33,7 +35,8 @@ function help(names: readonly string[]): string {
   return `npm run muster -- COMMAND [--json] [--state DIR]
 
 ${commands.join("")}
-A source is given by its id, its key or its name.
+A source is given by its id, its key or its name (by its id outside the default directory), a
+directory by its id or its name.
 The address and the admin key come from MUSTER_URL and MUSTER_KEY, or from instance.json in the
 state folder (${DEFAULT_STATE}). Exit codes: 0 done, 1 refused, 2 usage, 3 no answer.
 `;

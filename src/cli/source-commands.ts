@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PROFILE_NAMES } from "../scim/profile.ts";
 import { request, requestAll, type Api } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
+import { inDirectory } from "./key-commands.ts";
 import { EXIT, Stop, wholeNumber } from "./stop.ts";
 
 const source = z.looseObject({
@@ -33,12 +34,17 @@ type TokenAnswer = z.infer<typeof token>;
 
 const createdToken = token.extend({ secret: z.string() });
 
-export async function allSources(api: Api): Promise<SourceAnswer[]> {
-  return (await requestAll(api, "/data-sources", source)).data;
+/** The sources of the default directory, or of the one named. */
+export async function allSources(api: Api, named?: string): Promise<SourceAnswer[]> {
+  const query = await inDirectory(api, named);
+  return (await requestAll(api, "/data-sources", source, { query })).data;
 }
 
-/** The source with this id, key or name. Throws Stop when there is none. */
+/** The source with this id, or with this key or name in the default directory. Throws Stop. */
 export async function findSource(api: Api, named: string): Promise<SourceAnswer> {
+  if (/^ds_[0-9a-z]{34}$/.test(named)) {
+    return request(api, "GET", `/data-sources/${named}`, source);
+  }
   const sources = await allSources(api);
   const found =
     sources.find(({ id, key }) => id === named || key === named) ??
@@ -50,7 +56,14 @@ export async function findSource(api: Api, named: string): Promise<SourceAnswer>
 /** Creates a push source and its first token. */
 export async function addSource(
   api: Api,
-  body: { name: string; profile: string; mode: string; kind?: string; description?: string },
+  body: {
+    name: string;
+    profile: string;
+    mode: string;
+    kind?: string;
+    description?: string;
+    directoryId?: string;
+  },
 ): Promise<z.infer<typeof createdSource>> {
   return request(api, "POST", "/data-sources", createdSource, body);
 }
@@ -63,6 +76,7 @@ async function runAdd({ api, options }: Call): Promise<Output> {
     mode,
     ...(kind === undefined ? {} : { kind }),
     ...(description === undefined ? {} : { description }),
+    ...(await inDirectory(api, options["directory"])),
   });
   const { id, scimBaseUrl, token: first } = created;
   return {
@@ -77,8 +91,8 @@ async function runAdd({ api, options }: Call): Promise<Output> {
   };
 }
 
-async function runList({ api }: Call): Promise<Output> {
-  const sources = await allSources(api);
+async function runList({ api, options }: Call): Promise<Output> {
+  const sources = await allSources(api, options["directory"]);
   const rows = sources.map((one) => [one.name, one.mode, one.profile, one.status, one.id]);
   return { json: sources, text: table(["NAME", "MODE", "PROFILE", "STATUS", "ID"], rows) };
 }
@@ -172,12 +186,18 @@ export const sourceCommands: Readonly<Record<string, Command>> = {
       mode: "push",
       kind: "standard|custom",
       description: "TEXT",
+      directory: "DIRECTORY",
     },
     required: ["name", "profile"],
     summary: "adds a data source and prints its base URL and its first token",
     run: runAdd,
   },
-  "sources list": { positionals: [], options: {}, summary: "lists them", run: runList },
+  "sources list": {
+    positionals: [],
+    options: { directory: "DIRECTORY" },
+    summary: "lists them",
+    run: runList,
+  },
   "sources enable": {
     positionals: SOURCE,
     options: {},

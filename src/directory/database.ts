@@ -60,7 +60,12 @@ export function openDatabase(
   };
 }
 
-/** The names of all D1 bindings of the deployment by shard code. */
+/** The binding of a shard: "00" is DB, "01" is DB_01. */
+export function bindingName(shard: string): string {
+  return shard === "00" ? "DB" : `DB_${shard}`;
+}
+
+/** The codes of all shards that are bound. */
 export function shardsOf(env: Env): string[] {
   const numbered = Object.keys(env).flatMap((name) => /^DB_([0-9a-z]{2})$/.exec(name)?.[1] ?? []);
   return ["00", ...numbered.sort()];
@@ -99,7 +104,8 @@ function meaningOf(error: unknown): Error {
   const unique = /UNIQUE constraint failed: ([\w., ]+)/.exec(message)?.[1];
   if (unique !== undefined) return new ConstraintViolation(unique);
   if (message.includes("CHECK constraint failed: ok = 1")) return new ConstraintViolation(null);
-  if (/no such (table|column)/.test(message)) return unavailable("Migrations are pending");
+  if (/no such (table|column)|has no column named/.test(message))
+    return unavailable("Migrations are pending");
   if (REFUSAL.test(message)) {
     return new ScimError("internal", "A statement was refused by the database", { cause: error });
   }

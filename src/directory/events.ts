@@ -2,13 +2,47 @@
 import type { Statement } from "./database.ts";
 import { rowStatements } from "./write-rows.ts";
 
+/** Every type there is, by what it is about: a list is asked for by them. */
+export const EVENT_TYPES = [
+  "user.created",
+  "user.updated",
+  "user.enabled",
+  "user.disabled",
+  "user.reactivated",
+  "user.adopted",
+  "user.deleted",
+  "user.restored",
+  "group.created",
+  "group.updated",
+  "group.deleted",
+  "source.created",
+  "source.updated",
+  "source.enabled",
+  "source.disabled",
+  "source.deleted",
+  "token.created",
+  "token.updated",
+  "token.enabled",
+  "token.disabled",
+  "token.deleted",
+  "token.rotated",
+  "key.created",
+  "key.updated",
+  "key.revoked",
+  "directory.created",
+  "directory.updated",
+  "setup.claimed",
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const EVENT_RESOURCES = ["User", "Group", "DataSource", "AdminKey", "Directory"] as const;
+
 export interface Event {
   readonly directoryId: string;
   readonly sourceId: string | null;
   readonly at: number;
-  /** For instance "user.created". */
-  readonly type: string;
-  readonly resourceType: "User" | "Group" | "DataSource";
+  readonly type: EventType;
+  readonly resourceType: (typeof EVENT_RESOURCES)[number];
   readonly resourceId: string;
   /** The credential: a token's or an admin key's id. */
   readonly actor: string;

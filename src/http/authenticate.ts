@@ -1,6 +1,6 @@
 /** Bearer token → which token of which source. Whether it still counts, the database says with the answer. */
 import { randomBytes, uuidv7 } from "../directory/ids.ts";
-import { openDatabase, shardsOf } from "../directory/database.ts";
+import { openDatabase } from "../directory/database.ts";
 import { ScimError } from "../scim/error.ts";
 import {
   admit,
@@ -13,6 +13,7 @@ import {
 import { hashSecret, parseSecret, readPeppers, type SecretHash } from "../sources/secret.ts";
 import type { Source } from "../sources/source.ts";
 import { findToken, hintedToken } from "../sources/token-index.ts";
+import { requireShard } from "./admin/place.ts";
 import type { AppContext } from "./context.ts";
 import { limitSource } from "./rate.ts";
 import { rememberSource, rememberedSource } from "./source-cache.ts";
@@ -105,7 +106,9 @@ async function recognize(
   shard: string,
 ): Promise<SourceKeyed> {
   // Anybody can write a shard code into a secret; one we don't have can't hold a token.
-  if (!shardsOf(c.env).includes(shard)) throw unauthorized();
+  await requireShard(c.env, shard, () => {
+    throw unauthorized();
+  });
   const hint = await hintedToken(c.env, hashes);
   if (hint !== undefined && (await isProved(c, { ...hint, shard }, hashes))) {
     return { ...hint, shard };

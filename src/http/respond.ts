@@ -48,7 +48,7 @@ export function mediaTypeOf(c: AppContext): string {
 }
 
 /** RFC 7644 §3.14: whether the client has this version already. */
-export function isKnownVersion(c: AppContext, version: number): boolean {
+export function isKnownVersion(c: Pick<AppContext, "req">, version: number): boolean {
   const known = parseVersions(c.req.header("if-none-match"));
   return known === "*" || (known !== undefined && known.includes(version));
 }

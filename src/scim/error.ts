@@ -40,6 +40,10 @@ const REASONS = {
   name_mismatch: { status: 409 },
   source_type_unsupported: { status: 422 },
   kind_not_supported: { status: 422 },
+  last_owner_key: { status: 409 },
+  key_revoked: { status: 409 },
+  shard_not_bound: { status: 422 },
+  idempotency_key_reused: { status: 422 },
 } as const satisfies Record<string, { status: number; scimType?: string }>;
 
 export type Reason = keyof typeof REASONS;

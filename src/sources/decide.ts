@@ -14,7 +14,7 @@ import {
   type UserOperation,
   type WriteRequest,
 } from "./operation.ts";
-import { applySetting } from "./settings.ts";
+import { applySetting, checkConfigVersion } from "./settings.ts";
 import type { LoggedOperation } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
 import { decideUser } from "./user-operations.ts";
@@ -94,8 +94,10 @@ function decideResource(set: WorkingSet, request: ResourceRequest, now: number):
     : decideGroup(set, operation, by);
 }
 
-function decideSetting(set: WorkingSet, { operation }: SettingRequest, now: number): Decided {
+function decideSetting(set: WorkingSet, request: SettingRequest, now: number): Decided {
+  const { operation } = request;
   const before = set.state === "deleted" ? undefined : set.state;
+  checkConfigVersion(before, request.ifMatch);
   const { state, event, changes } = applySetting(before, operation, now);
   const status = operation.kind === "source.create" ? 201 : state === undefined ? 204 : 200;
   const outcome: Outcome = { ok: true, status, ...(state === undefined ? {} : { state }) };

@@ -9,7 +9,7 @@ import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import type { Profile } from "../scim/profile.ts";
 import { decideAll, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
-import { isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
+import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
 import { WorkingSet } from "./working-set.ts";
@@ -106,7 +106,7 @@ async function snapshotFor(
   const claims = holder.epoch === undefined;
   const snapshot = await readSnapshot(holder.db, {
     object: holder.object,
-    directoryId: requests[0]?.directoryId ?? "",
+    directoryId: requests.map(directoryOf).find((id) => id !== undefined) ?? "",
     opIds: requests.map(({ opId }) => opId),
     keys,
     withRoot: !requests.every(isResourceRequest),

@@ -1,4 +1,5 @@
 /** What creating, replacing, patching and deleting a group comes to. Pure decisions on a working set. */
+import type { EventType } from "../directory/events.ts";
 import { groupNameKey } from "../directory/group.ts";
 import { textOf } from "../directory/user.ts";
 import { ScimError } from "../scim/error.ts";
@@ -235,7 +236,7 @@ function taken(what: string): ScimError {
 function written(
   status: 200 | 201,
   group: ReadGroup,
-  type: string,
+  type: EventType,
   names: string[],
   { added, removed }: Moved,
 ): Decided {

@@ -4,6 +4,7 @@ import type { JsonObject } from "../scim/json.ts";
 import type { MemberChange } from "../scim/members.ts";
 import type { PatchOperation } from "../scim/messages.ts";
 import type { ParsedResource } from "../scim/resource.ts";
+import type { KeptAnswer } from "./idempotency.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
@@ -32,7 +33,6 @@ export type GroupOperation =
 export type ResourceOperation = UserOperation | GroupOperation;
 
 interface RequestBase {
-  readonly directoryId: string;
   /** UUIDv7 of the HTTP request: the same one only when the same RPC is tried again. */
   readonly opId: string;
   /** The credential: a token's or an admin key's id. */
@@ -41,6 +41,7 @@ interface RequestBase {
 }
 
 export interface ResourceRequest extends RequestBase {
+  readonly directoryId: string;
   readonly operation: ResourceOperation;
   /** The configuration the body was read under; another one in force refuses with `stale_config`. */
   readonly configVersion: number;
@@ -50,6 +51,10 @@ export interface ResourceRequest extends RequestBase {
 
 export interface SettingRequest extends RequestBase {
   readonly operation: SettingOperation;
+  /** The configuration versions the admin insists on. */
+  readonly ifMatch?: "*" | readonly number[] | undefined;
+  /** What is to be answered to the same request again. */
+  readonly kept?: KeptAnswer | undefined;
 }
 
 export type WriteRequest = ResourceRequest | SettingRequest;
@@ -81,4 +86,11 @@ export interface DataSourceCalls {
 
 export function isResourceRequest(request: WriteRequest): request is ResourceRequest {
   return "configVersion" in request;
+}
+
+/** The directory a request is for, where it says so: that of a source which exists is the source's own. */
+export function directoryOf(request: WriteRequest): string | undefined {
+  if (isResourceRequest(request)) return request.directoryId;
+  const { operation } = request;
+  return operation.kind === "source.create" ? operation.source.directoryId : undefined;
 }

@@ -94,18 +94,29 @@ export function readPeppers(env: Pick<Env, "TOKEN_PEPPER">): Pepper[] {
   return peppers;
 }
 
-async function hashUnder({ id, secret }: Pepper, text: string): Promise<SecretHash> {
+async function hashUnder(pepper: Pepper, text: string): Promise<SecretHash> {
+  return { pepperId: pepper.id, hash: base64url(await macUnder(pepper, text)) };
+}
+
+/** HMAC-SHA-256 under the pepper. */
+export async function macUnder({ secret }: Pepper, text: string): Promise<Uint8Array> {
   const encoder = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const raw = encoder.encode(secret);
   const key = await crypto.subtle.importKey("raw", raw, algorithm, false, ["sign"]);
-  const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
-  return { pepperId: id, hash: base64url(new Uint8Array(mac)) };
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
 }
 
-function base64url(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
+export function base64url(bytes: Uint8Array): string {
+  const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** The bytes, or undefined for a text that isn't base64url. */
+export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
+  if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
 function checksumOf(text: string): string {

@@ -1,4 +1,5 @@
 /** What an admin may change about a data source. Pure: a state in, a state or a ScimError out. */
+import type { EventType } from "../directory/events.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Profile, ProfileName } from "../scim/profile.ts";
 import type { Source, SourceState, Token } from "./source.ts";
@@ -25,8 +26,6 @@ interface SourceCreation {
 interface SourceUpdate {
   readonly kind: "source.update";
   readonly changes: SourceChanges;
-  /** The configuration versions the admin insists on; absent means any. */
-  readonly ifVersions?: readonly number[] | undefined;
 }
 
 export type SettingOperation =
@@ -39,8 +38,7 @@ export type SettingOperation =
 export interface AppliedSetting {
   /** Undefined once the source is deleted. */
   readonly state: SourceState | undefined;
-  /** The event's type. */
-  readonly event: string;
+  readonly event: EventType;
   /** Names of changed attributes, or the ids of changed tokens; never a value. */
   readonly changes: string[];
 }
@@ -57,12 +55,22 @@ const EVENTS = {
   "token.disable": "token.disabled",
   "token.delete": "token.deleted",
   "token.rotate": "token.rotated",
-} as const satisfies Record<SettingOperation["kind"], string>;
+} as const satisfies Record<SettingOperation["kind"], EventType>;
+
+/** Throws ScimError `precondition_failed` unless the source has one of the versions. */
+export function checkConfigVersion(
+  state: SourceState | undefined,
+  ifMatch: "*" | readonly number[] | undefined,
+): void {
+  if (ifMatch === undefined || ifMatch === "*" || state === undefined) return;
+  if (ifMatch.includes(state.source.configVersion)) return;
+  throw new ScimError("precondition_failed", "The data source was changed in the meantime");
+}
 
 /**
  * The state after the operation; the same object when nothing changes. Every change of the source
  * or its tokens is a new `configVersion`. Throws ScimError: `not_found`, `conflict`,
- * `precondition_failed`, `disable_first`, `name_mismatch` and what the token rules throw.
+ * `disable_first`, `name_mismatch` and what the token rules throw.
  */
 export function applySetting(
   state: SourceState | undefined,
@@ -82,7 +90,7 @@ function stateAfter(
   if (state === undefined) throw new ScimError("not_found", "There is no such data source");
   switch (operation.kind) {
     case "source.update":
-      return updateSource(state, operation, now);
+      return updateSource(state, operation.changes, now);
     case "source.enable":
       return enableSource(state, now);
     case "source.disable":
@@ -109,11 +117,7 @@ function createSource(
   return { source, tokens };
 }
 
-function updateSource(state: SourceState, operation: SourceUpdate, now: number): SourceState {
-  const { ifVersions, changes } = operation;
-  if (ifVersions !== undefined && !ifVersions.includes(state.source.configVersion)) {
-    throw new ScimError("precondition_failed", "The data source was changed in the meantime");
-  }
+function updateSource(state: SourceState, changes: SourceChanges, now: number): SourceState {
   const { source } = state;
   return withSource(
     state,

@@ -1,4 +1,5 @@
 /** What creating, replacing, patching and deleting a user comes to. Pure decisions on a working set. */
+import type { EventType } from "../directory/events.ts";
 import { textOf, userNameKey } from "../directory/user.ts";
 import { ScimError } from "../scim/error.ts";
 import { equalJson, type JsonObject } from "../scim/json.ts";
@@ -192,7 +193,7 @@ function updated(
   user: ReadUser,
   attributes: JsonObject,
   by: Deciding,
-  type: string,
+  type: EventType,
 ): Decided {
   if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };
   refuseTakenName(set, user, attributes);
@@ -204,7 +205,7 @@ function updated(
 }
 
 /** Being enabled and disabled are told apart from other updates: they are what people ask about. */
-function eventOf(type: string, names: readonly string[], attributes: JsonObject): string {
+function eventOf(type: EventType, names: readonly string[], attributes: JsonObject): EventType {
   if (type !== "user.updated" || !names.includes("active")) return type;
   return attributes["active"] === false ? "user.disabled" : "user.enabled";
 }
@@ -242,7 +243,7 @@ function taken(what: string): ScimError {
   return new ScimError("uniqueness", `${what} is already taken`);
 }
 
-function written(status: 200 | 201, user: ReadUser, type: string, names: string[]): Decided {
+function written(status: 200 | 201, user: ReadUser, type: EventType, names: string[]): Decided {
   return {
     outcome: answer(status, user),
     change: {

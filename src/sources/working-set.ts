@@ -2,6 +2,7 @@
  * What the rows will be once the operations decided so far are written: a snapshot, and over it
  * the changes of the group in hand. An operation either changes it whole or not at all.
  */
+import type { Event } from "../directory/events.ts";
 import { groupNameKey } from "../directory/group.ts";
 import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
@@ -11,13 +12,7 @@ import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from 
 import type { SourceState } from "./source.ts";
 
 /** What one operation did, for the event it leaves. */
-export interface Effect {
-  readonly type: string;
-  readonly resourceType: "User" | "Group" | "DataSource";
-  readonly resourceId: string;
-  /** Names of attributes and ids of members; never a value. */
-  readonly changes: Readonly<Record<string, readonly string[]>>;
-}
+export type Effect = Pick<Event, "type" | "resourceType" | "resourceId" | "changes">;
 
 /** A decided change of one operation, applied to the set as a whole. */
 export interface Change {

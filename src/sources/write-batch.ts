@@ -6,7 +6,8 @@ import { leaveAllGroups, memberStatements, type Membership } from "../directory/
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
 import { userStatements } from "../directory/write-users.ts";
 import type { Done } from "./decide.ts";
-import { isResourceRequest } from "./operation.ts";
+import { keepStatements } from "./idempotency.ts";
+import { directoryOf, isResourceRequest, type WriteRequest } from "./operation.ts";
 import { profileOf } from "./source.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { organizationStatements, settingStatements } from "./write-settings.ts";
@@ -37,7 +38,8 @@ export function batchOf(
     ...users.flatMap(({ after: { deletedAt, seq } }) =>
       deletedAt !== null && seq !== undefined ? leaveAllGroups(seq, now) : [],
     ),
-    ...eventStatements(done.map((one) => eventOf(one, object, now))),
+    ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
+    ...done.flatMap(({ request }) => keptStatements(request)),
     ...rowStatements(LOG, done.map(logRow), object),
   ];
 }
@@ -113,8 +115,14 @@ function memberChanges({
   return [added, removed];
 }
 
-function eventOf({ request, effect }: Done, object: string, at: number) {
-  const { directoryId, actor, requestId } = request;
+function keptStatements(request: WriteRequest): Statement[] {
+  if (isResourceRequest(request) || request.kept === undefined) return [];
+  return keepStatements(request.kept);
+}
+
+function eventOf({ snapshot }: WorkingSet, { request, effect }: Done, object: string, at: number) {
+  const { actor, requestId } = request;
+  const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
   return { directoryId, sourceId: object, at, actor, requestId, ...effect };
 }
 

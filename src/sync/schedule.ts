@@ -3,6 +3,7 @@ import { openDatabase, shardsOf, type Statement } from "../directory/database.ts
 import { uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
+import { KEPT_MS } from "../sources/idempotency.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -36,6 +37,7 @@ function houseStatements(now: number): Statement[] {
     { sql: purge("users"), params: [gone] },
     { sql: purge("groups"), params: [gone] },
     { sql: "DELETE FROM sessions WHERE expires_at < ?1", params: [now] },
+    { sql: "DELETE FROM idempotency WHERE created_at <= ?1", params: [now - KEPT_MS] },
   ];
 }
 

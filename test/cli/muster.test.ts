@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { expect, it, onTestFinished } from "vitest";
+import { databaseBindings } from "../../src/cli/migrations.ts";
 import { run, temporaryFolder } from "./run.ts";
 
 /** A server that answers every request alike; gives the environment to reach it. */
@@ -27,6 +28,8 @@ it.each([
   ["a missing argument", ["tokens", "rotate", "One"]],
   ["an argument too many", ["sources", "list", "One"]],
   ["a limit that is no number", ["users", "list", "--limit", "many"]],
+  ["a key without a role", ["keys", "add", "--name", "One"]],
+  ["a directory without a name", ["directories", "add", "--shard", "01"]],
   ["a link without a secret", ["claim", "https://muster.example"]],
 ])("exits with 2 on %s", async (_what, args) => {
   const { code, stdout, stderr } = await run("muster", args, NOWHERE);
@@ -72,4 +75,41 @@ it("tells its commands and exits with 0", async () => {
   const { code, stdout } = await run("muster", ["--help"]);
   expect(code).toBe(0);
   expect(stdout).toContain("tokens rotate <source> <token>");
+});
+
+const KEY = {
+  id: "key_1",
+  name: "CI",
+  role: "viewer",
+  hint: "abcd",
+  createdAt: "2026-11-22T00:00:00Z",
+  lastUsedAt: null,
+  revokedAt: null,
+};
+const ACME = { id: "dir_1", name: "Acme", shard: "01" };
+
+it.each([
+  ["keys list", { data: [KEY], nextCursor: null }, "CI    viewer  …abcd"],
+  ["keys add --name CI --role viewer", { ...KEY, secret: "mst_adm_x" }, "Admin key  mst_adm_x"],
+  ["directories list", { data: [ACME], nextCursor: null }, "Acme  01     dir_1"],
+  ["directories add --name Acme --shard 01", ACME, "Acme (dir_1) in shard 01"],
+])("prints the answer of %s, and all of it as JSON", async (command, answer, text) => {
+  const env = await serverThat(200, answer);
+  const told = await run("muster", command.split(" "), env);
+  expect([told.code, told.stderr]).toEqual([0, ""]);
+  expect(told.stdout).toContain(text);
+  const { stdout } = await run("muster", [...command.split(" "), "--json"], env);
+  expect(JSON.parse(stdout)).toEqual("data" in answer ? answer.data : answer);
+});
+
+it("exits with 1 for a directory that nobody made", async () => {
+  const env = await serverThat(200, { data: [ACME], nextCursor: null });
+  const args = ["users", "list", "--directory", "Beta"];
+  expect(await run("muster", args, env)).toMatchObject({ code: 1 });
+});
+
+it("knows the databases that wrangler.toml binds", () => {
+  expect(databaseBindings()).toEqual(["DB"]);
+  const two = 'binding = "DB_01"\n  binding = "DB"\nbinding = "DBX"\n# binding = "DB_02"\n';
+  expect(databaseBindings(two)).toEqual(["DB", "DB_01"]);
 });

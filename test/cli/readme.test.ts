@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { z } from "zod";
@@ -31,8 +31,9 @@ it("names headings that exist", () => {
 });
 
 it("names every table of the migrations", () => {
-  const sql = readFileSync(join(ROOT, "migrations/0001_directory.sql"), "utf8");
-  const tables = [...sql.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name ?? "");
+  const files = readdirSync(join(ROOT, "migrations"));
+  const sql = files.map((file) => readFileSync(join(ROOT, "migrations", file), "utf8"));
+  const tables = [...sql.join("").matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name ?? "");
   expect(tables.filter((table) => !README.includes(`\`${table}\``))).toEqual([]);
 });
 

@@ -267,11 +267,35 @@ export const FAULTS: readonly PlantedFault[] = [
     named: ["grows by one with each effective change, and only then"],
   },
   {
+    name: "the answer of an Idempotency-Key outside the batch of its change",
+    edits: [
+      {
+        file: "src/sources/write-batch.ts",
+        find: "    ...done.flatMap(({ request }) => keptStatements(request)),\n",
+        replace: "",
+      },
+    ],
+    test: "test/http/admin/idempotency.test.ts",
+    named: ["gives the same answer again", "makes one of eight at once"],
+  },
+  {
+    name: "the last owner's key may go when two go at once",
+    edits: [
+      {
+        file: "src/sources/admin-keys.ts",
+        find: "OR (?3 AND NOT EXISTS (",
+        replace: "OR (?3 AND 0 AND NOT EXISTS (",
+      },
+    ],
+    test: "test/http/admin/admin-keys.test.ts",
+    named: ["stays when both are revoked"],
+  },
+  {
     name: "an event outside its batch",
     edits: [
       {
         file: "src/sources/write-batch.ts",
-        find: "    ...eventStatements(done.map((one) => eventOf(one, object, now))),\n",
+        find: "    ...eventStatements(done.map((one) => eventOf(set, one, object, now))),\n",
         replace: "",
       },
       {

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { ScimError } from "../../src/scim/error.ts";
 import { newSource } from "../../src/sources/new-source.ts";
 import { newSourceKey } from "../../src/sources/source-key.ts";
-import { applySetting, type SettingOperation } from "../../src/sources/settings.ts";
+import {
+  applySetting,
+  checkConfigVersion,
+  type SettingOperation,
+} from "../../src/sources/settings.ts";
 import type { Source, SourceState, Token } from "../../src/sources/source.ts";
 import { DAY_MS, isUsable } from "../../src/sources/token-rules.ts";
 
@@ -136,14 +140,12 @@ describe("applySetting", () => {
     expect(changes).toEqual(["switches", "ratePerSecond"]);
   });
 
-  it.each<[readonly number[] | undefined, string]>([
-    [undefined, "source.updated"],
-    [[1], "source.updated"],
-    [[3, 1], "source.updated"],
-    [[2], "precondition_failed"],
-    [[], "precondition_failed"],
-  ])("changes a source of version 1 if its version is among %j: %s", (ifVersions, expected) => {
-    expect(eventOf(enabled, { ...change({ name: "Acme" }), ifVersions })).toBe(expected);
+  it.each(["*" as const, undefined, [1], [3, 1]])("has version 1, which %j names", (ifMatch) => {
+    expect(() => checkConfigVersion(enabled, ifMatch)).not.toThrow();
+  });
+
+  it.each([[[2]], [[]]])("has version 1, which %j doesn't name", (ifMatch) => {
+    expect(() => checkConfigVersion(enabled, ifMatch)).toThrow("changed in the meantime");
   });
 
   it("names no values in its events", () => {

@@ -5,7 +5,7 @@ import { randomBytes } from "../../src/directory/ids.ts";
 import worker from "../../src/index.ts";
 import type { Json } from "../../src/scim/json.ts";
 import { hashNewSecret, newSecret, readPeppers } from "../../src/sources/secret.ts";
-import type { Role } from "../../src/sources/source-reads.ts";
+import type { Role } from "../../src/sources/admin-keys.ts";
 import { call, ORIGIN, type Answer } from "./client.ts";
 
 export const API = `${ORIGIN}/api/v1`;
@@ -17,9 +17,11 @@ export async function newKey(role: Role): Promise<{ id: string; secret: string }
   const secret = newSecret("adm", "00", randomBytes);
   const { pepperId, hash } = await hashNewSecret(readPeppers(env), secret);
   await env.DB.prepare(
-    "INSERT INTO admin_keys (id, name, role, pepper_id, hash, created_at) VALUES (?, ?, ?, ?, ?, 0)",
+    // As if used just now: the first use in a minute is written, at a moment of its own.
+    `INSERT INTO admin_keys (id, name, role, pepper_id, hash, created_at, last_used_at)
+     VALUES (?, ?, ?, ?, ?, 0, ?)`,
   )
-    .bind(id, role, role, pepperId, hash)
+    .bind(id, role, role, pepperId, hash, Date.now())
     .run();
   return { id, secret };
 }

@@ -153,7 +153,13 @@ function strikes(fault: Fault, place: Place, call: number): boolean {
 }
 
 export function withFaults(env: Env, place: Place): Env {
-  return { ...env, DB: faultyD1(env.DB, place), TOKENS: faultyKv(env.TOKENS) };
+  const { DB, DB_01, TOKENS } = env;
+  return {
+    ...env,
+    DB: faultyD1(DB, place),
+    DB_01: DB_01 && faultyD1(DB_01, place),
+    TOKENS: faultyKv(TOKENS),
+  };
 }
 
 const texts = new WeakMap<D1PreparedStatement, RecordedStatement>();

@@ -133,7 +133,13 @@ function orphans(from: Dump): string[] {
   const ids = (table: string) => new Set(rowsOf(from, table).map(({ id }) => id ?? null));
   const sources = ids("data_sources");
   const organizations = ids("organizations");
-  const resources = new Set([...ids("users"), ...ids("groups"), ...sources, ...ids("admin_keys")]);
+  const resources = new Set([
+    ...ids("users"),
+    ...ids("groups"),
+    ...sources,
+    ...ids("admin_keys"),
+    ...ids("directories"),
+  ]);
   const lost = (table: string, column: string, known: ReadonlySet<unknown>) =>
     rowsOf(from, table)
       .filter((row) => row[column] !== null && !known.has(row[column]))

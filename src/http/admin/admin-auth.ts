@@ -1,11 +1,12 @@
 /** Who an admin is: a key in the Authorization header, or the console's session cookie. */
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import { openDatabase, type Database } from "../../directory/database.ts";
 import { ScimError } from "../../scim/error.ts";
 import { hashSecret, parseSecret, readPeppers } from "../../sources/secret.ts";
-import { findAdminKey, findSession, type AdminKey } from "../../sources/source-reads.ts";
+import { findAdminKey, findSession, type AdminKey } from "../../sources/admin-keys.ts";
 import { countFailure } from "../rate.ts";
+import { recordKeyUse } from "./key-use.ts";
+import { openAdminDatabase } from "./place.ts";
 import type { AdminEnv } from "./router.ts";
 import { mayAct, type RequiredRole } from "./roles.ts";
 
@@ -15,13 +16,6 @@ export interface Admin extends AdminKey {
 
 /** The name is sent as `__Host-muster`: bound to this host, https and the path `/`. */
 export const SESSION_COOKIE = "muster";
-
-/** Admin keys, sessions and the claim live in the first shard. */
-export const ADMIN_SHARD = "00";
-
-export function openAdminDatabase(env: Env): Database {
-  return openDatabase(env, ADMIN_SHARD);
-}
 
 /**
  * Lets a request pass whose admin has the role. Throws ScimError `unauthorized`, `forbidden`, or
@@ -36,6 +30,7 @@ export function guard(required: RequiredRole): MiddlewareHandler<AdminEnv> {
       throw new ScimError("forbidden", `The role ${required} is needed`);
     }
     c.set("admin", admin);
+    recordKeyUse(c.env, c.executionCtx, admin, Date.now());
     return next();
   };
 }

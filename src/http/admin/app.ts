@@ -3,7 +3,9 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ScimError } from "../../scim/error.ts";
+import { adminKeyRoutes } from "./admin-keys.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
+import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
@@ -38,6 +40,8 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     sessionRoutes(),
     dataSourceRoutes(),
     tokenRoutes(),
+    adminKeyRoutes(),
+    directoryManagementRoutes(),
     directoryRoutes(),
     eventRoutes(),
   ]) {

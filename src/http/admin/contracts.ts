@@ -1,5 +1,7 @@
-/** The admin API as zod contracts: bodies, queries and answers. Free of server code, so that the console can use them. */
+/** The admin API as zod contracts: bodies and answers. Free of server code, so that the console can use them. */
 import { z } from "zod";
+import { DEFAULT_DIRECTORY, FIRST_SHARD } from "../../directory/directory.ts";
+import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
 import { PROFILE_NAMES, profileSwitches } from "../../scim/profile.ts";
 import { PERMISSIONS } from "../../sources/source.ts";
 
@@ -48,9 +50,53 @@ export const me = z
   .object({ keyId: z.string(), name: z.string(), role, via: z.enum(["key", "session"]) })
   .meta({ id: "Me" });
 
+export const adminKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role,
+    hint: z.string(),
+    version: z.int(),
+    createdAt: time,
+    lastUsedAt: time.nullable(),
+    revokedAt: time.nullable(),
+  })
+  .meta({ id: "AdminKey" });
+
+export const createdAdminKey = adminKey
+  .extend({ secret: z.string() })
+  .meta({ id: "CreatedAdminKey" });
+
+export const adminKeyBody = z.strictObject({ name, role }).meta({ id: "NewAdminKey" });
+
+export const adminKeyChanges = z
+  .strictObject({ name: name.optional(), role: role.optional() })
+  .meta({ id: "AdminKeyChanges" });
+
+export const directory = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    shard: z.string(),
+    rootOrganizationId: z.string(),
+    version: z.int(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: "Directory" });
+
+const shard = z.string().regex(/^[0-9a-z]{2}$/);
+
+export const directoryBody = z
+  .strictObject({ name, shard: shard.default(FIRST_SHARD) })
+  .meta({ id: "NewDirectory" });
+
+export const directoryChanges = z.strictObject({ name }).meta({ id: "DirectoryChanges" });
+
 export const dataSource = z
   .object({
     id: z.string(),
+    directoryId: z.string(),
     key: z.string(),
     name: z.string(),
     description: z.string(),
@@ -84,6 +130,7 @@ export const dataSourceBody = z
     switches: switches.default({}),
     status: z.enum(["enabled", "draft"]).default("enabled"),
     tokenExpiresInDays: lifetimeInDays.default(365),
+    directoryId: z.string().max(64).default(DEFAULT_DIRECTORY),
   })
   .meta({ id: "NewDataSource" });
 
@@ -162,9 +209,9 @@ export const event = z
   .object({
     seq: z.int(),
     at: time,
-    type: z.string(),
+    type: z.enum(EVENT_TYPES),
     sourceId: z.string().nullable(),
-    resourceType: z.string(),
+    resourceType: z.enum(EVENT_RESOURCES),
     resourceId: z.string(),
     actor: z.string(),
     requestId: z.string(),
@@ -176,7 +223,9 @@ const nextCursor = z.string().nullable();
 const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), nextCursor });
 
 export const dataSourceList = page(dataSource).meta({ id: "DataSourceList" });
-export const tokenList = z.object({ data: z.array(token) }).meta({ id: "TokenList" });
+export const tokenList = page(token).meta({ id: "TokenList" });
+export const adminKeyList = page(adminKey).meta({ id: "AdminKeyList" });
+export const directoryList = page(directory).meta({ id: "DirectoryList" });
 export const userList = page(directoryUser).meta({ id: "DirectoryUserList" });
 export const groupList = page(directoryGroup).meta({ id: "DirectoryGroupList" });
 export const memberList = page(groupMember).meta({ id: "GroupMemberList" });
@@ -197,31 +246,3 @@ export const readiness = z
     ),
   })
   .meta({ id: "Readiness" });
-
-const limit = z.coerce.number().int().min(1).max(200).default(50);
-const position = z.string().regex(/^[0-9]{1,15}$/);
-const filter = z.string().max(4096);
-
-export const dataSourceQuery = z.object({
-  limit,
-  cursor: z
-    .string()
-    .regex(/^ds_[0-9a-z]{34}$/)
-    .default(""),
-});
-export const resourceQuery = z.object({
-  filter: filter.optional(),
-  limit,
-  cursor: position.optional(),
-});
-export const memberQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(200),
-  cursor: position.optional(),
-});
-export const eventQuery = z.object({
-  source: z.string().max(64).optional(),
-  resource: z.string().max(64).optional(),
-  limit,
-  cursor: position.optional(),
-});
-export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });

@@ -1,39 +1,39 @@
 /** Data sources over HTTP: reading them, making them, switching them on and off. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
-import { openDatabase } from "../../directory/database.ts";
 import { randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
-import { formatVersion, parseVersions } from "../../scim/version.ts";
 import { newSource } from "../../sources/new-source.ts";
 import { findSource, sourcePage, tokensOf } from "../../sources/source-reads.ts";
 import type { Source } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
+import { isKnownVersion } from "../respond.ts";
 import {
   createdDataSource,
   dataSource,
   dataSourceBody,
   dataSourceChanges,
   dataSourceList,
-  dataSourceQuery,
-  deletionQuery,
 } from "./contracts.ts";
+import { pageOf, readCursor } from "./cursor.ts";
+import { once, onceHeaders, type Keep } from "./once.ts";
+import { openSourceDatabase, placeOf, refuseUnknownSource, type Place } from "./place.ts";
+import { dataSourceQuery, deletionQuery } from "./queries.ts";
 import { representSource, toRfc3339 } from "./represent.ts";
-import { adminRoute, json, newRouter, NO_CONTENT, type AdminEnv } from "./router.ts";
 import {
-  changeSource,
-  issueToken,
-  openSourceDatabase,
-  refuseUnknownSource,
-  writeSetting,
-} from "./write-setting.ts";
-
-/** The shard of the default directory: where its sources are kept. */
-const SHARD = "00";
-
-const params = z.object({ id: z.string().max(64) });
-const body = <T extends z.ZodType>(schema: T) => ({ ...json(schema, ""), required: true });
+  adminRoute,
+  body,
+  idParams,
+  ifMatch,
+  ifNoneMatch,
+  json,
+  newRouter,
+  NO_CONTENT,
+  NOT_MODIFIED,
+  tag,
+  type AdminEnv,
+} from "./router.ts";
+import { changeSource, issueToken, writeSetting } from "./write-setting.ts";
 
 const list = adminRoute({
   method: "get",
@@ -47,7 +47,7 @@ const create = adminRoute({
   method: "post",
   path: "/data-sources",
   operationId: "createDataSource",
-  request: { body: body(dataSourceBody) },
+  request: { body: body(dataSourceBody), headers: onceHeaders },
   responses: { 201: json(createdDataSource, "The source, with its first token's secret") },
 });
 
@@ -55,15 +55,15 @@ const get = adminRoute({
   method: "get",
   path: "/data-sources/{id}",
   operationId: "getDataSource",
-  request: { params },
-  responses: { 200: json(dataSource, "The source") },
+  request: { params: idParams, headers: ifNoneMatch },
+  responses: { 200: json(dataSource, "The source"), ...NOT_MODIFIED },
 });
 
 const update = adminRoute({
   method: "patch",
   path: "/data-sources/{id}",
   operationId: "updateDataSource",
-  request: { params, body: body(dataSourceChanges) },
+  request: { params: idParams, body: body(dataSourceChanges), headers: ifMatch },
   responses: { 200: json(dataSource, "The source after the change") },
 });
 
@@ -71,7 +71,7 @@ const enable = adminRoute({
   method: "post",
   path: "/data-sources/{id}/enable",
   operationId: "enableDataSource",
-  request: { params },
+  request: { params: idParams, headers: ifMatch },
   responses: { 200: json(dataSource, "The source, enabled") },
 });
 
@@ -79,7 +79,7 @@ const disable = adminRoute({
   method: "post",
   path: "/data-sources/{id}/disable",
   operationId: "disableDataSource",
-  request: { params },
+  request: { params: idParams, headers: ifMatch },
   responses: { 200: json(dataSource, "The source, disabled") },
 });
 
@@ -87,7 +87,7 @@ const remove = adminRoute({
   method: "delete",
   path: "/data-sources/{id}",
   operationId: "deleteDataSource",
-  request: { params, query: deletionQuery },
+  request: { params: idParams, query: deletionQuery, headers: ifMatch },
   responses: NO_CONTENT,
 });
 
@@ -95,15 +95,21 @@ export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(list, async (c) => c.json(await listSources(c, c.req.valid("query")), 200));
   app.openapi(create, async (c) => {
-    const created = await createSource(c, c.req.valid("json"));
+    const input = c.req.valid("json");
+    const place = await placeOf(c.env, input.directoryId);
+    const created = await once(c, place.db, createdDataSource, (keep) =>
+      createSource(c, input, place, keep),
+    );
     c.header("location", `/api/v1/data-sources/${created.id}`);
-    c.header("etag", formatVersion(created.configVersion));
+    tag(c, created.configVersion);
     return c.json(created, 201);
   });
   app.openapi(get, async (c) => {
     const { id } = c.req.valid("param");
-    const source = await findSource(openSourceDatabase(c.env, id), id);
-    return c.json(shown(c, source ?? refuseUnknownSource()), 200);
+    const found = await findSource(await openSourceDatabase(c.env, id), id);
+    const source = found ?? refuseUnknownSource();
+    const answer = shown(c, source);
+    return isKnownVersion(c, source.configVersion) ? c.body(null, 304) : c.json(answer, 200);
   });
   app.openapi(update, async (c) => {
     const { id } = c.req.valid("param");
@@ -126,21 +132,21 @@ export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
 
 async function listSources(
   c: Context<AdminEnv>,
-  { limit, cursor }: z.infer<typeof dataSourceQuery>,
+  { limit, directoryId }: z.infer<typeof dataSourceQuery>,
 ): Promise<z.infer<typeof dataSourceList>> {
-  const db = openDatabase(c.env, SHARD);
-  const found = await sourcePage(db, DEFAULT_DIRECTORY, { after: cursor, limit: limit + 1 });
-  const page = found.slice(0, limit);
+  const after = (await readCursor(c, z.string())) ?? "";
+  const { db } = await placeOf(c.env, directoryId);
+  const found = await sourcePage(db, directoryId, { after, limit: limit + 1 });
+  const { page, nextCursor } = await pageOf(c, found, limit, ({ id }) => id);
   const { origin } = new URL(c.req.url);
-  return {
-    data: page.map((source) => representSource(source, origin)),
-    nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  return { data: page.map((source) => representSource(source, origin)), nextCursor };
 }
 
 async function createSource(
   c: Context<AdminEnv>,
   input: z.infer<typeof dataSourceBody>,
+  { directoryId, shard }: Place,
+  keep: Keep,
 ): Promise<z.infer<typeof createdDataSource>> {
   const kind = supportedKind(input);
   const now = Date.now();
@@ -148,24 +154,26 @@ async function createSource(
   const { name, description, status, profile, switches } = input;
   const source = newSource(
     { name, description, status, kind, profileName: profile, switches: toSwitches(switches) },
-    { directoryId: DEFAULT_DIRECTORY, shard: SHARD, targetId: organizationId },
+    { directoryId, shard, targetId: organizationId },
     now,
     randomBytes,
   );
   const lifetime = { days: input.tokenExpiresInDays };
-  const { secret, token } = await issueToken(c.env, SHARD, lifetime, now);
-  const state = await changeSource(c, source.id, {
+  const { secret, token } = await issueToken(c.env, shard, lifetime, now);
+  const created = {
+    ...representSource(source, new URL(c.req.url).origin),
+    token: { id: token.id, secret, expiresAt: toRfc3339(token.expiresAt) },
+  };
+  const operation = {
     kind: "source.create",
     source,
     organizationId,
     organizationName: name,
     token,
-  });
+  } as const;
+  await changeSource(c, source.id, operation, await keep(created));
   await putToken(c.env, token.hash, { tokenId: token.id, sourceId: source.id });
-  return {
-    ...representSource(state.source, new URL(c.req.url).origin),
-    token: { id: token.id, secret, expiresAt: toRfc3339(token.expiresAt) },
-  };
+  return created;
 }
 
 /** Tells what is planned from what is wrong: each has a code of its own. */
@@ -188,23 +196,21 @@ async function updateSource(
   changes: z.infer<typeof dataSourceChanges>,
 ): Promise<Source> {
   const { profile, switches, ...rest } = changes;
-  const versions = parseVersions(c.req.header("if-match"));
   const { source } = await changeSource(c, id, {
     kind: "source.update",
     changes: { ...rest, profileName: profile, switches: switches && toSwitches(switches) },
-    ifVersions: versions === "*" ? undefined : versions,
   });
   return source;
 }
 
 async function deleteSource(c: Context<AdminEnv>, id: string, confirm: string): Promise<void> {
-  const tokens = await tokensOf(openSourceDatabase(c.env, id), id);
+  const tokens = await tokensOf(await openSourceDatabase(c.env, id), id);
   await writeSetting(c, id, { kind: "source.delete", confirm });
   await Promise.all(tokens.map(({ hash }) => dropToken(c.env, hash)));
 }
 
 function shown(c: Context<AdminEnv>, source: Source): z.infer<typeof dataSource> {
-  c.header("etag", formatVersion(source.configVersion));
+  tag(c, source.configVersion);
   return representSource(source, new URL(c.req.url).origin);
 }
 

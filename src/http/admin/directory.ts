@@ -1,8 +1,7 @@
 /** The directory over HTTP, to read: users, groups and members. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { openDatabase, type Row, type Statement } from "../../directory/database.ts";
-import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
+import type { Row, Statement } from "../../directory/database.ts";
 import { parseGroup } from "../../directory/group.ts";
 import { groupPageAfter, readRows, userPageAfter } from "../../directory/list.ts";
 import { groupById, membersOf, userById } from "../../directory/read.ts";
@@ -13,22 +12,12 @@ import { parseFilter } from "../../scim/filter.ts";
 import { PROFILES } from "../../scim/profile.ts";
 import { resolveFilter } from "../../scim/resolve.ts";
 import { GROUP, USER } from "../../scim/schemas.ts";
-import {
-  directoryGroup,
-  directoryUser,
-  groupList,
-  memberList,
-  memberQuery,
-  resourceQuery,
-  userList,
-} from "./contracts.ts";
+import { directoryGroup, directoryUser, groupList, memberList, userList } from "./contracts.ts";
+import { pageOf, readCursor } from "./cursor.ts";
+import { placeOf } from "./place.ts";
+import { inDirectory, memberQuery, resourceQuery } from "./queries.ts";
 import { toRfc3339 } from "./represent.ts";
-import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
-
-const SHARD = "00";
-const SCOPE = { directoryId: DEFAULT_DIRECTORY };
-
-const params = z.object({ id: z.string().max(64) });
+import { adminRoute, idParams, json, newRouter, type AdminEnv } from "./router.ts";
 
 const listUsers = adminRoute({
   method: "get",
@@ -42,7 +31,7 @@ const getUser = adminRoute({
   method: "get",
   path: "/users/{id}",
   operationId: "getUser",
-  request: { params },
+  request: { params: idParams, query: inDirectory },
   responses: { 200: json(directoryUser, "The user") },
 });
 
@@ -58,7 +47,7 @@ const getGroup = adminRoute({
   method: "get",
   path: "/groups/{id}",
   operationId: "getGroup",
-  request: { params },
+  request: { params: idParams, query: inDirectory },
   responses: { 200: json(directoryGroup, "The group") },
 });
 
@@ -66,7 +55,7 @@ const listMembers = adminRoute({
   method: "get",
   path: "/groups/{id}/members",
   operationId: "listGroupMembers",
-  request: { params, query: memberQuery },
+  request: { params: idParams, query: memberQuery },
   responses: { 200: json(memberList, "The members, oldest first") },
 });
 
@@ -74,34 +63,32 @@ export function directoryRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(listUsers, async (c) => {
     const query = c.req.valid("query");
-    const { rows, owners, nextCursor } = await readPage(
-      c,
-      userPageAfter(SCOPE, pageOf(query, USER)),
-      query,
-    );
+    const statements = userPageAfter(query, await listed(c, query, USER));
+    const { rows, owners, nextCursor } = await readPage(c, statements, query);
     return c.json({ data: rows.map((row) => representUser(row, owners)), nextCursor }, 200);
   });
   app.openapi(getUser, async (c) => {
-    const found = await readOwned(c, [userById(SCOPE, c.req.valid("param").id)]);
-    const [row] = found.rows;
-    if (row === undefined) throw new ScimError("not_found", "There is no such user");
-    return c.json(representUser(row, found.owners), 200);
+    const query = c.req.valid("query");
+    const { row, owners } = await readOne(c, userById(query, c.req.valid("param").id), query);
+    return c.json(representUser(row, owners), 200);
   });
   app.openapi(listGroups, async (c) => {
     const query = c.req.valid("query");
-    const statements = groupPageAfter(SCOPE, pageOf(query, GROUP));
+    const statements = groupPageAfter(query, await listed(c, query, GROUP));
     const { rows, owners, nextCursor } = await readPage(c, statements, query);
     return c.json({ data: rows.map((row) => representGroup(row, owners)), nextCursor }, 200);
   });
   app.openapi(getGroup, async (c) => {
-    const { row, owners } = await readGroup(c);
+    const query = c.req.valid("query");
+    const { row, owners } = await readOne(c, groupById(query, c.req.valid("param").id), query);
     return c.json(representGroup(row, owners), 200);
   });
   app.openapi(listMembers, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
-    const group = parseGroup((await readGroup(c)).row);
-    const statement = membersOf(SCOPE, group.id, Number(cursor ?? 0), limit + 1);
-    const { rows, nextCursor } = await readPage(c, [statement], { limit });
+    const query = c.req.valid("query");
+    const after = (await readCursor(c, z.int())) ?? 0;
+    const { row } = await readOne(c, groupById(query, c.req.valid("param").id), query);
+    const statement = membersOf(query, parseGroup(row).id, after, query.limit + 1);
+    const { rows, nextCursor } = await readPage(c, [statement], query);
     return c.json({ data: rows.map(({ id }) => ({ id: String(id) })), nextCursor }, 200);
   });
   return app;
@@ -109,9 +96,9 @@ export function directoryRoutes(): OpenAPIHono<AdminEnv> {
 
 type Query = z.infer<typeof resourceQuery>;
 
-/** One row more than asked for tells whether there is a next page. */
-function pageOf({ filter, limit, cursor }: Query, type: ResourceType) {
-  const page = { afterSeq: Number(cursor ?? 0), limit: limit + 1 };
+/** What of a list is asked for: one row more than is shown. */
+async function listed(c: Context<AdminEnv>, { filter, limit }: Query, type: ResourceType) {
+  const page = { afterSeq: (await readCursor(c, z.int())) ?? 0, limit: limit + 1 };
   if (filter === undefined || filter.trim() === "") return page;
   return { ...page, filter: resolveFilter(parseFilter(filter), type, PROFILES.okta) };
 }
@@ -119,12 +106,11 @@ function pageOf({ filter, limit, cursor }: Query, type: ResourceType) {
 async function readPage(
   c: Context<AdminEnv>,
   statements: readonly Statement[],
-  { limit }: Pick<Query, "limit">,
+  query: Pick<Query, "limit" | "directoryId">,
 ): Promise<Owned & { nextCursor: string | null }> {
-  const found = await readOwned(c, statements);
-  const rows = found.rows.slice(0, limit);
-  const nextCursor = found.rows.length > limit ? String(rows.at(-1)?.["seq"]) : null;
-  return { ...found, rows, nextCursor };
+  const found = await readOwned(c, statements, query);
+  const { page, nextCursor } = await pageOf(c, found.rows, query.limit, ({ seq = null }) => seq);
+  return { ...found, rows: page, nextCursor };
 }
 
 interface Owned {
@@ -133,22 +119,27 @@ interface Owned {
   readonly owners: ReadonlySet<string>;
 }
 
-const OWNERS: Statement = {
-  sql: "SELECT id FROM data_sources WHERE deleted_at IS NULL",
-  params: [],
-};
+const OWNERS = "SELECT id FROM data_sources WHERE directory_id = ?1 AND deleted_at IS NULL";
 
-async function readOwned(c: Context<AdminEnv>, statements: readonly Statement[]): Promise<Owned> {
-  const [owners, ...found] = await openDatabase(c.env, SHARD).batch([OWNERS, ...statements]);
+async function readOwned(
+  c: Context<AdminEnv>,
+  statements: readonly Statement[],
+  { directoryId }: z.infer<typeof inDirectory>,
+): Promise<Owned> {
+  const { db } = await placeOf(c.env, directoryId);
+  const all = [{ sql: OWNERS, params: [directoryId] }, ...statements];
+  const [owners, ...found] = await db.batch(all);
   return { rows: readRows(found), owners: new Set(owners?.map(({ id }) => String(id))) };
 }
 
-async function readGroup(
-  c: Context<AdminEnv, string, { out: { param: { id: string } } }>,
+async function readOne(
+  c: Context<AdminEnv>,
+  statement: Statement,
+  query: z.infer<typeof inDirectory>,
 ): Promise<{ row: Row; owners: Owned["owners"] }> {
-  const { rows, owners } = await readOwned(c, [groupById(SCOPE, c.req.valid("param").id)]);
+  const { rows, owners } = await readOwned(c, [statement], query);
   const [row] = rows;
-  if (row === undefined) throw new ScimError("not_found", "There is no such group");
+  if (row === undefined) throw new ScimError("not_found", "There is nobody and nothing of this id");
   return { row, owners };
 }
 

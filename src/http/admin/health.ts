@@ -2,13 +2,14 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import { createRoute } from "@hono/zod-openapi";
 import { eq } from "drizzle-orm";
-import { openDatabase, shardsOf } from "../../directory/database.ts";
+import { bindingName, openDatabase, shardsOf } from "../../directory/database.ts";
+import { usedShards } from "../../directory/directory.ts";
 import { SCHEMA_VERSION } from "../../directory/schema-version.ts";
 import { heartbeats, schemaVersion } from "../../directory/tables.ts";
 import { readPeppers } from "../../sources/secret.ts";
-import { isClaimed } from "../../sources/source-reads.ts";
-import { openAdminDatabase } from "./admin-auth.ts";
+import { isClaimed } from "../../sources/admin-keys.ts";
 import { health, readiness } from "./contracts.ts";
+import { openAdminDatabase } from "./place.ts";
 import { json, newRouter, type AdminEnv } from "./router.ts";
 import { bootstrapSecret, SET_BOOTSTRAP } from "./setup.ts";
 
@@ -53,7 +54,7 @@ async function runChecks(env: Env, origin: string, now: number): Promise<Check[]
   const claimed = await attempt(() => isClaimed(openAdminDatabase(env)));
   const schemas = await Promise.all(shardsOf(env).map((shard) => checkSchema(env, shard)));
   return [
-    checkBindings(env),
+    await checkBindings(env),
     ...schemas,
     checkPepper(env),
     checkBootstrap(env, claimed),
@@ -62,15 +63,18 @@ async function runChecks(env: Env, origin: string, now: number): Promise<Check[]
   ];
 }
 
-function checkBindings(env: Env): Check {
-  const missing = BINDINGS.filter((name) => env[name] === undefined);
+/** A shard that a directory lives in has to be bound as well. */
+async function checkBindings(env: Env): Promise<Check> {
+  const used = (await attempt(() => usedShards(openAdminDatabase(env)))) ?? [];
+  const names = new Set([...BINDINGS, ...used.map(bindingName)]);
+  const missing = [...names].filter((name) => Reflect.get(env, name) === undefined);
   if (missing.length === 0) return passed("bindings", "All bindings are there");
   const detail = `Not bound: ${missing.join(", ")}`;
   return { name: "bindings", ok: false, detail, fix: "npm run deploy" };
 }
 
 async function checkSchema(env: Env, shard: string): Promise<Check> {
-  const binding = shard === "00" ? "DB" : `DB_${shard}`;
+  const binding = bindingName(shard);
   const name = `migrations:${binding}`;
   const version = await attempt(async () => {
     const read = await openDatabase(env, shard).read((query) => query.select().from(schemaVersion));

@@ -37,6 +37,10 @@ const TITLES: Partial<Record<Reason, string>> = {
   name_mismatch: "The name doesn't match",
   source_type_unsupported: "This type isn't supported",
   kind_not_supported: "This kind isn't supported",
+  last_owner_key: "The last owner's key has to stay",
+  key_revoked: "The key was revoked",
+  shard_not_bound: "There is no such shard",
+  idempotency_key_reused: "The Idempotency-Key was used before",
 };
 
 const HINTS: Partial<Record<Reason, string>> = {
@@ -45,6 +49,9 @@ const HINTS: Partial<Record<Reason, string>> = {
   token_limit_reached: "Disable and delete one first, or rotate it with overlapHours 0.",
   last_enabled_token: "Add another token first, then disable this one.",
   disable_first: "Disable it, then delete it.",
+  last_owner_key: "Make another owner's key first.",
+  shard_not_bound: "Bind its database as DB_ and the shard's code, then apply the migrations.",
+  idempotency_key_reused: "Send the same request as before, or another key.",
   already_claimed: "Sign in with an admin key.",
   rate_limited: "Wait as long as Retry-After says.",
 };

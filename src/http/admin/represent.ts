@@ -1,12 +1,15 @@
-/** Sources and tokens as the admin API shows them. Secrets and hashes have no way in here. */
+/** Sources, tokens, admin keys and directories as the admin API shows them. Secrets and hashes have no way in here. */
 import type { z } from "zod";
+import type { Directory } from "../../directory/directory.ts";
+import type { AdminKey } from "../../sources/admin-keys.ts";
 import type { Source, Token } from "../../sources/source.ts";
-import { isExpired } from "../../sources/token-rules.ts";
-import type { dataSource, token as tokenContract } from "./contracts.ts";
+import { isExpired, type NewToken } from "../../sources/token-rules.ts";
+import type { adminKey, dataSource, directory, token as tokenContract } from "./contracts.ts";
 
 export function representSource(source: Source, origin: string): z.infer<typeof dataSource> {
   return {
     id: source.id,
+    directoryId: source.directoryId,
     key: source.key,
     name: source.name,
     description: source.description,
@@ -38,6 +41,38 @@ export function representToken(token: Token, now: number): z.infer<typeof tokenC
     createdAt: toRfc3339(createdAt),
     expiresAt: toRfc3339(expiresAt),
     lastUsedAt: lastUsedAt === null ? null : toRfc3339(lastUsedAt),
+  };
+}
+
+/** A token as it is when it was just made. */
+export function representNewToken(token: NewToken): z.infer<typeof tokenContract> {
+  return representToken({ ...token, status: "enabled", lastUsedAt: null }, token.createdAt);
+}
+
+export function representKey(key: AdminKey): z.infer<typeof adminKey> {
+  const { id, name, role, hint, version, createdAt, lastUsedAt, revokedAt } = key;
+  return {
+    id,
+    name,
+    role,
+    hint,
+    version,
+    createdAt: toRfc3339(createdAt),
+    lastUsedAt: lastUsedAt === null ? null : toRfc3339(lastUsedAt),
+    revokedAt: revokedAt === null ? null : toRfc3339(revokedAt),
+  };
+}
+
+export function representDirectory(one: Directory): z.infer<typeof directory> {
+  const { id, name, shard, rootId, version, createdAt, updatedAt } = one;
+  return {
+    id,
+    name,
+    shard,
+    rootOrganizationId: rootId,
+    version,
+    createdAt: toRfc3339(createdAt),
+    updatedAt: toRfc3339(updatedAt),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Who may do what: one line for every operation of the admin API. */
-import type { Role } from "../../sources/source-reads.ts";
+import type { Role } from "../../sources/admin-keys.ts";
 
 /** Viewers read, operators also switch on and off, owners do everything. */
 const ROLES = {
@@ -22,6 +22,15 @@ const ROLES = {
   enableToken: "operator",
   disableToken: "operator",
   rotateToken: "owner",
+  listAdminKeys: "owner",
+  createAdminKey: "owner",
+  getAdminKey: "owner",
+  updateAdminKey: "owner",
+  revokeAdminKey: "owner",
+  listDirectories: "viewer",
+  createDirectory: "owner",
+  getDirectory: "viewer",
+  updateDirectory: "owner",
   listUsers: "viewer",
   getUser: "viewer",
   listGroups: "viewer",

@@ -1,6 +1,8 @@
 /** How the routes of the admin API are made: a role, a named schema for every answer, problems for every error. */
-import { createRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
-import type { z } from "zod";
+import { createRoute, OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { parseVersions, formatVersion } from "../../scim/version.ts";
+import { ScimError } from "../../scim/error.ts";
 import type { AppEnv } from "../context.ts";
 import { guard, type Admin } from "./admin-auth.ts";
 import { problem } from "./contracts.ts";
@@ -23,7 +25,36 @@ export function json<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { "application/json": { schema: named } } };
 }
 
+/** A JSON body that has to be there. */
+export function body<T extends z.ZodType>(schema: T) {
+  return { ...json(schema, ""), required: true };
+}
+
+export const idParams = z.object({ id: z.string().max(64) });
+
 export const NO_CONTENT = { 204: { description: "Done" } };
+export const NOT_MODIFIED = { 304: { description: "It is as the entity tags say" } };
+
+const entityTags = z.string().max(1024).optional();
+export const ifMatch = z.object({ "if-match": entityTags });
+export const ifNoneMatch = z.object({ "if-none-match": entityTags });
+
+/** RFC 9110 §13.1.1: the versions the admin insists on. */
+export function readIfMatch(c: Context<AdminEnv>): "*" | readonly number[] | undefined {
+  return parseVersions(c.req.header("if-match"));
+}
+
+/** Throws ScimError `precondition_failed`. */
+export function checkVersion(c: Context<AdminEnv>, version: number): void {
+  const wanted = readIfMatch(c);
+  if (wanted === undefined || wanted === "*" || wanted.includes(version)) return;
+  throw new ScimError("precondition_failed", "It was changed in the meantime");
+}
+
+/** Says in `ETag` which version is answered. What a version doesn't count is when it was last used. */
+export function tag(c: Context<AdminEnv>, version: number): void {
+  c.header("etag", formatVersion(version));
+}
 
 const PROBLEM = {
   description: "Refused: see `code`",

@@ -2,18 +2,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
+import { FIRST_SHARD } from "../../directory/directory.ts";
 import { randomBytes } from "../../directory/ids.ts";
 import { hashNewSecret, newSecret, readPeppers } from "../../sources/secret.ts";
-import { findAdminKey, type AdminKey } from "../../sources/source-reads.ts";
-import {
-  ADMIN_SHARD,
-  keyHashes,
-  openAdminDatabase,
-  refused,
-  SESSION_COOKIE,
-  sessionHashes,
-} from "./admin-auth.ts";
+import { findAdminKey, type AdminKey } from "../../sources/admin-keys.ts";
+import { keyHashes, refused, SESSION_COOKIE, sessionHashes } from "./admin-auth.ts";
 import { me, sessionBody } from "./contracts.ts";
+import { openAdminDatabase } from "./place.ts";
 import { adminRoute, json, newRouter, NO_CONTENT, type AdminEnv } from "./router.ts";
 
 const SESSION_SECONDS = 12 * 3600;
@@ -72,7 +67,7 @@ export function sessionRoutes(): OpenAPIHono<AdminEnv> {
 
 /** Gives the session's secret; only its hash is kept. */
 async function startSession(env: Env, { id }: AdminKey): Promise<string> {
-  const secret = newSecret("ses", ADMIN_SHARD, randomBytes);
+  const secret = newSecret("ses", FIRST_SHARD, randomBytes);
   const { hash } = await hashNewSecret(readPeppers(env), secret);
   const now = Date.now();
   await openAdminDatabase(env).batch([

@@ -3,12 +3,14 @@ import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ConstraintViolation, type Statement } from "../../directory/database.ts";
 import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
-import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
+import { eventStatements } from "../../directory/events.ts";
 import { ScimError } from "../../scim/error.ts";
-import { hashNewSecret, newSecret, readPeppers, type SecretHash } from "../../sources/secret.ts";
-import { findAdminKey, isClaimed } from "../../sources/source-reads.ts";
-import { ADMIN_SHARD, openAdminDatabase, refused } from "./admin-auth.ts";
+import type { SecretHash } from "../../sources/secret.ts";
+import { findAdminKey, insertKey, isClaimed, type AdminKey } from "../../sources/admin-keys.ts";
+import { refused } from "./admin-auth.ts";
+import { newAdminKey } from "./admin-keys.ts";
 import { claimBody, claimedKey, setupState } from "./contracts.ts";
+import { openAdminDatabase } from "./place.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
 
 /** Shorter ones could be guessed; `openssl rand -hex 32` makes 64 characters. */
@@ -56,42 +58,35 @@ async function claim(
   const expected = bootstrapSecret(c.env);
   if (expected === undefined) throw locked();
   if (!(await isSame(secret.trim(), expected))) throw await refused(c, "The secret is wrong");
-  const key = newSecret("adm", ADMIN_SHARD, randomBytes);
-  const hash = await hashNewSecret(readPeppers(c.env), key);
-  const now = Date.now();
-  const keyId = prefixedId("key", ADMIN_SHARD, uuidv7(now, randomBytes(10)));
+  const { key, secret: shown, hash } = await newAdminKey(c.env, name, "owner", Date.now());
   try {
-    await db.batch(claimStatements({ keyId, name, hash, requestId: c.get("requestId") }, now));
+    await db.batch(claimStatements(key, hash, c.get("requestId")));
   } catch (error) {
     // Two at once: the primary key of `claims` lets one of them in.
     if (error instanceof ConstraintViolation) throw alreadyClaimed();
     // The reply may have been lost behind the commit; then nobody else will ever see this key.
     if ((await findAdminKey(db, [hash.hash])) === undefined) throw error;
   }
-  return { key, keyId };
+  return { key: shown, keyId: key.id };
 }
 
-interface Claim {
-  readonly keyId: string;
-  readonly name: string;
-  readonly hash: SecretHash;
-  readonly requestId: string;
-}
-
-function claimStatements({ keyId, name, hash, requestId }: Claim, now: number): Statement[] {
+function claimStatements(key: AdminKey, hash: SecretHash, requestId: string): Statement[] {
   return [
-    { sql: "INSERT INTO claims (id, claimed_at) VALUES (1, ?1)", params: [now] },
-    {
-      sql: `INSERT INTO admin_keys (id, name, role, pepper_id, hash, created_at)
-        VALUES (?1, ?2, 'owner', ?3, ?4, ?5)`,
-      params: [keyId, name, hash.pepperId, hash.hash, now],
-    },
-    {
-      sql: `INSERT INTO events (directory_id, source_id, at, type, resource_type, resource_id,
-          actor, request_id, changes)
-        VALUES (?1, NULL, ?2, 'setup.claimed', 'AdminKey', ?3, ?3, ?4, '{}')`,
-      params: [DEFAULT_DIRECTORY, now, keyId, requestId],
-    },
+    { sql: "INSERT INTO claims (id, claimed_at) VALUES (1, ?1)", params: [key.createdAt] },
+    insertKey(key, hash),
+    ...eventStatements([
+      {
+        directoryId: DEFAULT_DIRECTORY,
+        sourceId: null,
+        at: key.createdAt,
+        type: "setup.claimed",
+        resourceType: "AdminKey",
+        resourceId: key.id,
+        actor: key.id,
+        requestId,
+        changes: {},
+      },
+    ]),
   ];
 }
 

@@ -3,9 +3,13 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ScimError } from "../../scim/error.ts";
 import { findSource, tokensOf } from "../../sources/source-reads.ts";
-import type { SourceState, Token } from "../../sources/source.ts";
+import type { Token } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
-import { MAX_OVERLAP_HOURS, type TokenOperation } from "../../sources/token-rules.ts";
+import {
+  MAX_OVERLAP_HOURS,
+  type NewToken,
+  type TokenOperation,
+} from "../../sources/token-rules.ts";
 import {
   createdToken,
   rotation,
@@ -14,21 +18,27 @@ import {
   tokenChanges,
   tokenList,
 } from "./contracts.ts";
-import { representToken } from "./represent.ts";
-import { adminRoute, json, newRouter, NO_CONTENT, type AdminEnv } from "./router.ts";
+import { once, onceHeaders, type Keep } from "./once.ts";
+import { openSourceDatabase, refuseUnknownSource, sourceShard } from "./place.ts";
+import { representNewToken, representToken } from "./represent.ts";
 import {
-  changeSource,
-  issueToken,
-  openSourceDatabase,
-  refuseUnknownSource,
-  sourceShard,
-  type IssuedToken,
-} from "./write-setting.ts";
+  adminRoute,
+  body,
+  idParams,
+  ifMatch,
+  json,
+  newRouter,
+  NO_CONTENT,
+  tag,
+  type AdminEnv,
+} from "./router.ts";
+import { changeSource, issueToken } from "./write-setting.ts";
 
 const DEFAULT_DAYS = 365;
 
-const sourceParams = z.object({ id: z.string().max(64) });
-const tokenParams = sourceParams.extend({ tokenId: z.string().max(64) });
+const tokenParams = idParams.extend({ tokenId: z.string().max(64) });
+/** A token's version is that of its source: changing one changes the other. */
+const changing = onceHeaders.extend(ifMatch.shape);
 const shownToken = { 200: json(tokenContract, "The token") };
 const secretShown = { 201: json(createdToken, "The new token with its secret, shown once") };
 
@@ -36,7 +46,7 @@ const list = adminRoute({
   method: "get",
   path: "/data-sources/{id}/tokens",
   operationId: "listTokens",
-  request: { params: sourceParams },
+  request: { params: idParams },
   responses: { 200: json(tokenList, "The tokens, oldest first") },
 });
 
@@ -44,7 +54,7 @@ const create = adminRoute({
   method: "post",
   path: "/data-sources/{id}/tokens",
   operationId: "createToken",
-  request: { params: sourceParams, body: json(tokenBody, "") },
+  request: { params: idParams, body: json(tokenBody, ""), headers: changing },
   responses: secretShown,
 });
 
@@ -52,7 +62,7 @@ const update = adminRoute({
   method: "patch",
   path: "/data-sources/{id}/tokens/{tokenId}",
   operationId: "updateToken",
-  request: { params: tokenParams, body: { ...json(tokenChanges, ""), required: true } },
+  request: { params: tokenParams, body: body(tokenChanges), headers: ifMatch },
   responses: shownToken,
 });
 
@@ -60,7 +70,7 @@ const enable = adminRoute({
   method: "post",
   path: "/data-sources/{id}/tokens/{tokenId}/enable",
   operationId: "enableToken",
-  request: { params: tokenParams },
+  request: { params: tokenParams, headers: ifMatch },
   responses: shownToken,
 });
 
@@ -68,7 +78,7 @@ const disable = adminRoute({
   method: "post",
   path: "/data-sources/{id}/tokens/{tokenId}/disable",
   operationId: "disableToken",
-  request: { params: tokenParams },
+  request: { params: tokenParams, headers: ifMatch },
   responses: shownToken,
 });
 
@@ -76,7 +86,7 @@ const rotate = adminRoute({
   method: "post",
   path: "/data-sources/{id}/tokens/{tokenId}/rotate",
   operationId: "rotateToken",
-  request: { params: tokenParams, body: json(rotation, "") },
+  request: { params: tokenParams, body: json(rotation, ""), headers: changing },
   responses: secretShown,
 });
 
@@ -84,7 +94,7 @@ const remove = adminRoute({
   method: "delete",
   path: "/data-sources/{id}/tokens/{tokenId}",
   operationId: "deleteToken",
-  request: { params: tokenParams },
+  request: { params: tokenParams, headers: ifMatch },
   responses: NO_CONTENT,
 });
 
@@ -92,8 +102,13 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(list, async (c) => c.json(await listTokens(c, c.req.valid("param").id), 200));
   app.openapi(create, async (c) => {
+    const { id } = c.req.valid("param");
     const lifetime = lifetimeOf(c.req.valid("json"));
-    return c.json(await createToken(c, c.req.valid("param").id, lifetime), 201);
+    const db = await openSourceDatabase(c.env, id);
+    const created = await once(c, db, createdToken, (keep) =>
+      issue(c, id, lifetime, keep, (token) => ({ kind: "token.create", token })),
+    );
+    return c.json(created, 201);
   });
   app.openapi(update, async (c) => {
     const expiresAt = Date.parse(c.req.valid("json").expiresAt);
@@ -110,7 +125,12 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(rotate, async (c) => {
     const { id, tokenId } = c.req.valid("param");
-    return c.json(await rotateToken(c, id, tokenId, c.req.valid("json")), 201);
+    const input = c.req.valid("json");
+    const db = await openSourceDatabase(c.env, id);
+    const created = await once(c, db, createdToken, (keep) =>
+      rotateToken(c, id, tokenId, input, keep),
+    );
+    return c.json(created, 201);
   });
   app.openapi(remove, async (c) => {
     const { id, tokenId } = c.req.valid("param");
@@ -126,10 +146,12 @@ async function listTokens(
   c: Context<AdminEnv>,
   sourceId: string,
 ): Promise<z.infer<typeof tokenList>> {
-  const db = openSourceDatabase(c.env, sourceId);
+  const db = await openSourceDatabase(c.env, sourceId);
   const [source, tokens] = await Promise.all([findSource(db, sourceId), tokensOf(db, sourceId)]);
   if (source === undefined) return refuseUnknownSource();
-  return { data: tokens.map((token) => representToken(token, Date.now())) };
+  tag(c, source.configVersion);
+  // Two at most: one page holds them.
+  return { data: tokens.map((token) => representToken(token, Date.now())), nextCursor: null };
 }
 
 type Lifetime = { readonly expiresAt: number } | { readonly days: number };
@@ -140,15 +162,21 @@ function lifetimeOf({ expiresInDays, expiresAt }: z.infer<typeof tokenBody>): Li
     : { expiresAt: Date.parse(expiresAt) };
 }
 
-async function createToken(
+/** A new token of the source, by the operation that takes it in. */
+async function issue(
   c: Context<AdminEnv>,
   sourceId: string,
   lifetime: Lifetime,
+  keep: Keep,
+  operationOf: (token: NewToken) => TokenOperation,
 ): Promise<z.infer<typeof createdToken>> {
-  const issued = await issueToken(c.env, sourceShard(c.env, sourceId), lifetime, Date.now());
-  const { token } = issued;
-  const state = await changeSource(c, sourceId, { kind: "token.create", token });
-  return shownOnce(c, sourceId, state, issued);
+  const shard = await sourceShard(c.env, sourceId);
+  const { token, secret } = await issueToken(c.env, shard, lifetime, Date.now());
+  const created = { ...representNewToken(token), secret };
+  const state = await changeSource(c, sourceId, operationOf(token), await keep(created));
+  await putToken(c.env, token.hash, { tokenId: token.id, sourceId });
+  tag(c, state.source.configVersion);
+  return created;
 }
 
 async function rotateToken(
@@ -156,25 +184,17 @@ async function rotateToken(
   sourceId: string,
   tokenId: string,
   { overlapHours = MAX_OVERLAP_HOURS, expiresInDays = DEFAULT_DAYS }: z.infer<typeof rotation>,
+  keep: Keep,
 ): Promise<z.infer<typeof createdToken>> {
   const old = await findToken(c, sourceId, tokenId);
-  const lifetime = { days: expiresInDays };
-  const issued = await issueToken(c.env, sourceShard(c.env, sourceId), lifetime, Date.now());
-  const { token } = issued;
-  const operation = { kind: "token.rotate", tokenId, overlapHours, token } as const;
-  const state = await changeSource(c, sourceId, operation);
+  const created = await issue(c, sourceId, { days: expiresInDays }, keep, (token) => ({
+    kind: "token.rotate",
+    tokenId,
+    overlapHours,
+    token,
+  }));
   if (overlapHours === 0) await dropToken(c.env, old.hash);
-  return shownOnce(c, sourceId, state, issued);
-}
-
-async function shownOnce(
-  c: Context<AdminEnv>,
-  sourceId: string,
-  state: SourceState,
-  { token, secret }: IssuedToken,
-): Promise<z.infer<typeof createdToken>> {
-  await putToken(c.env, token.hash, { tokenId: token.id, sourceId });
-  return { ...representToken(getToken(state.tokens, token.id), Date.now()), secret };
+  return created;
 }
 
 async function changeToken(
@@ -182,12 +202,14 @@ async function changeToken(
   sourceId: string,
   operation: Exclude<TokenOperation, { token: unknown }>,
 ): Promise<z.infer<typeof tokenContract>> {
-  const { tokens } = await changeSource(c, sourceId, operation);
+  const { source, tokens } = await changeSource(c, sourceId, operation);
+  tag(c, source.configVersion);
   return representToken(getToken(tokens, operation.tokenId), Date.now());
 }
 
 async function findToken(c: Context<AdminEnv>, sourceId: string, tokenId: string): Promise<Token> {
-  return getToken(await tokensOf(openSourceDatabase(c.env, sourceId), sourceId), tokenId);
+  const db = await openSourceDatabase(c.env, sourceId);
+  return getToken(await tokensOf(db, sourceId), tokenId);
 }
 
 function getToken(tokens: readonly Token[], tokenId: string): Token {

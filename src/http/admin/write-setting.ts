@@ -1,29 +1,32 @@
 /** Changing a source: the request goes to the source's object, as all its writes do. */
 import type { Context } from "hono";
-import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
-import { openDatabase, shardsOf, type Database } from "../../directory/database.ts";
-import { prefixedId, randomBytes, shardOf, uuidv7 } from "../../directory/ids.ts";
+import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { fromRefusal, ScimError } from "../../scim/error.ts";
+import type { KeptAnswer } from "../../sources/idempotency.ts";
 import { askObject } from "../../sources/object.ts";
 import { hashNewSecret, hintOf, newSecret, readPeppers } from "../../sources/secret.ts";
+import { findSource } from "../../sources/source-reads.ts";
 import type { SettingOperation } from "../../sources/settings.ts";
 import type { SourceState } from "../../sources/source.ts";
 import { DAY_MS, type NewToken } from "../../sources/token-rules.ts";
-import type { AdminEnv } from "./router.ts";
+import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
+import { readIfMatch, type AdminEnv } from "./router.ts";
 
 /** The state after the change; undefined once the source is gone. Throws what the rules refuse. */
 export async function writeSetting(
   c: Context<AdminEnv>,
   sourceId: string,
   operation: SettingOperation,
+  kept?: KeptAnswer,
 ): Promise<SourceState | undefined> {
-  sourceShard(c.env, sourceId);
+  await requireSource(c.env, sourceId, operation);
   const outcome = await askObject(c.env, sourceId, {
     opId: uuidv7(Date.now(), randomBytes(10)),
-    directoryId: DEFAULT_DIRECTORY,
     actor: c.get("admin").id,
     requestId: c.get("requestId"),
     operation,
+    ifMatch: readIfMatch(c),
+    kept,
   });
   if (outcome.ok) return outcome.state;
   // Only bodies of resources are read under a configuration.
@@ -31,28 +34,25 @@ export async function writeSetting(
   throw fromRefusal(outcome.refusal);
 }
 
+/** An id that no source has must not wake an object, which would leave its epoch behind. */
+async function requireSource(
+  env: Env,
+  sourceId: string,
+  { kind }: SettingOperation,
+): Promise<void> {
+  if (kind === "source.create") return;
+  const found = await findSource(await openSourceDatabase(env, sourceId), sourceId);
+  if (found === undefined) refuseUnknownSource();
+}
+
 /** The same for a change that leaves the source in place. */
 export async function changeSource(
   c: Context<AdminEnv>,
   sourceId: string,
   operation: Exclude<SettingOperation, { kind: "source.delete" }>,
+  kept?: KeptAnswer,
 ): Promise<SourceState> {
-  return (await writeSetting(c, sourceId, operation)) ?? refuseUnknownSource();
-}
-
-/** The shard an id names. Throws ScimError `not_found` for an id that can't be a source's. */
-export function sourceShard(env: Env, sourceId: string): string {
-  const shard = sourceId.startsWith("ds_") ? shardOf(sourceId) : undefined;
-  if (shard === undefined || !shardsOf(env).includes(shard)) return refuseUnknownSource();
-  return shard;
-}
-
-export function openSourceDatabase(env: Env, sourceId: string): Database {
-  return openDatabase(env, sourceShard(env, sourceId));
-}
-
-export function refuseUnknownSource(): never {
-  throw new ScimError("not_found", "There is no such data source");
+  return (await writeSetting(c, sourceId, operation, kept)) ?? refuseUnknownSource();
 }
 
 export interface IssuedToken {

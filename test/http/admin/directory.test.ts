@@ -20,9 +20,10 @@ async function create(source: Source, path: string, body: JsonObject): Promise<s
 /** The values of one field over all pages. */
 async function walk(admin: Call, path: string, field: string): Promise<Json[]> {
   const values: Json[] = [];
-  let cursor = "0";
+  let cursor = "";
   do {
-    const { status, body, text } = await admin("GET", `${path}&cursor=${cursor}`);
+    const next = cursor === "" ? path : `${path}&cursor=${cursor}`;
+    const { status, body, text } = await admin("GET", next);
     expect(status, text).toBe(200);
     values.push(...objectsIn(body["data"]).map((item) => item[field] ?? null));
     cursor = textAt(body, "nextCursor");

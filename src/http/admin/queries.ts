@@ -1,0 +1,36 @@
+/** The query strings of the admin API as zod contracts. */
+import { z } from "zod";
+import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
+import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
+
+const limit = z.coerce.number().int().min(1).max(200).default(50);
+/** What a list's `nextCursor` was; the list says whether it is one of its own. */
+const cursor = z.string().min(1).max(512).optional();
+const id = z.string().min(1).max(64);
+const time = z.iso.datetime({ offset: true });
+
+export const listQuery = z.object({ limit, cursor });
+export const inDirectory = z.object({ directoryId: id.default(DEFAULT_DIRECTORY) });
+
+export const dataSourceQuery = inDirectory.extend({ limit, cursor });
+export const resourceQuery = dataSourceQuery.extend({ filter: z.string().max(4096).optional() });
+export const memberQuery = inDirectory.extend({
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+  cursor,
+});
+
+const actions = [...new Set(EVENT_TYPES.map((type) => type.split(".")[1] ?? ""))];
+
+export const eventQuery = dataSourceQuery.extend({
+  source: id.optional(),
+  resource: id.optional(),
+  resourceType: z.enum(EVENT_RESOURCES).optional(),
+  type: z.enum(EVENT_TYPES).optional(),
+  action: z.enum(actions).optional(),
+  /** A token's or an admin key's id. */
+  actor: id.optional(),
+  from: time.optional(),
+  to: time.optional(),
+});
+
+export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });

@@ -1,0 +1,135 @@
+/** A valid request for each operation of the admin API. */
+import type { JsonObject } from "../../src/scim/json.ts";
+import { BOOTSTRAP, newKey, withHeaders, type Call } from "./admins.ts";
+import { idOf } from "./answer.ts";
+import { newSource, type Source } from "./client.ts";
+import { newGroup, newUser, patchBody, textAt } from "./scim.ts";
+
+export interface AdminWorld {
+  readonly owner: Call;
+  readonly ownerKey: string;
+  /** Has two tokens, the second of them disabled; a user in a group. */
+  readonly source: Source;
+  readonly disabledToken: string;
+  /** Is disabled, and called "closed". */
+  readonly closed: Source;
+  readonly userId: string;
+  readonly groupId: string;
+  /** Somebody else's key. */
+  readonly keyId: string;
+  readonly directoryId: string;
+}
+
+export interface Input {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: JsonObject;
+}
+
+export async function newAdminWorld(): Promise<AdminWorld> {
+  const { secret: ownerKey } = await newKey("owner");
+  const owner = withHeaders({ authorization: `Bearer ${ownerKey}` });
+  const source = await newSource(owner, "okta");
+  const tokens = `/data-sources/${source.id}/tokens`;
+  const disabledToken = idOf(await owner("POST", tokens, {}));
+  await owner("POST", `${tokens}/${disabledToken}/disable`);
+  const closed = await newSource(owner, "okta", { name: "closed" });
+  await owner("POST", `/data-sources/${closed.id}/disable`);
+  const user = await newUser(source);
+  const group = await newGroup(source, "Staff");
+  const userId = user.replace("/Users/", "");
+  const add = { op: "add", path: "members", value: [{ value: userId }] };
+  await source.call("PATCH", group, patchBody(add));
+  const { body } = await owner("POST", "/directories", { name: "Acme", shard: "01" });
+  return {
+    owner,
+    ownerKey,
+    source,
+    disabledToken,
+    closed,
+    userId,
+    groupId: group.replace("/Groups/", ""),
+    keyId: (await newKey("viewer")).id,
+    directoryId: textAt(body, "id"),
+  };
+}
+
+const nothing = (): Input => ({});
+const source = (world: AdminWorld) => ({ id: world.source.id });
+const first = (world: AdminWorld) => ({ ...source(world), tokenId: world.source.tokenId });
+const second = (world: AdminWorld) => ({ ...source(world), tokenId: world.disabledToken });
+const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
+
+/** By operationId. */
+export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
+  getSetup: nothing,
+  claimSetup: () => ({ body: { secret: BOOTSTRAP, name: "Ada" } }),
+  createSession: ({ ownerKey }) => ({ body: { key: ownerKey } }),
+  deleteSession: nothing,
+  getMe: nothing,
+  listDataSources: () => ({ query: { limit: "1", directoryId: "default" } }),
+  createDataSource: ({ directoryId }) => ({
+    body: {
+      name: "New",
+      mode: "push",
+      profile: "okta",
+      kind: "custom",
+      type: "scim",
+      description: "d",
+      switches: { adopt: true, onDuplicate: "conflict" },
+      status: "draft",
+      tokenExpiresInDays: 9,
+      directoryId,
+    },
+  }),
+  getDataSource: (world) => ({ params: source(world) }),
+  updateDataSource: (world) => ({
+    params: source(world),
+    body: { name: "Other", description: "", profile: "rfc", switches: {}, ratePerSecond: 5 },
+  }),
+  deleteDataSource: ({ closed }) => ({ params: { id: closed.id }, query: { confirm: "closed" } }),
+  enableDataSource: ({ closed }) => ({ params: { id: closed.id } }),
+  disableDataSource: (world) => ({ params: source(world) }),
+  listTokens: (world) => ({ params: source(world) }),
+  createToken: ({ closed }) => ({ params: { id: closed.id }, body: { expiresInDays: 30 } }),
+  updateToken: (world) => ({ params: first(world), body: { expiresAt: later() } }),
+  deleteToken: (world) => ({ params: second(world) }),
+  enableToken: (world) => ({ params: second(world) }),
+  disableToken: (world) => ({ params: second(world) }),
+  rotateToken: (world) => ({
+    params: first(world),
+    body: { overlapHours: 0, expiresInDays: 3 },
+  }),
+  listAdminKeys: () => ({ query: { limit: "1" } }),
+  createAdminKey: () => ({ body: { name: "CI", role: "operator" } }),
+  getAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
+  updateAdminKey: ({ keyId }) => ({
+    params: { id: keyId },
+    body: { name: "Chief", role: "owner" },
+  }),
+  revokeAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
+  listDirectories: () => ({ query: { limit: "1" } }),
+  createDirectory: () => ({ body: { name: "Beta", shard: "01" } }),
+  getDirectory: ({ directoryId }) => ({ params: { id: directoryId } }),
+  updateDirectory: ({ directoryId }) => ({ params: { id: directoryId }, body: { name: "Beta" } }),
+  listUsers: () => ({ query: { filter: "active eq true", limit: "1", directoryId: "default" } }),
+  getUser: ({ userId }) => ({ params: { id: userId }, query: { directoryId: "default" } }),
+  listGroups: () => ({ query: { filter: 'displayName eq "staff"', limit: "1" } }),
+  getGroup: ({ groupId }) => ({ params: { id: groupId } }),
+  listGroupMembers: ({ groupId }) => ({ params: { id: groupId }, query: { limit: "1" } }),
+  listEvents: (world) => ({
+    query: {
+      source: world.source.id,
+      resource: world.userId,
+      resourceType: "User",
+      type: "user.created",
+      action: "created",
+      actor: world.source.tokenId,
+      from: new Date(0).toISOString(),
+      to: later(),
+      limit: "1",
+    },
+  }),
+  getHealth: nothing,
+  getReadiness: nothing,
+};
