@@ -89,7 +89,7 @@ async function readUser(reading: Reading, id: string, withGroups: boolean): Prom
   const [users, groups] = await gated(reading, statements);
   const row = users?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such User");
-  return representUser(reading.c, row, groups ?? []);
+  return representUser(baseOf(reading.c), row, groups ?? []);
 }
 
 async function readGroup(reading: Reading, id: string, withMembers: boolean): Promise<JsonObject> {
@@ -99,10 +99,11 @@ async function readGroup(reading: Reading, id: string, withMembers: boolean): Pr
   const [groups, members] = await gated(reading, statements);
   const row = groups?.[0];
   if (row === undefined) throw new ScimError("not_found", "No such Group");
-  if (!withMembers) return representGroup(reading.c, row, undefined);
+  if (!withMembers) return representGroup(baseOf(reading.c), row, undefined);
   const { memberCount } = parseGroup(row);
   if (memberCount > MEMBERS_SHOWN) throw tooManyMembers();
-  return representGroup(reading.c, row, await allOf(reading, id, members ?? [], memberCount));
+  const ids = await allOf(reading, id, members ?? [], memberCount);
+  return representGroup(baseOf(reading.c), row, ids);
 }
 
 /** The pages after the first; all are read before anything is answered, so that no fault truncates a list. */
@@ -171,15 +172,16 @@ async function represented(
   projection: Projection,
   rows: readonly Row[],
 ): Promise<JsonObject[]> {
+  const base = baseOf(reading.c);
   if (type.name === "User") {
     const asked = asksFor(projection, "groups") && rows.length > 0;
     const ids = rows.map((row) => String(row["id"]));
     const found = asked ? await gated(reading, [groupsOf(scopeOf(reading.source), ids)]) : [];
-    return rows.map((row) => representUser(reading.c, row, asked ? (found[0] ?? []) : undefined));
+    return rows.map((row) => representUser(base, row, asked ? (found[0] ?? []) : undefined));
   }
   const included = profileOf(reading.source).membersInLists && wants(projection, "members");
   if (!included && !asksFor(projection, "members")) {
-    return rows.map((row) => representGroup(reading.c, row, undefined));
+    return rows.map((row) => representGroup(base, row, undefined));
   }
   return groupsWithMembers(reading, rows);
 }
@@ -190,9 +192,10 @@ async function groupsWithMembers(reading: Reading, rows: readonly Row[]): Promis
   const scope = scopeOf(reading.source);
   const pages = rows.map((row) => membersOf(scope, String(row["id"]), 0, MEMBERS_SHOWN));
   const members = pages.length === 0 ? [] : await gated(reading, pages);
+  const base = baseOf(reading.c);
   return rows.map((row, index) => {
     const ids = (members[index] ?? []).map((member) => String(member["id"]));
-    return representGroup(reading.c, row, ids);
+    return representGroup(base, row, ids);
   });
 }
 
@@ -216,7 +219,7 @@ function scopeOf({ directoryId, id }: Source): Scope {
   return { directoryId, sourceId: id };
 }
 
-function representUser(c: AppContext, row: Row, groups: readonly Row[] | undefined): JsonObject {
+function representUser(base: string, row: Row, groups: readonly Row[] | undefined): JsonObject {
   const { id, attributes, version, createdAt: created, updatedAt: lastModified } = parseUser(row);
   const own = groups
     ?.filter((group) => group["user_id"] === id)
@@ -227,16 +230,16 @@ function representUser(c: AppContext, row: Row, groups: readonly Row[] | undefin
   return represent(
     USER,
     { id, attributes, version, created, lastModified, ...(own && { groups: own }) },
-    baseOf(c),
+    base,
   );
 }
 
-function representGroup(c: AppContext, row: Row, members: string[] | undefined): JsonObject {
+function representGroup(base: string, row: Row, members: string[] | undefined): JsonObject {
   const { id, attributes, version, createdAt: created, updatedAt: lastModified } = parseGroup(row);
   return represent(
     GROUP,
     { id, attributes, version, created, lastModified, ...(members && { members }) },
-    baseOf(c),
+    base,
   );
 }
 
