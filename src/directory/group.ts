@@ -1,9 +1,9 @@
 /** A group as it is kept. Its members are rows of their own (members.ts). */
-import { z } from "zod";
 import { fold } from "../scim/fold.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Row } from "./database.ts";
-import { attributesJson, textOf } from "./user.ts";
+import { numberIn, numberOrNullIn, objectIn, textIn, textOrNullIn } from "./row.ts";
+import { textOf } from "./user.ts";
 
 export interface Group {
   readonly id: string;
@@ -17,34 +17,21 @@ export interface Group {
   readonly deletedAt: number | null;
 }
 
-const groupRow = z.object({
-  id: z.string(),
-  directory_id: z.string(),
-  source_id: z.string().nullable(),
-  attributes: attributesJson,
-  member_count: z.number(),
-  version: z.number(),
-  created_at: z.number(),
-  updated_at: z.number(),
-  deleted_at: z.number().nullable(),
-});
-
 /** The columns `parseGroup` reads, for a SELECT whose groups stand under the alias `g`. */
 export const GROUP_COLUMNS =
   "g.id, g.directory_id, g.source_id, g.attributes, g.member_count, g.version, g.created_at, g.updated_at, g.deleted_at";
 
 export function parseGroup(row: Row): Group {
-  const group = groupRow.parse(row);
   return {
-    id: group.id,
-    directoryId: group.directory_id,
-    sourceId: group.source_id,
-    attributes: group.attributes,
-    memberCount: group.member_count,
-    version: group.version,
-    createdAt: group.created_at,
-    updatedAt: group.updated_at,
-    deletedAt: group.deleted_at,
+    id: textIn(row, "id"),
+    directoryId: textIn(row, "directory_id"),
+    sourceId: textOrNullIn(row, "source_id"),
+    attributes: objectIn(row, "attributes"),
+    memberCount: numberIn(row, "member_count"),
+    version: numberIn(row, "version"),
+    createdAt: numberIn(row, "created_at"),
+    updatedAt: numberIn(row, "updated_at"),
+    deletedAt: numberOrNullIn(row, "deleted_at"),
   };
 }
 

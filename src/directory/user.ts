@@ -1,8 +1,8 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
-import { z } from "zod";
 import { fold } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { Row } from "./database.ts";
+import { numberIn, numberOrNullIn, objectIn, textIn, textOrNullIn } from "./row.ts";
 
 export interface User {
   readonly id: string;
@@ -18,42 +18,22 @@ export interface User {
   readonly deletedAt: number | null;
 }
 
-/** A column of attributes: JSON text that holds an object. */
-export const attributesJson = z.string().transform((text, context): JsonObject => {
-  const value: unknown = JSON.parse(text);
-  if (isObject(value)) return value;
-  context.addIssue("attributes are not an object");
-  return z.NEVER;
-});
-
-const userRow = z.object({
-  id: z.string(),
-  directory_id: z.string(),
-  source_id: z.string().nullable(),
-  organization_id: z.string(),
-  attributes: attributesJson,
-  version: z.number(),
-  created_at: z.number(),
-  updated_at: z.number(),
-  deleted_at: z.number().nullable(),
-});
-
 /** The columns `parseUser` reads, for a SELECT whose users stand under the alias `u`. */
 export const USER_COLUMNS =
   "u.id, u.directory_id, u.source_id, u.organization_id, u.attributes, u.version, u.created_at, u.updated_at, u.deleted_at";
 
+/** Reads a row by hand: a list has two hundred of them, and zod takes thrice as long. */
 export function parseUser(row: Row): User {
-  const user = userRow.parse(row);
   return {
-    id: user.id,
-    directoryId: user.directory_id,
-    sourceId: user.source_id,
-    organizationId: user.organization_id,
-    attributes: user.attributes,
-    version: user.version,
-    createdAt: user.created_at,
-    updatedAt: user.updated_at,
-    deletedAt: user.deleted_at,
+    id: textIn(row, "id"),
+    directoryId: textIn(row, "directory_id"),
+    sourceId: textOrNullIn(row, "source_id"),
+    organizationId: textIn(row, "organization_id"),
+    attributes: objectIn(row, "attributes"),
+    version: numberIn(row, "version"),
+    createdAt: numberIn(row, "created_at"),
+    updatedAt: numberIn(row, "updated_at"),
+    deletedAt: numberOrNullIn(row, "deleted_at"),
   };
 }
 

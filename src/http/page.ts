@@ -9,7 +9,6 @@ import { anchorAt, rememberAnchor } from "./anchors.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { queryKey, statementsOf, type QueryPart } from "./query-part.ts";
 import { gated, scopeOf, type Reading } from "./reading.ts";
-import { baseOf } from "./respond.ts";
 
 /** A row, and the type it is of. */
 export interface Found {
@@ -51,9 +50,7 @@ export async function readPart(
   part: QueryPart,
   place: Place,
 ): Promise<{ total: number; rows: readonly Row[] }> {
-  const statements = part.isEmpty
-    ? []
-    : statementsOf(part, reading.source, baseOf(reading.c), place);
+  const statements = part.isEmpty ? [] : statementsOf(part, reading.source, reading.base, place);
   const results = await gated(reading, statements);
   return part.isEmpty ? { total: 0, rows: [] } : readPage(results);
 }

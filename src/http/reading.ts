@@ -10,6 +10,8 @@ import { rememberSource } from "./source-cache.ts";
 
 export interface Reading {
   readonly c: AppContext;
+  /** What locations begin with: read once, as a page needs it for each resource. */
+  readonly base: string;
   readonly db: Database;
   readonly caller: SourceKeyed;
   readonly source: Source;

@@ -11,7 +11,6 @@ import { represent } from "../scim/represent.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import { profileOf } from "../sources/source.ts";
 import { gated, scopeOf, type Reading } from "./reading.ts";
-import { baseOf } from "./respond.ts";
 
 /** Above this a client has to exclude `members`, or ask for users by `groups.value`. */
 export const MEMBERS_SHOWN = 20_000;
@@ -49,7 +48,7 @@ async function groupsWithMembers(reading: Reading, rows: readonly Row[]): Promis
 }
 
 export function representUser(
-  { c, source }: Reading,
+  { base, source }: Reading,
   row: Row,
   groups: readonly Row[] | undefined,
 ): JsonObject {
@@ -65,12 +64,12 @@ export function representUser(
   return represent(
     USER,
     { id, attributes, version, created, lastModified, ...(own && { groups: own }) },
-    baseOf(c),
+    base,
   );
 }
 
 export function representGroup(
-  { c, source }: Reading,
+  { base, source }: Reading,
   row: Row,
   members: string[] | undefined,
 ): JsonObject {
@@ -80,7 +79,7 @@ export function representGroup(
   return represent(
     GROUP,
     { id, attributes, version, created, lastModified, ...(members && { members }) },
-    baseOf(c),
+    base,
   );
 }
 

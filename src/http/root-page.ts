@@ -7,7 +7,6 @@ import { compareCodePoints } from "../scim/match.ts";
 import { pageByCursor, readPart, type Page, type Stretch } from "./page.ts";
 import { statementsOf, type QueryPart } from "./query-part.ts";
 import { gated, scopeOf, type Reading } from "./reading.ts";
-import { baseOf } from "./respond.ts";
 
 /** Skipping in one order reads what is skipped, of each type. */
 const SORTED_SKIP = 1_000;
@@ -83,7 +82,7 @@ async function readMerged(
   const asked = parts.map((part, turn) => ({ part, turn })).filter(({ part }) => !part.isEmpty);
   const statements = asked.flatMap(({ part, turn }) => {
     const place = { startIndex: 1, count: limit, ...within(after, turn) };
-    return statementsOf(part, reading.source, baseOf(reading.c), place);
+    return statementsOf(part, reading.source, reading.base, place);
   });
   const results = await gated(reading, statements);
   const pages = asked.map((one, index) => ({ ...one, ...readPage([results[index] ?? []]) }));

@@ -13,7 +13,7 @@ import { partsOf, type QueryPart } from "./query-part.ts";
 import { readingOf, type Reading } from "./reading.ts";
 import { represented } from "./represent-rows.ts";
 import { readBody, readListQuery, readProjectionQuery } from "./request.ts";
-import { respondJson } from "./respond.ts";
+import { baseOf, respondJson } from "./respond.ts";
 import { readRootPage } from "./root-page.ts";
 
 /** Several types are the server root's (RFC 7644 §3.4.2.1). */
@@ -63,7 +63,7 @@ async function bodyOf(
 ): Promise<JsonObject> {
   const parts = partsOf(types, query, profileOf(source));
   const db = openDatabase(c.env, caller.shard);
-  const reading = { c, db, caller, source, permissions: permissionsOf(parts) };
+  const reading = { c, base: baseOf(c), db, caller, source, permissions: permissionsOf(parts) };
   const [only] = parts;
   const { total, found, nextCursor } =
     only !== undefined && parts.length === 1

@@ -12,7 +12,7 @@ import type { AppContext } from "./context.ts";
 import { gated, readingOf, scopeOf, type Reading } from "./reading.ts";
 import { MEMBERS_SHOWN, representGroup, representUser, tooManyMembers } from "./represent-rows.ts";
 import { readProjectionQuery } from "./request.ts";
-import { isKnownVersion, locationOf, respondResource } from "./respond.ts";
+import { baseOf, isKnownVersion, locationOf, respondResource } from "./respond.ts";
 
 const MEMBERS_PAGE = 1_000;
 
@@ -47,7 +47,7 @@ export async function readResource(
 ): Promise<JsonObject> {
   const source = await sourceOf(c, caller);
   const db = openDatabase(c.env, caller.shard);
-  const reading = { c, db, caller, source, permissions: [permission] };
+  const reading = { c, base: baseOf(c), db, caller, source, permissions: [permission] };
   const projection = parseProjection(readProjectionQuery(c), type);
   return type.name === "User"
     ? readUser(reading, id, wants(projection, "groups"))

@@ -37,7 +37,8 @@ export interface ResourceType {
 
 /** Attribute names are compared without regard to case (RFC 7643 §2.1). They are ASCII. */
 export function sameName(a: string, b: string): boolean {
-  return a === b || a.toLowerCase() === b.toLowerCase();
+  // Most names that are compared differ: their lengths mostly say so at once.
+  return a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase());
 }
 
 export function findAttribute(

@@ -3,5 +3,10 @@
  * again. One function for user names, filters and unique keys, because SQLite folds ASCII only.
  */
 export function fold(text: string): string {
+  // NFKC leaves ASCII as it is, and nearly all text is.
+  if (ASCII.test(text)) return text.toLowerCase();
   return text.normalize("NFKC").toLowerCase().normalize("NFKC");
 }
+
+// oxlint-disable-next-line no-control-regex
+const ASCII = /^[\x00-\x7f]*$/;

@@ -108,6 +108,7 @@ export function project(
   projection: Projection,
   type: ResourceType,
 ): JsonObject {
+  if (isWhole(resource, projection, type)) return resource;
   const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
   const projected = projectPart(resource, core, undefined, projection);
   for (const { schema } of type.extensions) {
@@ -117,6 +118,34 @@ export function project(
     if (Object.keys(part).length > 0) projected[schema.id] = part;
   }
   return inOrderOf(resource, projected);
+}
+
+/** Nothing was asked for, and nothing in the resource waits for that: most answers are. */
+function isWhole(resource: JsonObject, projection: Projection, type: ResourceType): boolean {
+  if (projection.attributes !== undefined || projection.excludedAttributes !== undefined) {
+    return false;
+  }
+  return !withheldOf(type).some((name) => Object.hasOwn(resource, name));
+}
+
+const withheld = new WeakMap<ResourceType, readonly string[]>();
+
+/** The members of a resource that are never returned, or not without being named, or not whole. */
+function withheldOf(type: ResourceType): readonly string[] {
+  const known = withheld.get(type);
+  if (known !== undefined) return known;
+  const names = [
+    ...[...COMMON_ATTRIBUTES, ...type.schema.attributes].filter(isWithheld).map(({ name }) => name),
+    ...type.extensions
+      .filter(({ schema }) => schema.attributes.some(isWithheld))
+      .map(({ schema }) => schema.id),
+  ];
+  withheld.set(type, names);
+  return names;
+}
+
+function isWithheld({ returned, subAttributes = [] }: Attribute): boolean {
+  return returned === "never" || returned === "request" || subAttributes.some(isWithheld);
 }
 
 /** The members of an object, in the order in which the other one has them. */

@@ -80,8 +80,16 @@ const PEPPER = /^([A-Za-z0-9-]{1,16}):(.{32,})$/;
  * Reads `TOKEN_PEPPER`, which is `id:secret,id:secret` with the current one first and at least 32
  * characters in each secret. Throws ScimError `unavailable`: without it nobody can be let in.
  */
-export function readPeppers(env: Pick<Env, "TOKEN_PEPPER">): Pepper[] {
+export function readPeppers(env: Pick<Env, "TOKEN_PEPPER">): readonly Pepper[] {
   const text = env.TOKEN_PEPPER?.trim() ?? "";
+  if (lastRead?.text !== text) lastRead = { text, peppers: parsePeppers(text) };
+  return lastRead.peppers;
+}
+
+/** The setting changes with a deployment only. */
+let lastRead: { readonly text: string; readonly peppers: readonly Pepper[] } | undefined;
+
+function parsePeppers(text: string): readonly Pepper[] {
   if (text === "") throw pepperMissing("is not set");
   const peppers = text.split(",").map((entry) => {
     const [, id, secret] = PEPPER.exec(entry.trim()) ?? [];
@@ -99,12 +107,21 @@ async function hashUnder(pepper: Pepper, text: string): Promise<SecretHash> {
 }
 
 /** HMAC-SHA-256 under the pepper. */
-export async function macUnder({ secret }: Pepper, text: string): Promise<Uint8Array> {
-  const encoder = new TextEncoder();
+export async function macUnder(pepper: Pepper, text: string): Promise<Uint8Array> {
+  const key = keys.get(pepper) ?? (await importKey(pepper));
+  return new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+}
+
+/** By the pepper as it was read: the keys go when the setting is read anew. */
+const keys = new WeakMap<Pepper, CryptoKey>();
+
+// The key is kept, not its promise: a promise must not be waited for by another request.
+async function importKey(pepper: Pepper): Promise<CryptoKey> {
+  const raw = new TextEncoder().encode(pepper.secret);
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const raw = encoder.encode(secret);
   const key = await crypto.subtle.importKey("raw", raw, algorithm, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
+  keys.set(pepper, key);
+  return key;
 }
 
 export function base64url(bytes: Uint8Array): string {

@@ -1,0 +1,53 @@
+/** How much is measured. */
+export interface Plan {
+  /** Users of each world. */
+  readonly sizes: readonly number[];
+  /** Many first, which makes everything warm. */
+  readonly connections: readonly number[];
+  /** Ceilings and cases take turns so many times. */
+  readonly rounds: number;
+  /** Milliseconds of each turn, after those it has to get warm. */
+  readonly ms: number;
+  readonly warmUpMs: number;
+  /** Connections to Muster on the slow database. */
+  readonly slowConnections: number;
+}
+
+/** What a call to the database takes longer where it is in another city. */
+export const SLOW_MS = 20;
+
+export const PLANS = {
+  usual: {
+    sizes: [1_000, 100_000],
+    connections: [64, 16, 1],
+    rounds: 3,
+    ms: 1_000,
+    warmUpMs: 200,
+    slowConnections: 64,
+  },
+  quick: {
+    sizes: [1_000, 100_000],
+    connections: [64, 1],
+    rounds: 1,
+    ms: 300,
+    warmUpMs: 200,
+    slowConnections: 64,
+  },
+  /** Only shows that everything works. */
+  smoke: {
+    sizes: [10, 20],
+    connections: [1, 2],
+    rounds: 1,
+    ms: 1,
+    warmUpMs: 1,
+    slowConnections: 2,
+  },
+  full: {
+    sizes: [1_000, 100_000, 1_000_000],
+    connections: [64, 16, 1],
+    rounds: 5,
+    ms: 2_000,
+    warmUpMs: 500,
+    slowConnections: 64,
+  },
+} satisfies Record<string, Plan>;

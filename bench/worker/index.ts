@@ -1,0 +1,19 @@
+/**
+ * Runs beside Muster in the same process: its ceilings, the people
+ * of its world, and Muster itself on a slow database.
+ */
+import { Hono } from "hono";
+import worker from "../../src/index.ts";
+import { ceilings } from "./ceilings.ts";
+import { filling } from "./fill.ts";
+import { slowed } from "./slow.ts";
+
+export { Ceiling } from "./ceilings.ts";
+export { DataSource } from "./slow.ts";
+
+const app = new Hono<{ Bindings: BenchEnv }>()
+  .route("/ceilings", ceilings)
+  .route("/fill", filling)
+  .all("*", (c) => worker.fetch(c.req.raw, slowed(c.env), c.executionCtx));
+
+export default app;
