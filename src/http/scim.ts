@@ -4,6 +4,7 @@ import { ScimError } from "../scim/error.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { answerBulk } from "./scim-bulk.ts";
 import { discoveryRoutes } from "./scim-discovery.ts";
 import { getResource, listResources, searchResources } from "./scim-read.ts";
 import { createResource, patchResource, removeResource, replaceResource } from "./scim-write.ts";
@@ -15,9 +16,8 @@ export function scimRoutes(): Hono<AppEnv> {
   app.all("/Me", () => {
     throw new ScimError("not_implemented", "/Me is not supported: a token belongs to a source");
   });
-  app.all("/Bulk", () => {
-    throw new ScimError("not_implemented", "/Bulk is not supported");
-  });
+  app.post("/Bulk", answerBulk);
+  app.all("/Bulk", refuseMethod("POST"));
   return app;
 }
 

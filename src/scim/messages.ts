@@ -15,6 +15,8 @@ export const SCHEMA_SERVICE_PROVIDER_CONFIG =
 export const MESSAGE_LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 export const MESSAGE_SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 export const MESSAGE_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+export const MESSAGE_BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+export const MESSAGE_BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 export const MESSAGE_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 export const MEDIA_TYPE = "application/scim+json";
@@ -30,6 +32,9 @@ export const LIMITS = {
   patchOperations: 100,
   membersPerRequest: 1000,
   bodyBytes: 256 * 1024,
+  // No more than patchOperations: authentik reads it as the number of operations one PATCH takes.
+  bulkOperations: 100,
+  bulkBytes: 1024 * 1024,
   resourceBytes: 64 * 1024,
   jsonDepth: 16,
   /** Names in `attributes` or `excludedAttributes`. */
@@ -59,7 +64,7 @@ export interface SearchRequest {
 }
 
 /** Puts an object's names into the spelling given, whatever their letter case. */
-function spelling(names: readonly string[]): (input: unknown) => unknown {
+export function spelling(names: readonly string[]): (input: unknown) => unknown {
   const canonical = new Map(names.map((name) => [name.toLowerCase(), name]));
   return (input) =>
     isObject(input)
@@ -134,7 +139,13 @@ export function parseSearchRequest(body: unknown, profile: Profile): SearchReque
   return parseEnvelope(searchRequest, body, MESSAGE_SEARCH, profile);
 }
 
-function parseEnvelope<T>(envelope: z.ZodType<T>, body: unknown, urn: string, profile: Profile): T {
+/** Throws `invalidSyntax` for a body that is no message of this URN. */
+export function parseEnvelope<T>(
+  envelope: z.ZodType<T>,
+  body: unknown,
+  urn: string,
+  profile: Profile,
+): T {
   if (!isObject(body)) throw new ScimError("invalidSyntax", "The body is not a JSON object");
   if (!profile.lenientSchemas) requireSchema(body, urn);
   const result = envelope.safeParse(body);
