@@ -14,7 +14,14 @@ const keepDatabasesInMemory = () => {
 
 keepDatabasesInMemory();
 
+/** `npm run test:deep` multiplies what CI tries by ten; a seed that a run printed replays it. */
+const provide = {
+  scale: process.env["MUSTER_SCALE"] === "deep" ? 10 : Number(process.env["MUSTER_SCALE"] ?? 1),
+  seed: Number(process.env["MUSTER_SEED"] ?? Date.now() % 2 ** 31),
+};
+
 const shared = {
+  provide,
   // A busy machine is slow, not wrong: what is too slow is for a bench to say.
   testTimeout: 60_000,
   hookTimeout: 60_000,
@@ -58,4 +65,9 @@ const node = {
   },
 };
 
-export default defineConfig({ test: { projects: [workerd, node] } });
+export default defineConfig({
+  test: {
+    projects: [workerd, node],
+    reporters: ["default", "./test/support/proof-reporter.ts"],
+  },
+});

@@ -65,22 +65,26 @@ async function write(c: AppContext, request: Omit<ResourceRequest, "body">): Pro
   const caller = await callerOf(c);
   // A projection that can't be read must not fail after the write.
   parseProjection(readProjectionQuery(c), request.type);
-  let body: unknown;
-  return ask(c, caller, async (source) => {
-    body ??= await readBody(c);
-    return resourceOperation({ ...request, body }, profileOf(source));
-  });
+  const body = await readBody(c);
+  return ask(c, caller, (source) => resourceOperation({ ...request, body }, profileOf(source)));
 }
 
 async function ask(
   c: AppContext,
   caller: SourceKeyed,
-  operationOf: (source: Source) => ResourceOperation | Promise<ResourceOperation>,
+  operationOf: (source: Source) => ResourceOperation,
 ): Promise<Written> {
   let source = await sourceOf(c, caller);
   const opId = newUuid();
   for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
-    const operation = await operationOf(source);
+    const operation = readUnder(source, operationOf);
+    if (operation instanceof ScimError) {
+      // Another configuration may be in force by now, in which the body is all right.
+      const current = await reloadSource(c, caller);
+      if (current.configVersion === source.configVersion) throw operation;
+      source = current;
+      continue;
+    }
     const outcome = await askOnce(c, caller, source, opId, operation);
     c.set("proved", true);
     if (outcome.ok) return { caller, profile: profileOf(source), outcome };
@@ -90,6 +94,15 @@ async function ask(
   throw new ScimError("unavailable", "The data source is being configured", {
     retryAfterSeconds: 1,
   });
+}
+
+function readUnder<T>(source: Source, read: (source: Source) => T): T | ScimError {
+  try {
+    return read(source);
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
 }
 
 function askOnce(

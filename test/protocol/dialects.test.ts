@@ -127,3 +127,17 @@ describe("an extension's attribute without its URN, as a PATCH path", () => {
     scim.expectError(answer, 400, "invalidPath");
   });
 });
+
+describe("a profile that was changed", () => {
+  it("reads the very next body, which the one before would have refused", async () => {
+    const { admin, source } = await world("rfc");
+    const user = await scim.newUser(source);
+    const members = [scim.idAt(user)];
+    const group = await scim.newGroup(source, "G", members);
+    await admin("PATCH", `/data-sources/${source.id}`, { profile: "okta" });
+    const value = members.map((id) => ({ value: id }));
+    const answer = await scim.patch(source, group, { op: "remove", path: "members", value });
+    expect([answer.status, answer.text]).toEqual([204, ""]);
+    expect(await scim.membersAt(source, group)).toEqual([]);
+  });
+});

@@ -31,13 +31,23 @@ interface Fault {
 /** A D1 batch of a place: the `call`-th since faults were last set, before it is sent or after it was carried out. */
 export interface Passing {
   readonly place: Place;
+  /** The name of the object that asks, where one does. */
+  readonly object: string | undefined;
   readonly call: number;
   readonly moment: "before" | "after";
   readonly statements: readonly RecordedStatement[];
 }
 
+/** Strikes when so many more calls of one object were made, itself included. */
+interface Trouble {
+  left: number;
+  readonly mode: Mode;
+}
+
 interface Switchboard {
   fault: Fault | undefined;
+  /** By the name of an object. */
+  troubles: Map<string, Trouble>;
   /** Is told of every batch, holds it up until its promise is kept, and lets it fail by throwing. */
   watch: ((passing: Passing) => Promise<void> | undefined) | undefined;
   /** D1 calls by place since the last `resetFaults`. */
@@ -56,6 +66,7 @@ export const faults: Switchboard = fresh();
 function fresh(): Switchboard {
   return {
     fault: undefined,
+    troubles: new Map(),
     watch: undefined,
     calls: { worker: 0, object: 0 },
     batches: [],
@@ -74,6 +85,12 @@ export function resetFaults(): void {
 export function failCall(place: Place, call: number, mode: Mode, lasting = false): void {
   countAnew();
   faults.fault = { place, call, mode, lasting };
+}
+
+/** Lets a call of one object fail, counted from now on, whatever the others do; undefined ends it. */
+export function troubleObject(name: string, trouble: Trouble | undefined): void {
+  if (trouble === undefined) faults.troubles.delete(name);
+  else faults.troubles.set(name, trouble);
 }
 
 /** Ends the fault and the watch, and starts counting calls anew. */
@@ -140,8 +157,10 @@ function countAnew(): void {
 }
 
 /** The deadline of a place's next call: short where it will hang, so that only those run into it. */
-export function deadlineOf(place: Place): number | undefined {
+export function deadlineOf(place: Place, object?: string): number | undefined {
   const { fault } = faults;
+  const trouble = faults.troubles.get(object ?? "");
+  if (trouble?.left === 1 && trouble.mode.startsWith("hang")) return HANG_MS;
   const hangs = fault !== undefined && fault.mode.startsWith("hang");
   return hangs && strikes(fault, place, faults.calls[place] + 1) ? HANG_MS : faults.deadlineMs;
 }
@@ -152,23 +171,23 @@ function strikes(fault: Fault, place: Place, call: number): boolean {
   return fault.place === place && (fault.lasting ? call >= fault.call : call === fault.call);
 }
 
-export function withFaults(env: Env, place: Place): Env {
+export function withFaults(env: Env, place: Place, object?: string): Env {
   const { DB, DB_01, TOKENS } = env;
   return {
     ...env,
-    DB: faultyD1(DB, place),
-    DB_01: DB_01 && faultyD1(DB_01, place),
+    DB: faultyD1(DB, place, object),
+    DB_01: DB_01 && faultyD1(DB_01, place, object),
     TOKENS: faultyKv(TOKENS),
   };
 }
 
 const texts = new WeakMap<D1PreparedStatement, RecordedStatement>();
 
-function faultyD1(db: D1Database, place: Place): D1Database {
+function faultyD1(db: D1Database, place: Place, object: string | undefined): D1Database {
   return new Proxy(db, {
     get(target, name) {
       if (name === "batch")
-        return (list: D1PreparedStatement[]) => faultyBatch(target, list, place);
+        return (list: D1PreparedStatement[]) => faultyBatch(target, list, place, object);
       if (name === "prepare") return (sql: string) => recorded(target.prepare(sql), sql, place);
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
@@ -218,23 +237,32 @@ async function faultyBatch(
   db: D1Database,
   list: D1PreparedStatement[],
   place: Place,
+  object: string | undefined,
 ): Promise<D1Result[]> {
   const statements = list.map((one) => texts.get(one) ?? { sql: "", params: [] });
   const bound = list.map((one) => originals.get(one) ?? one);
   faults.batches.push({ place, statements });
   const call = ++faults.calls[place];
   const { fault } = faults;
-  await faults.watch?.({ place, call, moment: "before", statements });
-  if (fault === undefined || !strikes(fault, place, call)) {
+  const mode = troubleOf(object) ?? (fault && strikes(fault, place, call) ? fault.mode : undefined);
+  await faults.watch?.({ place, object, call, moment: "before", statements });
+  if (mode === undefined) {
     const results = await db.batch(bound);
-    await faults.watch?.({ place, call, moment: "after", statements });
+    await faults.watch?.({ place, object, call, moment: "after", statements });
     return count(results);
   }
-  if (fault.mode === "before") throw new Error("D1_ERROR: Network connection lost.");
+  if (mode === "before") throw new Error("D1_ERROR: Network connection lost.");
   // Whatever it came to: the reply is lost.
-  if (fault.mode !== "hang") await Promise.allSettled([db.batch(bound)]);
-  if (fault.mode === "after") throw new Error("D1_ERROR: Network connection lost.");
+  if (mode !== "hang") await Promise.allSettled([db.batch(bound)]);
+  if (mode === "after") throw new Error("D1_ERROR: Network connection lost.");
   return new Promise(() => {});
+}
+
+function troubleOf(object: string | undefined): Mode | undefined {
+  const trouble = faults.troubles.get(object ?? "");
+  if (trouble === undefined || --trouble.left > 0) return undefined;
+  faults.troubles.delete(object ?? "");
+  return trouble.mode;
 }
 
 function count(results: D1Result[]): D1Result[] {

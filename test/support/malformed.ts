@@ -1,8 +1,14 @@
 /** Requests that no client should send: grammars of their parts, and bytes gone wrong. */
 import * as fc from "fast-check";
 import type { Json } from "../../src/scim/json.ts";
-import { MEDIA_TYPE, MESSAGE_PATCH, MESSAGE_SEARCH } from "../../src/scim/messages.ts";
-import { CORE, ENTERPRISE, GROUP } from "./scim.ts";
+import {
+  MEDIA_TYPE,
+  MESSAGE_PATCH,
+  MESSAGE_SEARCH,
+  SCHEMA_ENTERPRISE as ENTERPRISE,
+  SCHEMA_GROUP as GROUP,
+  SCHEMA_USER as CORE,
+} from "../../src/scim/messages.ts";
 
 export interface Malformed {
   readonly method: string;

@@ -134,7 +134,10 @@ export async function expectNothingHappens<T>(
 
 /** A request as it is, without any help: raw body, own headers. */
 export async function send(url: string, init: RequestInit): Promise<Answer> {
-  const response = await exports.default.fetch(url, init);
+  return read(await exports.default.fetch(url, init));
+}
+
+export async function read(response: Response): Promise<Answer> {
   const text = await response.text();
   const isJson = /json/.test(response.headers.get("content-type") ?? "");
   const parsed: unknown = isJson ? JSON.parse(text) : {};

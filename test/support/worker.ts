@@ -5,7 +5,7 @@ import { deadlineOf, faults, withFaults } from "./faults.ts";
 
 export class DataSource extends RealDataSource {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, withFaults(env, "object"));
+    super(ctx, withFaults(env, "object", ctx.id.name));
   }
 
   protected override now(): number {
@@ -13,7 +13,7 @@ export class DataSource extends RealDataSource {
   }
 
   protected override deadlineMs(): number {
-    return deadlineOf("object") ?? super.deadlineMs();
+    return deadlineOf("object", this.ctx.id.name) ?? super.deadlineMs();
   }
 }
 
