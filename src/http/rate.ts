@@ -51,6 +51,15 @@ export function limitSource(
 }
 
 /**
+ * Takes so many more out of the bucket, also what isn't there yet: a Bulk costs as much as its
+ * operations one by one, and those who come after it wait.
+ */
+export function spend(sourceId: string, count: number): void {
+  const bucket = buckets.get(sourceId);
+  if (bucket !== undefined) buckets.set(sourceId, { ...bucket, tokens: bucket.tokens - count });
+}
+
+/**
  * The error to answer. Whoever sends tokens that don't work gets `rate_limited` in place of
  * `unauthorized` for the rest of the minute; tokens that work are not concerned.
  */

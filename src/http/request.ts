@@ -8,7 +8,7 @@ import { parseVersions } from "../scim/version.ts";
 import type { AppContext } from "./context.ts";
 
 /** Reads a JSON body. Throws `unsupported_media_type`, `payload_too_large` or `invalidSyntax`. */
-export async function readBody(c: AppContext): Promise<Json> {
+export async function readBody(c: AppContext, maxBytes: number = LIMITS.bodyBytes): Promise<Json> {
   const type = (c.req.header("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/scim+json" && type !== "application/json") {
     throw new ScimError("unsupported_media_type", "The body has to be application/scim+json");
@@ -16,7 +16,7 @@ export async function readBody(c: AppContext): Promise<Json> {
   if (c.req.header("content-encoding") !== undefined) {
     throw new ScimError("unsupported_media_type", "The body must not be compressed");
   }
-  return parseJson(decode(await readBytes(c.req.raw.body)));
+  return parseJson(decode(await readBytes(c.req.raw.body, maxBytes)));
 }
 
 /**
@@ -79,13 +79,16 @@ function integerOf(c: AppContext, name: string): number | undefined {
   return Number(text);
 }
 
-async function readBytes(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+async function readBytes(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream ?? []) {
     size += chunk.byteLength;
-    if (size > LIMITS.bodyBytes) {
-      throw new ScimError("payload_too_large", `The body is larger than ${LIMITS.bodyBytes} bytes`);
+    if (size > maxBytes) {
+      throw new ScimError("payload_too_large", `The body is larger than ${maxBytes} bytes`);
     }
     chunks.push(chunk);
   }

@@ -1,12 +1,8 @@
 /** POST, PUT, PATCH and DELETE of resources: read, ask the source's object, answer. RFC 7644 §3.3, §3.5, §3.6. */
 import type { ResourceType } from "../scim/attribute.ts";
 import { fromRefusal, ScimError } from "../scim/error.ts";
-import { splitMembers } from "../scim/members.ts";
-import { parsePatchOp } from "../scim/messages.ts";
-import type { Profile } from "../scim/profile.ts";
 import { parseProjection, project, wants } from "../scim/projection.ts";
 import { represent } from "../scim/represent.ts";
-import { parseResource } from "../scim/resource.ts";
 import { formatVersion } from "../scim/version.ts";
 import { askObject } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, WrittenResource } from "../sources/operation.ts";
@@ -21,6 +17,7 @@ import {
 } from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
 import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
+import { resourceOperation, type ResourceRequest } from "./resource-operation.ts";
 import { baseOf, respondResource } from "./respond.ts";
 import { readResource } from "./scim-read.ts";
 
@@ -31,37 +28,18 @@ interface Written {
 }
 
 /** How often a body is read anew because the source was configured anew meanwhile. */
-const CONFIG_CHANGES = 3;
+export const CONFIG_CHANGES = 3;
 
 export async function createResource(c: AppContext, type: ResourceType): Promise<Response> {
-  const id = newUuid();
-  const written = await write(c, type, (body, profile) => {
-    const resource = parseResource(body, type, profile);
-    return type.name === "User"
-      ? { kind: "user.create", id, resource }
-      : { kind: "group.create", id, resource };
-  });
-  return respondWritten(c, type, written);
+  return respondWritten(c, type, await write(c, { method: "POST", type, id: newUuid() }));
 }
 
 export async function replaceResource(c: AppContext, type: ResourceType): Promise<Response> {
-  const id = idOf(c);
-  const written = await write(c, type, (body, profile) => {
-    const resource = parseResource(body, type, profile);
-    return type.name === "User"
-      ? { kind: "user.replace", id, resource }
-      : { kind: "group.replace", id, resource };
-  });
-  return respondWritten(c, type, written);
+  return respondWritten(c, type, await write(c, { method: "PUT", type, id: idOf(c) }));
 }
 
 export async function patchResource(c: AppContext, type: ResourceType): Promise<Response> {
-  const id = idOf(c);
-  const written = await write(c, type, (body, profile) => {
-    const operations = parsePatchOp(body, profile);
-    if (type.name === "User") return { kind: "user.patch", id, operations };
-    return { kind: "group.patch", id, ...splitMembers(operations, profile) };
-  });
+  const written = await write(c, { method: "PATCH", type, id: idOf(c) });
   // A group may have a hundred thousand members: nobody gets them back unasked (RFC 7644 §3.5.2).
   if (type.name === "Group" && c.req.query("attributes") === undefined) {
     const { resource } = written.outcome;
@@ -72,26 +50,20 @@ export async function patchResource(c: AppContext, type: ResourceType): Promise<
 }
 
 export async function removeResource(c: AppContext, type: ResourceType): Promise<Response> {
-  const id = idOf(c);
-  await ask(c, await authenticate(c), () =>
-    type.name === "User" ? { kind: "user.delete", id } : { kind: "group.delete", id },
-  );
+  const removal = { method: "DELETE", type, id: idOf(c), body: undefined } as const;
+  await ask(c, await authenticate(c), (source) => resourceOperation(removal, profileOf(source)));
   return c.body(null, 204);
 }
 
 /** Everything else is read after the token was recognized: strangers don't get that far. */
-async function write(
-  c: AppContext,
-  type: ResourceType,
-  operationOf: (body: unknown, profile: Profile) => ResourceOperation,
-): Promise<Written> {
+async function write(c: AppContext, request: Omit<ResourceRequest, "body">): Promise<Written> {
   const caller = await callerOf(c);
   // A projection that can't be read must not fail after the write.
-  parseProjection(readProjectionQuery(c), type);
+  parseProjection(readProjectionQuery(c), request.type);
   let body: unknown;
   return ask(c, caller, async (source) => {
     body ??= await readBody(c);
-    return operationOf(body, profileOf(source));
+    return resourceOperation({ ...request, body }, profileOf(source));
   });
 }
 
@@ -107,7 +79,7 @@ async function ask(
     const outcome = await askOnce(c, caller, source, opId, operation);
     c.set("proved", true);
     if (outcome.ok) return { caller, outcome };
-    if (outcome.refusal !== "stale_config") throw fromRefusal(outcome.refusal);
+    if (typeof outcome.refusal === "object") throw fromRefusal(outcome.refusal);
     source = await reloadSource(c, caller);
   }
   throw new ScimError("unavailable", "The data source is being configured", {

@@ -4,6 +4,7 @@ import { ScimError } from "../scim/error.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { answerBulk } from "./scim-bulk.ts";
 import { discoveryRoutes } from "./scim-discovery.ts";
 import { listResources, searchResources } from "./scim-list.ts";
 import { getResource } from "./scim-read.ts";
@@ -17,7 +18,8 @@ export function scimRoutes(): Hono<AppEnv> {
   for (const type of TYPES) resourceRoutes(app, type);
   rootRoutes(app);
   app.all("/Me", refuseAll("/Me is not supported: a token belongs to a source"));
-  app.all("/Bulk", refuseAll("/Bulk is not supported"));
+  app.post("/Bulk", answerBulk);
+  app.all("/Bulk", refuseMethod("POST"));
   return app;
 }
 

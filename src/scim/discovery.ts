@@ -13,7 +13,11 @@ export function serviceProviderConfig(base: string): JsonObject {
   return {
     schemas: [SCHEMA_SERVICE_PROVIDER_CONFIG],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: {
+      supported: true,
+      maxOperations: LIMITS.bulkOperations,
+      maxPayloadSize: LIMITS.bulkBytes,
+    },
     filter: { supported: true, maxResults: LIMITS.maxCount },
     changePassword: { supported: false },
     sort: { supported: true },

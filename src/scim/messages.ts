@@ -15,6 +15,8 @@ export const SCHEMA_SERVICE_PROVIDER_CONFIG =
 export const MESSAGE_LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 export const MESSAGE_SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 export const MESSAGE_PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+export const MESSAGE_BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+export const MESSAGE_BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 export const MESSAGE_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 export const MEDIA_TYPE = "application/scim+json";
@@ -34,6 +36,9 @@ export const LIMITS = {
   patchOperations: 100,
   membersPerRequest: 1000,
   bodyBytes: 256 * 1024,
+  // No more than patchOperations: authentik reads it as the number of operations one PATCH takes.
+  bulkOperations: 100,
+  bulkBytes: 1024 * 1024,
   resourceBytes: 64 * 1024,
   jsonDepth: 16,
   /** Names in `attributes` or `excludedAttributes`. */

@@ -5,20 +5,25 @@ import { shardOf } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Holder } from "./group-commit.ts";
+import { cutBefore, NO_PAST, pastWith, type Past } from "./references.ts";
 import { keysOfOperation } from "./keys.ts";
 import {
   isResourceRequest,
   type DataSourceCalls,
   type Outcome,
   type ResourceOperation,
+  type ResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
 import { useStatements } from "./token-use.ts";
 
+/** A write, or so many of a Bulk as a group can hold. */
 interface Waiting {
-  readonly request: WriteRequest;
+  readonly requests: readonly WriteRequest[];
+  /** Only of a Bulk, which shares its groups with nobody. */
+  readonly past: Past | undefined;
   readonly since: number;
-  readonly answer: (outcome: Outcome) => void;
+  readonly answer: (outcomes: readonly Outcome[]) => void;
 }
 
 /** A group is bounded so that its statements stay below a megabyte and its batch below a second. */
@@ -50,16 +55,30 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   }
 
   /** Carries out a write. Never throws: errors don't survive the RPC. */
-  write(request: WriteRequest): Promise<Outcome> {
-    const isSetting = !isResourceRequest(request);
-    if (!isSetting && this.#queue.length >= QUEUE_LENGTH) return Promise.resolve(refused(FULL));
-    return new Promise((answer) => {
-      const waiting = { request, since: this.now(), answer };
-      // A client that floods its source must not keep an admin from switching it off.
-      if (isSetting) this.#queue.splice(settingsAhead(this.#queue), 0, waiting);
-      else this.#queue.push(waiting);
-      if (!this.#running) void this.#run();
-    });
+  async write(request: WriteRequest): Promise<Outcome> {
+    if (isResourceRequest(request) && this.#isFull()) return refused(FULL);
+    const [outcome] = await this.#enqueue([request]);
+    return outcome ?? refused(STOPPED);
+  }
+
+  /**
+   * Carries out the operations of a Bulk in their order. It is let in as a whole or not at all, and
+   * each of its groups queues up behind what came meanwhile. What puts one off puts off the rest.
+   */
+  async writeAll(requests: readonly ResourceRequest[]): Promise<readonly Outcome[]> {
+    if (this.#isFull()) return requests.map(() => refused(FULL));
+    const outcomes: Outcome[] = [];
+    let past = NO_PAST;
+    while (outcomes.length < requests.length) {
+      const rest = requests.slice(outcomes.length);
+      const part = rest.slice(0, partLength(rest));
+      const done = await this.#enqueue(part, past);
+      outcomes.push(...done);
+      const stop = done.find(isStop);
+      if (stop !== undefined) return requests.map((_, index) => outcomes[index] ?? stop);
+      past = pastWith(past, part, done);
+    }
+    return outcomes;
   }
 
   /** Notes when tokens were last used; up to a minute of it may be lost. */
@@ -80,21 +99,36 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     }
   }
 
+  #isFull(): boolean {
+    return this.#queue.reduce((sum, { requests }) => sum + requests.length, 0) >= QUEUE_LENGTH;
+  }
+
+  #enqueue(requests: readonly WriteRequest[], past?: Past): Promise<readonly Outcome[]> {
+    return new Promise((answer) => {
+      const waiting = { requests, past, since: this.now(), answer };
+      // A client that floods its source must not keep an admin from switching it off.
+      if (isSetting(waiting)) this.#queue.splice(settingsAhead(this.#queue), 0, waiting);
+      else this.#queue.push(waiting);
+      if (!this.#running) void this.#run();
+    });
+  }
+
   async #run(): Promise<void> {
     this.#running = true;
     try {
       for (let group = this.#next(); group.length > 0; group = this.#next()) {
-        const outcomes = await this.#commit(group.map(({ request }) => request));
-        group.forEach(({ answer }, index) => answer(outcomes[index] ?? refused(STOPPED)));
+        const requests = group.flatMap((waiting) => waiting.requests);
+        const outcomes = [...(await this.#commit(requests, group[0]?.past))];
+        for (const { answer, requests: own } of group) answer(outcomes.splice(0, own.length));
       }
     } finally {
       this.#running = false;
     }
   }
 
-  async #commit(requests: readonly WriteRequest[]): Promise<readonly Outcome[]> {
+  async #commit(requests: readonly WriteRequest[], past?: Past): Promise<readonly Outcome[]> {
     try {
-      return await commitGroup(this.#open(), requests);
+      return await commitGroup(this.#open(), requests, past);
     } catch (error) {
       if (error instanceof Superseded) this.ctx.abort("Superseded by a newer instance");
       logError("data-source", error);
@@ -106,9 +140,13 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   #next(): Waiting[] {
     const latest = this.now() - QUEUE_MS;
     while (this.#queue[0] !== undefined && this.#queue[0].since < latest) {
-      this.#queue.shift()?.answer(refused(LATE));
+      const late = this.#queue.shift();
+      late?.answer(late.requests.map(() => refused(LATE)));
     }
-    return this.#queue.splice(0, groupLength(this.#queue));
+    if (this.#queue[0]?.past !== undefined) return this.#queue.splice(0, 1);
+    const bulk = this.#queue.findIndex(({ past }) => past !== undefined);
+    const singles = this.#queue.slice(0, bulk === -1 ? GROUP_OPERATIONS : bulk);
+    return this.#queue.splice(0, groupLength(singles.flatMap(({ requests }) => requests)));
   }
 
   #open(): Holder {
@@ -133,11 +171,11 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
  * A change of settings stands alone: what follows it is decided under the new ones. A deleted user
  * leaves groups that nobody has read: what follows is decided when that is written.
  */
-function groupLength(queue: readonly Waiting[]): number {
+function groupLength(queue: readonly WriteRequest[]): number {
   let length = 0;
   let wholeGroups = 0;
   let before: Kind | undefined;
-  for (const { request } of queue.slice(0, GROUP_OPERATIONS)) {
+  for (const request of queue.slice(0, GROUP_OPERATIONS)) {
     const kind = kindOf(request);
     if (kind === "setting") return Math.max(length, 1);
     if (before === "user.delete" && kind !== "user.delete") return length;
@@ -148,6 +186,12 @@ function groupLength(queue: readonly Waiting[]): number {
   return length;
 }
 
+/** A group's worth of a Bulk; those that name each other in a circle go together where they can. */
+function partLength(requests: readonly ResourceRequest[]): number {
+  const length = groupLength(requests);
+  return cutBefore(requests, length) ?? length;
+}
+
 function needsAllMembers(request: WriteRequest): boolean {
   if (!isResourceRequest(request) || !request.operation.kind.startsWith("group.")) return false;
   // A repeated POST with members replaces those of the group that is there.
@@ -156,8 +200,18 @@ function needsAllMembers(request: WriteRequest): boolean {
 }
 
 function settingsAhead(queue: readonly Waiting[]): number {
-  const first = queue.findIndex(({ request }) => isResourceRequest(request));
+  const first = queue.findIndex((waiting) => !isSetting(waiting));
   return first === -1 ? queue.length : first;
+}
+
+function isSetting({ requests }: Pick<Waiting, "requests">): boolean {
+  return !requests.every(isResourceRequest);
+}
+
+/** After it, the rest of a Bulk would only be told the same. */
+function isStop(outcome: Outcome): boolean {
+  if (outcome.ok || outcome.refusal === "not_performed") return false;
+  return outcome.refusal === "stale_config" || outcome.refusal.reason === "unavailable";
 }
 
 type Kind = ResourceOperation["kind"] | "setting";

@@ -15,10 +15,11 @@ import {
   type WriteRequest,
 } from "./operation.ts";
 import { applySetting } from "./settings.ts";
-import type { LoggedOperation } from "./snapshot.ts";
+import { asMeant, Names, NO_PAST, type Ids, type Past } from "./references.ts";
+import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
 import { decideUser } from "./user-operations.ts";
-import type { Effect, WorkingSet } from "./working-set.ts";
+import { WorkingSet, type Effect } from "./working-set.ts";
 
 /** An effective request: what the operation log and the event of it are made from. */
 export interface Done {
@@ -35,54 +36,107 @@ export interface Decision {
   readonly missing: Keys;
   /** Mistakes of ours, with the request each met: for the log. */
   readonly mistakes: readonly { readonly requestId: string; readonly error: unknown }[];
+  /** What the operations of a Bulk came to. */
+  readonly names: Names;
+}
+
+/** How often operations that name each other in a circle are decided anew. */
+const PASSES = 8;
+
+/**
+ * Decides the requests on the snapshot. Those of a Bulk that name each other in a circle are
+ * decided again with what the others came to; if that never settles, what names something later
+ * is refused (RFC 7644 §3.7.1).
+ */
+export function decideTogether(
+  snapshot: Snapshot,
+  requests: readonly WriteRequest[],
+  now: number,
+  past: Past,
+): { set: WorkingSet; decision: Decision } {
+  let assumed = asMeant(requests);
+  for (let pass = 0; ; pass++) {
+    const set = new WorkingSet(snapshot);
+    const decision = decideAll(set, requests, { now, past, assumed });
+    if (decision.missing !== NO_KEYS || decision.names.areAsAssumed()) return { set, decision };
+    assumed = pass < PASSES ? decision.names.past.ids : NO_PAST.ids;
+  }
+}
+
+interface Circumstances {
+  readonly now: number;
+  /** What operations of the same Bulk in earlier groups came to. */
+  readonly past: Past;
+  /** What creates that come later in the group are taken to come to. */
+  readonly assumed: Ids;
 }
 
 /** Applies the requests to the set one after another; a refused one leaves it as it was. */
-export function decideAll(
+function decideAll(
   set: WorkingSet,
   requests: readonly WriteRequest[],
-  now: number,
+  { now, past: before, assumed }: Circumstances,
 ): Decision {
   const done: Done[] = [];
   const missing: Keys[] = [];
   const mistakes: { requestId: string; error: unknown }[] = [];
   const decided = new Map<string, Outcome>();
+  const names = new Names(before, assumed);
   for (const request of requests) {
     // A request that was sent again while it waited stands in the group twice, and is done once.
     if (decided.has(request.opId)) continue;
     try {
-      const { outcome, change } = decideOne(set, request, now);
+      const { outcome, change } = decideOne(set, request, names, now);
       decided.set(request.opId, outcome);
+      names.note(request, outcome);
       if (change === undefined || !outcome.ok) continue;
       set.apply(change);
       done.push({ request, outcome, effect: change.effect });
     } catch (error) {
+      const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
+      decided.set(request.opId, outcome);
       if (error instanceof MissingKeys) missing.push(error.keys);
-      else if (!(error instanceof ScimError))
-        mistakes.push({ requestId: request.requestId, error });
-      decided.set(request.opId, { ok: false, refusal: toRefusal(asScimError(error)) });
+      else names.note(request, outcome);
+      if (isMistake(error)) mistakes.push({ requestId: request.requestId, error });
     }
   }
-  const outcomes = requests.flatMap(({ opId }) => decided.get(opId) ?? []);
-  return { outcomes, done, missing: missing.length === 0 ? NO_KEYS : unionOf(missing), mistakes };
+  return {
+    outcomes: requests.flatMap(({ opId }) => decided.get(opId) ?? []),
+    done,
+    missing: missing.length === 0 ? NO_KEYS : unionOf(missing),
+    mistakes,
+    names,
+  };
 }
 
-function decideOne(set: WorkingSet, request: WriteRequest, now: number): Decided {
+function isMistake(error: unknown): boolean {
+  return !(error instanceof MissingKeys) && !(error instanceof ScimError);
+}
+
+function decideOne(set: WorkingSet, request: WriteRequest, names: Names, now: number): Decided {
   const logged = set.snapshot.done.get(request.opId);
   if (logged !== undefined) return { outcome: outcomeOf(set, request, logged) };
   return isResourceRequest(request)
-    ? decideResource(set, request, now)
+    ? decideResource(set, request, names, now)
     : decideSetting(set, request, now);
 }
 
-function decideResource(set: WorkingSet, request: ResourceRequest, now: number): Decided {
+function decideResource(
+  set: WorkingSet,
+  request: ResourceRequest,
+  names: Names,
+  now: number,
+): Decided {
+  if (names.past.errors >= (request.ties?.errorsAllowed ?? Infinity)) {
+    return { outcome: { ok: false, refusal: "not_performed" } };
+  }
   const { source, tokens } = set.snapshot;
-  const { operation } = request;
   const token = tokens.find(({ id }) => id === request.actor);
-  const admitted = admit(source, token, permissionOf(operation), now);
+  const admitted = admit(source, token, permissionOf(request.operation), now);
   if (admitted.configVersion !== request.configVersion) {
     return { outcome: { ok: false, refusal: "stale_config" } };
   }
+  const operation = names.resolve(request);
   const by: Deciding = {
     source: admitted,
     profile: profileOf(admitted),

@@ -7,12 +7,13 @@ import { ConstraintViolation, type Database } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import type { Profile } from "../scim/profile.ts";
-import { decideAll, type Decision } from "./decide.ts";
+import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import { isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
+import { cutBefore, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
-import { WorkingSet } from "./working-set.ts";
+import type { WorkingSet } from "./working-set.ts";
 import { batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -41,10 +42,14 @@ const READS = 8;
 /** How often the database may be in trouble over a group: smaller groups would only add to it. */
 const OUTAGES = 2;
 
-/** Carries out the requests in their order and gives the outcome of each. Throws `Superseded`. */
+/**
+ * Carries out the requests in their order and gives the outcome of each. `past` is of the Bulk
+ * whose operations they are. Throws `Superseded`.
+ */
 export async function commitGroup(
   holder: Holder,
   requests: readonly WriteRequest[],
+  past: Past = NO_PAST,
 ): Promise<readonly Outcome[]> {
   let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
   let refusal: Refusal = CONTENTION;
@@ -53,8 +58,7 @@ export async function commitGroup(
     const snapshot = await settled(() => snapshotFor(holder, requests, keys));
     if (snapshot instanceof ScimError) return refuseAll(requests, toRefusal(snapshot));
     if (snapshot === undefined) continue;
-    const set = new WorkingSet(snapshot);
-    const decision = decideAll(set, requests, holder.now());
+    const { set, decision } = decideTogether(snapshot, requests, holder.now(), past);
     if (decision.missing !== NO_KEYS) {
       keys = unionOf([keys, decision.missing]);
       continue;
@@ -66,16 +70,13 @@ export async function commitGroup(
     refusal = failure;
     conflicts++;
   }
-  return requests.length > 1 ? halves(holder, requests) : refuseAll(requests, refusal);
-}
-
-async function halves(
-  holder: Holder,
-  requests: readonly WriteRequest[],
-): Promise<readonly Outcome[]> {
-  const middle = requests.length >> 1;
-  const first = await commitGroup(holder, requests.slice(0, middle));
-  return [...first, ...(await commitGroup(holder, requests.slice(middle)))];
+  // Those that name each other in a circle stand or fall together.
+  const last = requests.length - 1;
+  const middle = cutBefore(requests, (last + 1) >> 1) ?? cutBefore(requests, last);
+  if (middle === undefined) return refuseAll(requests, refusal);
+  const [before, after] = [requests.slice(0, middle), requests.slice(middle)];
+  const first = await commitGroup(holder, before, past);
+  return [...first, ...(await commitGroup(holder, after, pastWith(past, before, first)))];
 }
 
 /** The batch is written: undefined. It is not: why, for the operation that fails alone with it. */

@@ -33,9 +33,11 @@ export function decideGroup(set: WorkingSet, operation: GroupOperation, by: Deci
 function createGroup(
   set: WorkingSet,
   id: string,
-  { attributes, members = [] }: ParsedResource,
+  { attributes, members: given = [] }: ParsedResource,
   by: Deciding,
 ): Decided {
+  // Two references of a Bulk may have come to one id.
+  const members = [...new Set(given)];
   const known = sameIdentity(set, attributes, by);
   // An empty list says nothing about members (RFC 7643 §2.5): a repeated POST must not empty a group.
   const changes: MemberChange[] = members.length > 0 ? [{ op: "replace", values: members }] : [];

@@ -1,6 +1,6 @@
 /** Asking the object of a data source to write: the RPC, and the few times it may be tried again. */
 import { ScimError } from "../scim/error.ts";
-import type { Outcome, WriteRequest } from "./operation.ts";
+import type { DataSourceCalls, Outcome, ResourceRequest, WriteRequest } from "./operation.ts";
 
 const TRIES = 3;
 
@@ -8,16 +8,32 @@ const TRIES = 3;
  * The outcome of a write. The same operation id is sent again when the object was lost on the
  * way: the operation log then tells what was done already. Throws ScimError `unavailable`.
  */
-export async function askObject(
+export function askObject(env: Env, sourceId: string, request: WriteRequest): Promise<Outcome> {
+  return reach(env, sourceId, (object) => object.write(request));
+}
+
+/**
+ * The same for the operations of a Bulk, each with an operation id of its own: they are carried
+ * out in their order, as few groups as can be, and each has its own outcome.
+ */
+export function askObjectAll(
   env: Env,
   sourceId: string,
-  request: WriteRequest,
-): Promise<Outcome> {
+  requests: readonly ResourceRequest[],
+): Promise<readonly Outcome[]> {
+  return reach(env, sourceId, (object) => object.writeAll(requests));
+}
+
+async function reach<T>(
+  env: Env,
+  sourceId: string,
+  ask: (object: Pick<DataSourceCalls, "write" | "writeAll">) => Promise<T>,
+): Promise<T> {
   let cause: unknown;
   for (let tries = 0; tries < TRIES; tries++) {
     try {
       // A stub that has failed stays broken.
-      return await env.SOURCE.getByName(sourceId).write(request);
+      return await ask(env.SOURCE.getByName(sourceId));
     } catch (error) {
       cause = error;
       if (isOverloaded(error)) break;

@@ -46,6 +46,15 @@ export interface ResourceRequest extends RequestBase {
   readonly configVersion: number;
   /** RFC 7644 §3.14: the versions the client insists on. */
   readonly ifMatch?: "*" | readonly number[];
+  readonly ties?: BulkTies;
+}
+
+/** What ties an operation to the others of its Bulk. RFC 7644 §3.7. */
+export interface BulkTies {
+  /** The ids it names of resources that others create, as those are meant to give them. */
+  readonly refersTo: readonly string[];
+  /** Where so many of the others before it failed, it is not performed. */
+  readonly errorsAllowed: number;
 }
 
 export interface SettingRequest extends RequestBase {
@@ -71,11 +80,14 @@ export type Outcome =
     }
   | { readonly ok: false; readonly refusal: Refusal }
   /** The body was read under a configuration that is no longer in force. */
-  | { readonly ok: false; readonly refusal: "stale_config" };
+  | { readonly ok: false; readonly refusal: "stale_config" }
+  /** Too many operations of its Bulk failed before it. */
+  | { readonly ok: false; readonly refusal: "not_performed" };
 
 /** The RPC of a data source's object, written out: the platform's own type of it can't hold recursive JSON. */
 export interface DataSourceCalls {
   write(request: WriteRequest): Promise<Outcome>;
+  writeAll(requests: readonly ResourceRequest[]): Promise<readonly Outcome[]>;
   noteUse(uses: readonly (readonly [tokenId: string, at: number])[]): Promise<void>;
 }
 

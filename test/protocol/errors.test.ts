@@ -45,7 +45,7 @@ describe("RFC 7644 §3.12 errors", () => {
     scim.expectError(await call("GET", `/Users?x=${"x".repeat(8192)}`), 414);
     scim.expectError(await call("POST", "/Users", {}, { "content-type": "text/plain" }), 415);
     scim.expectError(await call("GET", "/Me"), 501);
-    scim.expectError(await call("POST", "/Bulk", {}), 501);
+    scim.expectError(await call("POST", "/Bulk", {}), 400, "invalidSyntax");
   });
 
   it("are of the same form for every path below /scim that leads nowhere", async () => {

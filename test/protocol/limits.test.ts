@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { isObject } from "../../src/scim/json.ts";
 import { LIMITS, MEDIA_TYPE, MESSAGE_SEARCH } from "../../src/scim/messages.ts";
-import { oneSource, ORIGIN, type Source } from "../support/client.ts";
+import { oneSource, type Source } from "../support/client.ts";
 import { insertMany, letters, limit, listOf, newest } from "../support/limits.ts";
 import { search } from "../support/lists.ts";
 import * as scim from "../support/scim.ts";
@@ -146,15 +146,12 @@ describe("requests", () => {
     });
   });
 
-  it("advertises no Bulk or password change, and has none", async () => {
+  it("advertises no password change, and has none", async () => {
     const source = await oneSource();
     const { body } = await source.call("GET", "/ServiceProviderConfig");
     expect(body).toMatchObject({
-      bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
       changePassword: { supported: false },
     });
-    scim.expectError(await source.call("POST", "/Bulk", {}), 501);
-    scim.expectError(await scim.send(`${ORIGIN}/scim/v2/Bulk`, { method: "POST" }), 501);
   });
 
   limit("operations in a PATCH", LIMITS.patchOperations, [413, "tooMany"], async (n, source) => {

@@ -67,8 +67,8 @@ export const FAULTS: readonly PlantedFault[] = [
       },
       {
         file: "src/sources/data-source.ts",
-        find: "for (const { request } of queue.slice(0, GROUP_OPERATIONS)) {",
-        replace: "for (const { request } of queue.slice(0, 1)) {",
+        find: "for (const request of queue.slice(0, GROUP_OPERATIONS)) {",
+        replace: "for (const request of queue.slice(0, 1)) {",
       },
       {
         file: "migrations/0001_directory.sql",

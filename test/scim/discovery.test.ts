@@ -18,7 +18,7 @@ it("says of the service provider what is true", () => {
   expect(serviceProviderConfig(base)).toEqual({
     schemas: ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: { supported: true, maxOperations: 100, maxPayloadSize: 1_048_576 },
     filter: { supported: true, maxResults: LIMITS.maxCount },
     changePassword: { supported: false },
     sort: { supported: true },

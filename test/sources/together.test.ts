@@ -118,7 +118,7 @@ function plain<T>(value: T): T {
 /** Status or reason of each outcome: ids of what is created differ between two runs. */
 function gist(outcome: Outcome): unknown {
   if (outcome.ok) return [outcome.status, outcome.resource?.version];
-  return outcome.refusal === "stale_config" ? outcome.refusal : outcome.refusal.reason;
+  return typeof outcome.refusal === "string" ? outcome.refusal : outcome.refusal.reason;
 }
 
 const number = fc.nat({ max: 3 });

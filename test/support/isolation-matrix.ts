@@ -5,6 +5,7 @@
 import type { JsonObject } from "../../src/scim/json.ts";
 import { MESSAGE_SEARCH } from "../../src/scim/messages.ts";
 import type { ProfileName } from "../../src/scim/profile.ts";
+import { bulkBody } from "./bulk.ts";
 import { ENTERPRISE, groupBody, patchBody, userBody } from "./scim.ts";
 
 /** Stands in an attribute of the other source's user that no request here mentions. */
@@ -32,6 +33,8 @@ export interface Case {
   readonly body?: JsonObject | undefined;
   readonly headers?: Record<string, string>;
   readonly status: number;
+  /** In a Bulk, what its one operation is answered. */
+  readonly each?: number;
   /** A taken name has to be refused, so the answer tells that it is taken; not by whom. */
   readonly tells?: boolean;
 }
@@ -256,6 +259,17 @@ function both(one: Row, other: Row): Row {
   return (their, by) => [...one(their, by), ...other(their, by)];
 }
 
+/** What the rows of single routes try, as operations of a Bulk, in one dialect: it answers 200. */
+function inBulk(...rows: readonly (readonly [method: string, row: Row])[]): Row {
+  const bulked = (method: string, { what, path, body = {}, headers = {}, status }: Case) => {
+    const { "if-match": version = "" } = headers;
+    const sent = bulkBody([{ method, path, bulkId: "b", version, data: body }]);
+    return { what: `${method} ${what}`, path: "/Bulk", body: sent, status: 200, each: status };
+  };
+  const all = (...by: Parameters<Row>) =>
+    rows.flatMap(([method, row]) => row(...by).map((one) => bulked(method, one)));
+  return (their, by) => (by.profile === "okta" ? all(their, by) : []);
+}
 const aUser = userBody({ userName: FRESH });
 const aGroup = groupBody(FRESH);
 const aChange = patchBody({ op: "replace", path: "displayName", value: "Mine" });
@@ -270,6 +284,16 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   "GET /Schemas/:id": none,
   "GET /": queried("/", rootFilters),
   "POST /.search": searched("", rootFilters),
+  "POST /Bulk": inBulk(
+    ["POST", userCreated],
+    ["PUT", both(addressed("/Users", aUser), userReplaced)],
+    ["PATCH", both(addressed("/Users", aChange), userPatched)],
+    ["DELETE", addressed("/Users")],
+    ["POST", groupCreated],
+    ["PUT", both(addressed("/Groups", aGroup), groupReplaced)],
+    ["PATCH", both(addressed("/Groups", aChange), groupPatched)],
+    ["DELETE", addressed("/Groups")],
+  ),
   "GET /Users": queried("/Users", userFilters),
   "POST /Users": userCreated,
   "POST /Users/.search": searched("/Users", userFilters),

@@ -26,8 +26,8 @@ export async function writeSetting(
     operation,
   });
   if (outcome.ok) return outcome.state;
-  // Only bodies of resources are read under a configuration.
-  if (outcome.refusal === "stale_config") throw new ScimError("internal", "Internal error");
+  // Only bodies of resources are read under a configuration, or stand in a Bulk.
+  if (typeof outcome.refusal === "string") throw new ScimError("internal", "Internal error");
   throw fromRefusal(outcome.refusal);
 }
 
