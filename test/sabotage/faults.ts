@@ -318,4 +318,31 @@ export const FAULTS: readonly PlantedFault[] = [
     test: "test/protocol/filters.test.ts",
     named: ["answers invalidFilter to what it can't answer"],
   },
+  {
+    name: "no names: who is found by a POST of a Bulk goes by the id meant for a new one",
+    edits: [
+      {
+        file: "src/sources/references.ts",
+        find: "return id === meant ? named : renamed(named, meant, id);",
+        replace: "return named;",
+      },
+    ],
+    test: "test/protocol/bulk-references.test.ts",
+    named: ["to a POST that finds somebody leads to who is there"],
+  },
+  {
+    name: "no circle: operations of a Bulk that name each other are decided once",
+    edits: [
+      {
+        file: "src/sources/decide.ts",
+        find: "if (decision.missing !== NO_KEYS || decision.names.areAsAssumed())",
+        replace: "if (decision.names.past !== undefined)",
+      },
+    ],
+    test: "test/protocol/bulk-references.test.ts",
+    named: [
+      "to a POST that finds somebody",
+      "is refused where it stands, and where that is needed",
+    ],
+  },
 ];

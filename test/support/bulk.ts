@@ -17,6 +17,15 @@ export function bulkBody(operations: readonly JsonObject[], more: JsonObject = {
   return { schemas: [MESSAGE_BULK_REQUEST], ...more, Operations: [...operations] };
 }
 
+export function bulkOfOne(
+  method: string,
+  path: string,
+  data: JsonObject,
+  version = "",
+): JsonObject {
+  return bulkBody([{ method, path, bulkId: "b", version, data }]);
+}
+
 export function postUser(bulkId: string, attributes: JsonObject = {}): JsonObject {
   const data = userBody({ userName: `${bulkId}@bulk.test`, ...attributes });
   return { method: "POST", path: "/Users", bulkId, data };

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../src/scim/json.ts";
 import { MESSAGE_SEARCH } from "../../src/scim/messages.ts";
 import type { ProfileName } from "../../src/scim/profile.ts";
-import { bulkBody } from "./bulk.ts";
+import { bulkOfOne } from "./bulk.ts";
 import { ENTERPRISE, groupBody, patchBody, userBody } from "./scim.ts";
 
 /** Stands in an attribute of the other source's user that no request here mentions. */
@@ -259,17 +259,17 @@ function both(one: Row, other: Row): Row {
   return (their, by) => [...one(their, by), ...other(their, by)];
 }
 
-/** What the rows of single routes try, as operations of a Bulk, in one dialect: it answers 200. */
+/** What the rows of single routes try, in a Bulk, which answers 200: in one dialect. */
 function inBulk(...rows: readonly (readonly [method: string, row: Row])[]): Row {
   const bulked = (method: string, { what, path, body = {}, headers = {}, status }: Case) => {
-    const { "if-match": version = "" } = headers;
-    const sent = bulkBody([{ method, path, bulkId: "b", version, data: body }]);
+    const sent = bulkOfOne(method, path, body, headers["if-match"]);
     return { what: `${method} ${what}`, path: "/Bulk", body: sent, status: 200, each: status };
   };
   const all = (...by: Parameters<Row>) =>
     rows.flatMap(([method, row]) => row(...by).map((one) => bulked(method, one)));
   return (their, by) => (by.profile === "okta" ? all(their, by) : []);
 }
+
 const aUser = userBody({ userName: FRESH });
 const aGroup = groupBody(FRESH);
 const aChange = patchBody({ op: "replace", path: "displayName", value: "Mine" });
