@@ -172,7 +172,7 @@ describe("the envelope", () => {
   it("is POST alone, with a token and in JSON", async () => {
     const source = await oneSource();
     const { status, headers } = await source.call("GET", "/Bulk");
-    expect([status, headers.get("allow")]).toEqual([405, "POST"]);
+    expect([status, headers.get("allow")]).toEqual([405, "POST, OPTIONS"]);
     const text = { "content-type": "text/plain" };
     scim.expectError(await source.call("POST", "/Bulk", bulkBody([postUser("x")]), text), 415);
     const nobody = { authorization: "Bearer nobody" };
