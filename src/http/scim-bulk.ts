@@ -16,20 +16,13 @@ import { askObjectAll } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, ResourceRequest } from "../sources/operation.ts";
 import { unresolved } from "../sources/references.ts";
 import { profileOf, type Source } from "../sources/source.ts";
-import {
-  callerOf,
-  newUuid,
-  proveToken,
-  reloadSource,
-  sourceOf,
-  type SourceKeyed,
-} from "./authenticate.ts";
+import { callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
+import { beingConfigured, CONFIG_CHANGES } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
 import { spend } from "./rate.ts";
 import { readBody } from "./request.ts";
 import { resourceOperation } from "./resource-operation.ts";
 import { baseOf, respondJson } from "./respond.ts";
-import { CONFIG_CHANGES } from "./scim-write.ts";
 
 type Done = Extract<Outcome, { ok: true }>;
 
@@ -57,12 +50,13 @@ interface Job {
 export async function answerBulk(c: AppContext): Promise<Response> {
   const caller = await callerOf(c);
   const body = await readBody(c, LIMITS.bulkBytes);
-  const profile = profileOf(await sourceOf(c, caller));
+  // An operation that is refused is not asked about again, so that has to be under what is in force.
+  const source = await reloadSource(c, caller);
+  const profile = profileOf(source);
   const bulk = parseBulkRequest(body, profile);
   spend(caller.sourceId, bulk.operations.length - 1);
   const job = jobOf(bulk, profile);
-  await perform(c, caller, job);
-  if (!c.get("proved")) await proveToken(c, caller);
+  await perform(c, caller, source, job);
   const stop = stopOf(job);
   if (stop?.retryAfterSeconds !== undefined) {
     c.header("retry-after", String(stop.retryAfterSeconds));
@@ -86,22 +80,24 @@ function jobOf({ operations, failOnErrors }: BulkRequest, profile: Profile): Job
 }
 
 /** Performs what can be; what was read under a configuration that is no longer in force is read anew. */
-async function perform(c: AppContext, caller: SourceKeyed, job: Job): Promise<void> {
-  let source = await sourceOf(c, caller);
+async function perform(
+  c: AppContext,
+  caller: SourceKeyed,
+  current: Source,
+  job: Job,
+): Promise<void> {
+  let source = current;
   let stale: readonly Item[] = [];
   for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
     const requests = requestsOf(c, caller, source, job);
     if (requests.size === 0) return;
     const outcomes = await askObjectAll(c.env, caller.sourceId, [...requests.values()]);
-    c.set("proved", true);
     stale = noteOutcomes([...requests.keys()], outcomes);
     if (stale.length === 0) return;
     source = await reloadSource(c, caller);
   }
   for (const item of stale) {
-    item.result = new ScimError("unavailable", "The data source is being configured", {
-      retryAfterSeconds: 1,
-    });
+    item.result = beingConfigured();
   }
 }
 

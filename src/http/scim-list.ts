@@ -6,7 +6,8 @@ import { parseSearchRequest, type ListQuery } from "../scim/list-query.ts";
 import { listResponse } from "../scim/messages.ts";
 import { parseProjection, project, type Projection } from "../scim/projection.ts";
 import { profileOf, type Source } from "../sources/source.ts";
-import { authenticate, callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
+import { callerOf, type SourceKeyed } from "./authenticate.ts";
+import { underConfiguration } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
 import { readListPage, type Found } from "./page.ts";
 import { partsOf, type QueryPart } from "./query-part.ts";
@@ -23,7 +24,8 @@ export async function listResources(
 ): Promise<Response> {
   const caller = await callerOf(c);
   const projections = types.map((type) => parseProjection(readProjectionQuery(c), type));
-  return answer(c, caller, { types, projections, query: readListQuery(c) });
+  const wish = { types, projections, query: readListQuery(c) };
+  return answer(c, caller, (source) => bodyOf(c, caller, source, wish));
 }
 
 /** RFC 7644 §3.4.3: a query in a body, for filters that must not stand in a URL. */
@@ -31,11 +33,13 @@ export async function searchResources(
   c: AppContext,
   types: readonly ResourceType[],
 ): Promise<Response> {
-  const caller = await authenticate(c);
-  const profile = profileOf(await sourceOf(c, caller));
-  const query = parseSearchRequest(await readBody(c), profile);
-  const projections = types.map((type) => parseProjection(query, type));
-  return answer(c, caller, { types, projections, query });
+  const caller = await callerOf(c);
+  const body = await readBody(c);
+  return answer(c, caller, (source) => {
+    const query = parseSearchRequest(body, profileOf(source));
+    const projections = types.map((type) => parseProjection(query, type));
+    return bodyOf(c, caller, source, { types, projections, query });
+  });
 }
 
 interface Wish {
@@ -45,14 +49,13 @@ interface Wish {
   readonly query: ListQuery;
 }
 
-async function answer(c: AppContext, caller: SourceKeyed, wish: Wish): Promise<Response> {
-  for (let source = await sourceOf(c, caller); ;) {
-    const body = await bodyOf(c, caller, source, wish);
-    const current = await sourceOf(c, caller);
-    if (current.configVersion === source.configVersion) return respondJson(c, 200, body);
-    // The filter was read under another dialect: once more under the one in force.
-    source = current;
-  }
+/** A filter is read in the dialect in force. */
+async function answer(
+  c: AppContext,
+  caller: SourceKeyed,
+  read: (source: Source) => Promise<JsonObject>,
+): Promise<Response> {
+  return respondJson(c, 200, await underConfiguration(c, caller, read));
 }
 
 async function bodyOf(

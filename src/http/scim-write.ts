@@ -8,14 +8,8 @@ import { formatVersion } from "../scim/version.ts";
 import { askObject } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, WrittenResource } from "../sources/operation.ts";
 import { profileOf, type Source } from "../sources/source.ts";
-import {
-  authenticate,
-  callerOf,
-  newUuid,
-  reloadSource,
-  sourceOf,
-  type SourceKeyed,
-} from "./authenticate.ts";
+import { authenticate, callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
+import { beingConfigured, CONFIG_CHANGES, underConfiguration } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
 import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
 import { resourceOperation, type ResourceRequest } from "./resource-operation.ts";
@@ -28,9 +22,6 @@ interface Written {
   readonly profile: Profile;
   readonly outcome: Extract<Outcome, { ok: true }>;
 }
-
-/** How often a body is read anew because the source was configured anew meanwhile. */
-export const CONFIG_CHANGES = 3;
 
 export async function createResource(c: AppContext, type: ResourceType): Promise<Response> {
   const written = await write(c, { method: "POST", type, id: newUuid() });
@@ -74,35 +65,19 @@ async function ask(
   caller: SourceKeyed,
   operationOf: (source: Source) => ResourceOperation,
 ): Promise<Written> {
-  let source = await sourceOf(c, caller);
   const opId = newUuid();
   for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
-    const operation = readUnder(source, operationOf);
-    if (operation instanceof ScimError) {
-      // Another configuration may be in force by now, in which the body is all right.
-      const current = await reloadSource(c, caller);
-      if (current.configVersion === source.configVersion) throw operation;
-      source = current;
-      continue;
-    }
+    const { source, operation } = await underConfiguration(c, caller, (current) => ({
+      source: current,
+      operation: operationOf(current),
+    }));
     const outcome = await askOnce(c, caller, source, opId, operation);
     c.set("proved", true);
     if (outcome.ok) return { caller, profile: profileOf(source), outcome };
     if (typeof outcome.refusal === "object") throw fromRefusal(outcome.refusal);
-    source = await reloadSource(c, caller);
+    await reloadSource(c, caller);
   }
-  throw new ScimError("unavailable", "The data source is being configured", {
-    retryAfterSeconds: 1,
-  });
-}
-
-function readUnder<T>(source: Source, read: (source: Source) => T): T | ScimError {
-  try {
-    return read(source);
-  } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
-  }
+  throw beingConfigured();
 }
 
 function askOnce(

@@ -1,6 +1,7 @@
 /** What the profiles decide beside the table of quirks: each an ambiguity settled once. */
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
+import { statusesIn } from "../support/bulk.ts";
 import { type Admin, claim, newSource, oneSource, type Source } from "../support/client.ts";
 import * as scim from "../support/scim.ts";
 
@@ -139,5 +140,33 @@ describe("a profile that was changed", () => {
     const answer = await scim.patch(source, group, { op: "remove", path: "members", value });
     expect([answer.status, answer.text]).toEqual([204, ""]);
     expect(await scim.membersAt(source, group)).toEqual([]);
+  });
+
+  it("reads the very next filter, search and Bulk, too", async () => {
+    const { admin, source } = await world("rfc");
+    const user = await scim.newUser(source);
+    const switchTo = (profile: string) => admin("PATCH", `/data-sources/${source.id}`, { profile });
+    const filter = encodeURIComponent('active eq "True"');
+    const remove = { op: "Remove", path: "title", value: "x" };
+    const bulk = {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+      Operations: [
+        { method: "PATCH", path: `/Users/${scim.idAt(user)}`, data: { Operations: [remove] } },
+      ],
+    };
+    const asked = [
+      ["invalidFilter", () => source.call("GET", `/Users?filter=${filter}`)],
+      ["invalidSyntax", () => source.call("POST", "/Users/.search", { filter: "userName pr" })],
+    ] as const;
+    for (const [scimType, ask] of asked) {
+      scim.expectError(await ask(), 400, scimType);
+      await switchTo("okta");
+      expect((await ask()).status).toBe(200);
+      await switchTo("rfc");
+    }
+    const statuses = async () => statusesIn(await source.call("POST", "/Bulk", bulk));
+    expect(await statuses()).toEqual(["400"]);
+    await switchTo("okta");
+    expect(await statuses()).toEqual(["200"]);
   });
 });
