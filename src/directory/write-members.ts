@@ -30,11 +30,15 @@ export function memberStatements(
   ];
 }
 
-/** The statements that take a deleted user out of all groups, whoever owns them. */
-export function leaveAllGroups(userSeq: number, now: number): Statement[] {
+/**
+ * The statements that take a deleted user out of all groups, whoever owns them: also out of those
+ * that the batch of a user's creation put it into.
+ */
+export function leaveAllGroups({ seq, id }: Membership["user"], now: number): Statement[] {
+  const user = seq === undefined ? "(SELECT seq FROM users WHERE id = ?1)" : "?1";
   return [
-    { sql: UNCOUNT, params: [userSeq, now] },
-    { sql: LEAVE, params: [userSeq] },
+    { sql: uncount(user), params: [seq ?? id, now] },
+    { sql: `DELETE FROM members WHERE user_seq = ${user}`, params: [seq ?? id] },
   ];
 }
 
@@ -48,13 +52,13 @@ const INSERT = `INSERT INTO members (group_seq, user_seq) SELECT ${GROUP_SEQ}, $
 
 // An UPDATE reads five rows for each group here, this two. The row to be inserted is always there
 // already; if it weren't, a tombstone of nothing would come to be, which is purged.
-const UNCOUNT = `INSERT INTO groups (seq, id, directory_id, name_key, attributes, member_count,
+const uncount = (
+  user: string,
+) => `INSERT INTO groups (seq, id, directory_id, name_key, attributes, member_count,
     version, created_at, updated_at, deleted_at)
-  SELECT group_seq, '', '', '', '{}', 0, 0, 0, ?2, 0 FROM members WHERE user_seq = ?1
+  SELECT group_seq, '', '', '', '{}', 0, 0, 0, ?2, 0 FROM members WHERE user_seq = ${user}
   ON CONFLICT (seq) DO UPDATE SET member_count = member_count - 1, version = version + 1,
     updated_at = excluded.updated_at`;
-
-const LEAVE = "DELETE FROM members WHERE user_seq = ?1";
 
 function rowOf({ group, user }: Membership): (string | number | null)[] {
   return [group.seq ?? null, group.id, user.seq ?? null, user.id];

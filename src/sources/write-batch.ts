@@ -35,9 +35,7 @@ export function batchOf(
     ...userStatements(users, claimsUnique),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
-    ...users.flatMap(({ after: { deletedAt, seq } }) =>
-      deletedAt !== null && seq !== undefined ? leaveAllGroups(seq, now) : [],
-    ),
+    ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
     ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
     ...done.flatMap(({ request }) => keptStatements(request)),
     ...rowStatements(LOG, done.map(logRow), object),

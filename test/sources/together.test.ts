@@ -190,4 +190,22 @@ describe("writes in one group", () => {
       );
     },
   );
+
+  it("let somebody go again whom the same group made and put into a group", async () => {
+    const source = await oneSource("okta");
+    const [user, group] = [newId(), newId()];
+    const outcomes = await writeTogether(source, [
+      requestOf(source, { kind: "user.create", id: user, resource: resource({ userName: "ann" }) }),
+      requestOf(source, {
+        kind: "group.create",
+        id: group,
+        resource: resource({ displayName: "staff" }, [user]),
+      }),
+      requestOf(source, { kind: "user.delete", id: user }),
+    ]);
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true]);
+    const after = await dump();
+    expect(violationsOf(after)).toEqual([]);
+    expect(after["members"]).toEqual([]);
+  });
 });
