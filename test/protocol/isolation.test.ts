@@ -9,13 +9,8 @@ import type { Row } from "../../src/directory/database.ts";
 import type { ProfileName } from "../../src/scim/profile.ts";
 import { call, claim, newSource, ORIGIN, type Answer, type Source } from "../support/client.ts";
 import { restore, rowsOf, type Dump } from "../support/dump.ts";
-import {
-  MARKER,
-  MATRIX,
-  type Attacker,
-  type Case,
-  type Names,
-} from "../support/isolation-matrix.ts";
+import { MATRIX } from "../support/isolation-matrix.ts";
+import { MARKER, type Attacker, type Case, type Names } from "../support/isolation-reads.ts";
 import { idAt, newGroup, newUser, objectsIn, patchBody, userBody } from "../support/scim.ts";
 import { differences, steadyDump, type DumpedRow } from "../support/unchanged.ts";
 
