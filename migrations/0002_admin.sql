@@ -6,6 +6,10 @@ ALTER TABLE directories ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
 UPDATE directories SET name_key = name;
 CREATE UNIQUE INDEX directories_name ON directories (name_key);
 
+-- Why an operation of a Bulk was refused, which is then told again.
+ALTER TABLE op_log ADD COLUMN reason TEXT;
+ALTER TABLE op_log ADD COLUMN detail TEXT;
+
 -- The last four characters, to tell two keys apart; empty for a key from before this.
 ALTER TABLE admin_keys ADD COLUMN hint TEXT NOT NULL DEFAULT '';
 ALTER TABLE admin_keys ADD COLUMN version INTEGER NOT NULL DEFAULT 1;

@@ -37,6 +37,8 @@ export const opLog = sqliteTable("op_log", {
   status: integer().notNull(),
   resource_id: text(),
   version: integer(),
+  reason: text(),
+  detail: text(),
 });
 
 export const heartbeats = sqliteTable("heartbeats", {

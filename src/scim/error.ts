@@ -99,6 +99,10 @@ export class ScimError extends Error {
   }
 }
 
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(REASONS, text);
+}
+
 export function toRefusal(error: ScimError): Refusal {
   return {
     reason: error.reason,

@@ -4,8 +4,8 @@ import { DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import { shardOf } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
-import { commitGroup, Superseded, type Holder } from "./group-commit.ts";
-import { cutBefore, NO_PAST, pastWith, type Past } from "./references.ts";
+import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
+import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
 import { keysOfOperation } from "./keys.ts";
 import {
   isResourceRequest,
@@ -23,7 +23,7 @@ interface Waiting {
   /** Only of a Bulk, which shares its groups with nobody. */
   readonly past: Past | undefined;
   readonly since: number;
-  readonly answer: (outcomes: readonly Outcome[]) => void;
+  readonly answer: (committed: Committed) => void;
 }
 
 /** A group is bounded so that its statements stay below a megabyte and its batch below a second. */
@@ -57,8 +57,8 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   /** Carries out a write. Never throws: errors don't survive the RPC. */
   async write(request: WriteRequest): Promise<Outcome> {
     if (isResourceRequest(request) && this.#isFull()) return refused(FULL);
-    const [outcome] = await this.#enqueue([request]);
-    return outcome ?? refused(STOPPED);
+    const { outcomes } = await this.#enqueue([request]);
+    return outcomes[0] ?? refused(STOPPED);
   }
 
   /**
@@ -73,10 +73,10 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       const rest = requests.slice(outcomes.length);
       const part = rest.slice(0, partLength(rest));
       const done = await this.#enqueue(part, past);
-      outcomes.push(...done);
-      const stop = done.find(isStop);
+      outcomes.push(...done.outcomes);
+      const stop = done.outcomes.find(isStop);
       if (stop !== undefined) return requests.map((_, index) => outcomes[index] ?? stop);
-      past = pastWith(past, part, done);
+      ({ past } = done);
     }
     return outcomes;
   }
@@ -103,7 +103,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     return this.#queue.reduce((sum, { requests }) => sum + requests.length, 0) >= QUEUE_LENGTH;
   }
 
-  #enqueue(requests: readonly WriteRequest[], past?: Past): Promise<readonly Outcome[]> {
+  #enqueue(requests: readonly WriteRequest[], past?: Past): Promise<Committed> {
     return new Promise((answer) => {
       const waiting = { requests, past, since: this.now(), answer };
       // A client that floods its source must not keep an admin from switching it off.
@@ -118,21 +118,24 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     try {
       for (let group = this.#next(); group.length > 0; group = this.#next()) {
         const requests = group.flatMap((waiting) => waiting.requests);
-        const outcomes = [...(await this.#commit(requests, group[0]?.past))];
-        for (const { answer, requests: own } of group) answer(outcomes.splice(0, own.length));
+        const { outcomes, past } = await this.#commit(requests, group[0]?.past);
+        const rest = [...outcomes];
+        for (const { answer, requests: own } of group) {
+          answer({ outcomes: rest.splice(0, own.length), past });
+        }
       }
     } finally {
       this.#running = false;
     }
   }
 
-  async #commit(requests: readonly WriteRequest[], past?: Past): Promise<readonly Outcome[]> {
+  async #commit(requests: readonly WriteRequest[], past = NO_PAST): Promise<Committed> {
     try {
       return await commitGroup(this.#open(), requests, past);
     } catch (error) {
       if (error instanceof Superseded) this.ctx.abort("Superseded by a newer instance");
       logError("data-source", error);
-      return requests.map(() => refused(STOPPED));
+      return { outcomes: requests.map(() => refused(STOPPED)), past };
     }
   }
 
@@ -141,7 +144,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     const latest = this.now() - QUEUE_MS;
     while (this.#queue[0] !== undefined && this.#queue[0].since < latest) {
       const late = this.#queue.shift();
-      late?.answer(late.requests.map(() => refused(LATE)));
+      late?.answer({ outcomes: late.requests.map(() => refused(LATE)), past: NO_PAST });
     }
     if (this.#queue[0]?.past !== undefined) return this.#queue.splice(0, 1);
     const bulk = this.#queue.findIndex(({ past }) => past !== undefined);
@@ -206,12 +209,6 @@ function settingsAhead(queue: readonly Waiting[]): number {
 
 function isSetting({ requests }: Pick<Waiting, "requests">): boolean {
   return !requests.every(isResourceRequest);
-}
-
-/** After it, the rest of a Bulk would only be told the same. */
-function isStop(outcome: Outcome): boolean {
-  if (outcome.ok || outcome.refusal === "not_performed") return false;
-  return outcome.refusal === "stale_config" || outcome.refusal.reason === "unavailable";
 }
 
 type Kind = ResourceOperation["kind"] | "setting";

@@ -89,6 +89,7 @@ function decideAll(
       const { outcome, change } = decideOne(set, request, names, now);
       decided.set(request.opId, outcome);
       names.note(request, outcome);
+      if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (change === undefined || !outcome.ok) continue;
       set.apply(change);
       done.push({ request, outcome, effect: change.effect });
@@ -96,7 +97,10 @@ function decideAll(
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
       decided.set(request.opId, outcome);
       if (error instanceof MissingKeys) missing.push(error.keys);
-      else names.note(request, outcome);
+      else {
+        names.note(request, outcome);
+        names.keep(request, outcome);
+      }
       if (isMistake(error)) mistakes.push({ requestId: request.requestId, error });
     }
   }
@@ -166,8 +170,9 @@ function decideSetting(set: WorkingSet, request: SettingRequest, now: number): D
   return { outcome, change: { state: state ?? "deleted", effect } };
 }
 
-/** The answer to an operation that was carried out before: the resource as it is now. */
+/** The answer to an operation that was decided before: as then, the resource as it is now. */
 function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperation): Outcome {
+  if (logged.refusal !== undefined) return { ok: false, refusal: logged.refusal };
   const status = logged.status === 201 ? 201 : logged.status === 200 ? 200 : 204;
   if (!isResourceRequest(request)) {
     return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };

@@ -3,17 +3,16 @@
  * guessed: after a lost reply a new epoch is claimed, so that the batch can't land any more, in
  * the same transaction that reads which operations are done.
  */
-import { ConstraintViolation, type Database } from "../directory/database.ts";
+import { ConstraintViolation, type Database, type Statement } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import type { Profile } from "../scim/profile.ts";
 import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
-import { cutBefore, NO_PAST, pastWith, type Past } from "./references.ts";
+import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
-import type { WorkingSet } from "./working-set.ts";
 import { batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -42,21 +41,28 @@ const READS = 8;
 /** How often the database may be in trouble over a group: smaller groups would only add to it. */
 const OUTAGES = 2;
 
+export interface Committed {
+  /** One for each request, in their order. */
+  readonly outcomes: readonly Outcome[];
+  /** What goes before the operations of the same Bulk that follow. */
+  readonly past: Past;
+}
+
 /**
- * Carries out the requests in their order and gives the outcome of each. `past` is of the Bulk
- * whose operations they are. Throws `Superseded`.
+ * Carries out the requests in their order. `past` is of the Bulk whose operations they are. Throws
+ * `Superseded`.
  */
 export async function commitGroup(
   holder: Holder,
   requests: readonly WriteRequest[],
   past: Past = NO_PAST,
-): Promise<readonly Outcome[]> {
+): Promise<Committed> {
   let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
   let refusal: Refusal = CONTENTION;
   let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
     const snapshot = await settled(() => snapshotFor(holder, requests, keys));
-    if (snapshot instanceof ScimError) return refuseAll(requests, toRefusal(snapshot));
+    if (snapshot instanceof ScimError) return refuseAll(requests, toRefusal(snapshot), past);
     if (snapshot === undefined) continue;
     const { set, decision } = decideTogether(snapshot, requests, holder.now(), past);
     if (decision.missing !== NO_KEYS) {
@@ -64,28 +70,42 @@ export async function commitGroup(
       continue;
     }
     for (const { requestId, error } of decision.mistakes) logError(requestId, error);
-    const failure = await write(holder, set, decision);
-    if (failure === undefined) return decision.outcomes;
-    if (isOutage(failure) && ++outages === OUTAGES) return refuseAll(requests, failure);
+    const batch = batchOf(set, decision, { object: holder.object, now: holder.now() });
+    const failure = await write(holder, batch);
+    if (failure === undefined) return committed(decision, batch);
+    if (isOutage(failure) && ++outages === OUTAGES) return refuseAll(requests, failure, past);
     refusal = failure;
     conflicts++;
   }
   // Those that name each other in a circle stand or fall together.
   const last = requests.length - 1;
   const middle = cutBefore(requests, (last + 1) >> 1) ?? cutBefore(requests, last);
-  if (middle === undefined) return refuseAll(requests, refusal);
-  const [before, after] = [requests.slice(0, middle), requests.slice(middle)];
+  if (middle === undefined) return refuseAll(requests, refusal, past);
+  return commitHalves(holder, [requests.slice(0, middle), requests.slice(middle)], past);
+}
+
+async function commitHalves(
+  holder: Holder,
+  [before, after]: readonly [readonly WriteRequest[], readonly WriteRequest[]],
+  past: Past,
+): Promise<Committed> {
   const first = await commitGroup(holder, before, past);
-  return [...first, ...(await commitGroup(holder, after, pastWith(past, before, first)))];
+  const stop = before.some(isOfBulk) ? first.outcomes.find(isStop) : undefined;
+  // What comes later in a Bulk must not be done before what was put off.
+  const second =
+    stop === undefined
+      ? await commitGroup(holder, after, first.past)
+      : { outcomes: after.map(() => stop), past: first.past };
+  return { outcomes: [...first.outcomes, ...second.outcomes], past: second.past };
+}
+
+function committed({ outcomes, names }: Decision, batch: readonly Statement[]): Committed {
+  const { past } = names;
+  return { outcomes, past: batch.length === 0 ? past : { ...past, unlogged: [] } };
 }
 
 /** The batch is written: undefined. It is not: why, for the operation that fails alone with it. */
-async function write(
-  holder: Holder,
-  set: WorkingSet,
-  { done }: Decision,
-): Promise<Refusal | undefined> {
-  const batch = batchOf(set, done, { object: holder.object, now: holder.now() });
+async function write(holder: Holder, batch: readonly Statement[]): Promise<Refusal | undefined> {
   if (batch.length === 0) return undefined;
   try {
     await holder.db.batch(batch);
@@ -166,8 +186,9 @@ function attributeOf(columns: string): string {
   return columns.startsWith("unique_values") ? "The work e-mail or phone" : "A value";
 }
 
-function refuseAll(requests: readonly WriteRequest[], refusal: Refusal): Outcome[] {
-  return requests.map(() => ({ ok: false, refusal }));
+function refuseAll(requests: readonly WriteRequest[], refusal: Refusal, past: Past): Committed {
+  const outcomes = requests.map((): Outcome => ({ ok: false, refusal }));
+  return { outcomes, past: pastWith(past, requests, outcomes) };
 }
 
 function internal(cause: unknown): ScimError {

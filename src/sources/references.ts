@@ -3,7 +3,7 @@
  * meant to give a certain id, which the others name; one that finds its resource there already, or
  * brings it back, comes to another id, and the names follow it.
  */
-import { ScimError } from "../scim/error.ts";
+import { ScimError, type Refusal } from "../scim/error.ts";
 import {
   isResourceRequest,
   type Outcome,
@@ -15,13 +15,28 @@ import {
 /** The id a create was meant to give → the one it came to, undefined where it was refused. */
 export type Ids = ReadonlyMap<string, string | undefined>;
 
+/** What an operation of a Bulk came to for good: one that was put off is asked for again. */
+export interface Settled {
+  readonly opId: string;
+  readonly outcome: SettledOutcome;
+}
+
+type SettledOutcome =
+  Extract<Outcome, { ok: true }> | { readonly ok: false; readonly refusal: Refusal };
+
 /** What the operations of the same Bulk that went before came to. */
 export interface Past {
   readonly ids: Ids;
   readonly errors: number;
+  /**
+   * Those since its last batch. They changed nothing, so nothing was written for them; the next
+   * batch logs them with its own. Decided again on what that batch wrote they could change
+   * something, and a Bulk has an order.
+   */
+  readonly unlogged: readonly Settled[];
 }
 
-export const NO_PAST: Past = { ids: new Map(), errors: 0 };
+export const NO_PAST: Past = { ids: new Map(), errors: 0, unlogged: [] };
 
 /** The past, and what these requests came to. */
 export function pastWith(
@@ -39,7 +54,7 @@ export function pastWith(
     const meant = meantId(request);
     if (meant !== undefined) ids.set(meant, outcome.ok ? outcome.resource?.id : undefined);
   }
-  return { ids, errors };
+  return { ...past, ids, errors };
 }
 
 /** The ids that creates among these of a Bulk are meant to give, each as if it came to it. */
@@ -60,6 +75,13 @@ export class Names {
 
   note(request: WriteRequest, outcome: Outcome): void {
     this.past = pastWith(this.past, [request], [outcome]);
+  }
+
+  /** For the log: to be told to whoever asks for the operation again. */
+  keep(request: WriteRequest, outcome: Outcome): void {
+    if (!isOfBulk(request) || !isSettled(outcome)) return;
+    const unlogged = [...this.past.unlogged, { opId: request.opId, outcome }];
+    this.past = { ...this.past, unlogged };
   }
 
   /** The operation with the ids that the resources it names have. Throws ScimError `conflict`. */
@@ -119,6 +141,21 @@ function meantId(request: WriteRequest): string | undefined {
 
 function isCreate({ kind }: ResourceOperation): boolean {
   return kind === "user.create" || kind === "group.create";
+}
+
+export function isOfBulk(request: WriteRequest): boolean {
+  return tiesOf(request) !== undefined;
+}
+
+function isSettled(outcome: Outcome): outcome is SettledOutcome {
+  if (outcome.ok) return true;
+  return typeof outcome.refusal === "object" && !isStop(outcome);
+}
+
+/** What puts off the rest of a Bulk as well. */
+export function isStop(outcome: Outcome): boolean {
+  if (outcome.ok || outcome.refusal === "not_performed") return false;
+  return outcome.refusal === "stale_config" || outcome.refusal.reason === "unavailable";
 }
 
 function tiesOf(request: WriteRequest): ResourceRequest["ties"] {

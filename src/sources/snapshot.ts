@@ -4,7 +4,7 @@ import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
-import { ScimError } from "../scim/error.ts";
+import { isReason, ScimError, type Refusal } from "../scim/error.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
@@ -26,6 +26,8 @@ export interface ReadGroup extends Group {
 export interface LoggedOperation {
   readonly status: number;
   readonly resourceId: string | null;
+  /** Why it was refused. */
+  readonly refusal: Refusal | undefined;
 }
 
 export interface Snapshot {
@@ -144,7 +146,7 @@ const HEAD = `SELECT v.version AS schema_version, e.epoch, s.*
   LEFT JOIN epochs e ON e.object = :row
   LEFT JOIN data_sources s ON s.id = :row AND s.deleted_at IS NULL`;
 
-const DONE = `SELECT o.op_id, o.status, o.resource_id
+const DONE = `SELECT o.op_id, o.status, o.resource_id, o.reason, o.detail
   FROM :rows CROSS JOIN op_log o ON o.op_id = j.value`;
 
 // Partial indexes serve only a query that repeats their condition.
@@ -228,7 +230,14 @@ function logged(row: Row): LoggedOperation {
   return {
     status: numberOf(row["status"]),
     resourceId: typeof resourceId === "string" ? resourceId : null,
+    refusal: refusalOf(row),
   };
+}
+
+function refusalOf({ reason, detail }: Row): Refusal | undefined {
+  return typeof reason === "string" && isReason(reason)
+    ? { reason, detail: String(detail) }
+    : undefined;
 }
 
 function pairOf(row: Row): string {

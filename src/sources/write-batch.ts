@@ -2,12 +2,14 @@
 import type { Statement } from "../directory/database.ts";
 import { eventStatements } from "../directory/events.ts";
 import { groupStatements } from "../directory/write-groups.ts";
+import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
 import { userStatements } from "../directory/write-users.ts";
-import type { Done } from "./decide.ts";
+import type { Decision, Done } from "./decide.ts";
 import { keepStatements } from "./idempotency.ts";
 import { directoryOf, isResourceRequest, type WriteRequest } from "./operation.ts";
+import { isOfBulk, type Settled } from "./references.ts";
 import { profileOf } from "./source.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { organizationStatements, settingStatements } from "./write-settings.ts";
@@ -21,7 +23,7 @@ export interface Writing {
 /** The statements of the one batch; none when nothing was changed. */
 export function batchOf(
   set: WorkingSet,
-  done: readonly Done[],
+  { done, names }: Pick<Decision, "done" | "names">,
   { object, now }: Writing,
 ): Statement[] {
   if (done.length === 0) return [];
@@ -38,12 +40,16 @@ export function batchOf(
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
     ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
     ...done.flatMap(({ request }) => keptStatements(request)),
-    ...rowStatements(LOG, done.map(logRow), object),
+    ...rowStatements(LOG, done.filter(isAlone).map(logRow), object),
+    ...rowStatements(LOG_ONCE, names.past.unlogged.map(settledRow), object),
   ];
 }
 
-const LOG = `INSERT INTO op_log (op_id, object, status, resource_id, version)
-  SELECT :row ->> 0, ?2, :row ->> 1, :row ->> 2, :row ->> 3 :from`;
+const LOG = `INSERT INTO op_log (op_id, object, status, resource_id, version, reason, detail)
+  SELECT :row ->> 0, ?2, :row ->> 1, :row ->> 2, :row ->> 3, :row ->> 4, :row ->> 5 :from`;
+
+/** Of a Bulk what changed nothing, too: a run of it that was given up on may have logged that. */
+const LOG_ONCE = `${LOG} WHERE true ON CONFLICT (op_id) DO NOTHING`;
 
 /**
  * Aborts the batch of an instance that was superseded, and any batch whose source was changed
@@ -124,7 +130,20 @@ function eventOf({ snapshot }: WorkingSet, { request, effect }: Done, object: st
   return { directoryId, sourceId: object, at, actor, requestId, ...effect };
 }
 
-function logRow({ request, outcome, effect }: Done): [string, number, string, number | null] {
+function isAlone({ request }: Done): boolean {
+  return !isOfBulk(request);
+}
+
+function logRow({ request, outcome, effect }: Done): (string | number | null)[] {
   const version = isResourceRequest(request) ? (outcome.resource?.version ?? null) : null;
-  return [request.opId, outcome.status, effect.resourceId, version];
+  return [request.opId, outcome.status, effect.resourceId, version, null, null];
+}
+
+function settledRow({ opId, outcome }: Settled): (string | number | null)[] {
+  if (outcome.ok) {
+    const { status, resource } = outcome;
+    return [opId, status, resource?.id ?? null, resource?.version ?? null, null, null];
+  }
+  const { reason, detail } = outcome.refusal;
+  return [opId, fromRefusal(outcome.refusal).status, null, null, reason, detail];
 }

@@ -2,9 +2,9 @@
 import { evictAllDurableObjects } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
-import { bulk, managedBy, operationsIn } from "../support/bulk.ts";
+import { bulk, managedBy, operationsIn, statusesIn } from "../support/bulk.ts";
 import type { Answer } from "../support/client.ts";
-import { dump, restore, rowsOf, type Dump } from "../support/dump.ts";
+import { dump, restore, rowsOf, without, type Dump } from "../support/dump.ts";
 import { factsOf } from "../support/facts.ts";
 import { endFaults, failCall, faults, type Mode } from "../support/faults.ts";
 import { violationsOf } from "../support/invariants.ts";
@@ -156,5 +156,54 @@ describe("a Bulk", () => {
       expect(violationsOf(await dump())).toEqual([]);
     }
     expect(statuses).toEqual([503, 503, 200, 200, 200, 200, 200]);
+  });
+
+  const title = (id: string | undefined, value: string): JsonObject => ({
+    method: "PATCH",
+    path: `/Users/${id}`,
+    data: patch("replace", "title", value),
+  });
+
+  it.for(MODES)("keeps its order where an operation changes nothing (%s)", async (mode) => {
+    const { source, id } = world;
+    for (const before of ["A", "B"]) {
+      const all = [title(id["ann"], "A"), title(id["ann"], "B"), title(id["bob"], before)];
+      for (let call = 1; call <= 3; call++) {
+        await restore(world.start);
+        await bulk(source, [title(id["ann"], before)]);
+        failCall("object", call, mode);
+        const answer = await bulk(source, all);
+        endFaults();
+        if (isPutOff(answer)) continue;
+        expect(statusesIn(answer)).toEqual(["200", "200", "200"]);
+        const { body } = await source.call("GET", `/Users/${id["ann"]}`);
+        expect(body["title"]).toBe("B");
+      }
+    }
+  });
+
+  it.for(MODES)("refuses what it refused, whatever it did later (%s)", async (mode) => {
+    const { id } = world;
+    await world.admin("PATCH", `/data-sources/${world.source.id}`, { profile: "rfc" });
+    const start = await dump();
+    const post = {
+      method: "POST",
+      path: "/Users",
+      bulkId: "x",
+      data: { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ann" },
+    };
+    const all = [post, { method: "DELETE", path: `/Users/${id["ann"]}` }];
+    for (let call = 1; call <= 3; call++) {
+      await restore(without(start, "epochs"));
+      failCall("object", call, mode);
+      const answer = await bulk(world.source, all);
+      endFaults();
+      if (isPutOff(answer)) continue;
+      expect(statusesIn(answer)).toEqual(["409", "204"]);
+      const [found] = operationsIn(answer);
+      expect(found?.["response"]).toMatchObject({ status: "409", scimType: "uniqueness" });
+      const live = rowsOf(await dump(), "users").filter((row) => row["deleted_at"] === null);
+      expect(live.map((row) => row["user_name_key"])).toEqual(["bob", "cy"]);
+    }
   });
 });
