@@ -45,6 +45,7 @@ interface Job {
   /** The same in the order in which they are performed. */
   readonly inOrder: readonly Item[];
   readonly failOnErrors: number;
+  readonly profile: Profile;
 }
 
 export async function answerBulk(c: AppContext): Promise<Response> {
@@ -76,7 +77,7 @@ function jobOf({ operations, failOnErrors }: BulkRequest, profile: Profile): Job
       : { ...ids, ...step, result: undefined };
   });
   const inOrder = orderOf(steps).flatMap((index) => items[index] ?? []);
-  return { items, inOrder, failOnErrors };
+  return { items, inOrder, failOnErrors, profile };
 }
 
 /** Performs what can be; what was read under a configuration that is no longer in force is read anew. */
@@ -220,10 +221,8 @@ function stopOf({ items }: Job): ScimError | undefined {
 }
 
 /** By position in the request; undefined for what comes after too many errors. */
-function resultsOf(
-  { items, inOrder, failOnErrors }: Job,
-  base: string,
-): (BulkResult | undefined)[] {
+function resultsOf(job: Job, base: string): (BulkResult | undefined)[] {
+  const { items, inOrder, failOnErrors } = job;
   const shown = new Set<Item>();
   let errors = 0;
   for (const item of inOrder) {
@@ -231,17 +230,18 @@ function resultsOf(
     if (item.result instanceof ScimError) errors++;
     shown.add(item);
   }
-  return items.map((item) => (shown.has(item) ? resultOf(item, items, base) : undefined));
+  return items.map((item) => (shown.has(item) ? resultOf(item, job, base) : undefined));
 }
 
-function resultOf(item: Item, items: readonly Item[], base: string): BulkResult | undefined {
+function resultOf(item: Item, { items, profile }: Job, base: string): BulkResult | undefined {
   const { result } = item;
   if (result === undefined) return undefined;
   const location = locationOf(item, items, base);
   if (result instanceof ScimError) return { error: result, location };
-  const { status, resource } = result;
+  const { resource } = result;
   const version = resource === undefined ? undefined : formatVersion(resource.version);
-  return { status, location, version };
+  const isCreated = profile.updateAsCreated && item.operation?.method === "POST";
+  return { status: isCreated ? 201 : result.status, location, version };
 }
 
 /** RFC 7644 §3.7.3: everything has a location but a POST that failed. */

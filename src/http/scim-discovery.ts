@@ -1,12 +1,13 @@
 /** `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`. RFC 7644 §4. */
 import { Hono } from "hono";
-import { openDatabase, shardsOf } from "../directory/database.ts";
+import { openDatabase } from "../directory/database.ts";
 import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import { listResponse } from "../scim/messages.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import { shardOfKey } from "../sources/source-key.ts";
+import { requireShard } from "./admin/place.ts";
 import { authenticate, proveToken } from "./authenticate.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { baseOf, respondJson } from "./respond.ts";
@@ -62,13 +63,18 @@ async function admitReader(c: AppContext): Promise<void> {
   }
   const key = c.req.param("sourceKey");
   if (key !== undefined && !(await isSourceKey(c.env, key))) {
-    throw new ScimError("not_found", "There is no data source of this key");
+    refuseUnknownKey();
   }
+}
+
+function refuseUnknownKey(): never {
+  throw new ScimError("not_found", "There is no data source of this key");
 }
 
 async function isSourceKey(env: Env, key: string): Promise<boolean> {
   const shard = shardOfKey(key);
-  if (shard === undefined || !shardsOf(env).includes(shard)) return false;
+  if (shard === undefined) return false;
+  await requireShard(env, shard, refuseUnknownKey);
   const sql = "SELECT 1 FROM data_sources WHERE key = ?1 AND deleted_at IS NULL";
   const [rows] = await openDatabase(env, shard).batch([{ sql, params: [key] }]);
   return rows?.length === 1;

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { PROFILE_NAMES, PROFILES } from "../../src/scim/profile.ts";
+import { bulk, statusesIn } from "../support/bulk.ts";
 import { type Admin, claim, newSource, oneSource } from "../support/client.ts";
 import * as scim from "../support/scim.ts";
 
@@ -85,6 +86,9 @@ describe.each([
       }),
       { numRuns: 8 },
     );
+    const data = { ...body, externalId: "1" };
+    const inBulk = await bulk(source, [{ method: "POST", path, bulkId: "again", data }]);
+    expect(statusesIn(inBulk)).toEqual([String(status)]);
   });
 
   it("goes for 409 where a create does not update", async () => {

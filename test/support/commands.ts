@@ -138,6 +138,7 @@ function compare(answer: Answer, expected: Answered | Listed): void {
     // A page holds 200 at most.
     expect(shown).toHaveLength(Math.min(kept.length, 200));
     expect(shown.filter((line) => !kept.includes(line))).toEqual([]);
+    expect(new Set(shown).size).toBe(shown.length);
   } else if (expected.one !== undefined) {
     const { one } = expected;
     expect(answer.headers.get("etag")).toBe(`W/"${one.version}"`);

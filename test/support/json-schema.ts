@@ -28,6 +28,15 @@ export function checkKeywords(schema: JsonObject): void {
   }
 }
 
+/** As `checkKeywords`, for all that stands in it. */
+export function checkAllKeywords(schema: JsonObject): void {
+  checkKeywords(schema);
+  const { properties, items, anyOf, additionalProperties } = schema;
+  const inner = isObject(properties) ? Object.values(properties) : [];
+  for (const one of [...inner, items, additionalProperties, ...(Array.isArray(anyOf) ? anyOf : [])])
+    if (isObject(one)) checkAllKeywords(one);
+}
+
 /** What is behind the `$ref`, or the schema itself. Throws when there is nothing. */
 export function resolved(schema: JsonObject, document: JsonObject): JsonObject {
   const { $ref } = schema;

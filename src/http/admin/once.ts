@@ -1,7 +1,7 @@
 /** What a request with an Idempotency-Key does, it does once: sent again, it gets its answer again. */
 import type { Context } from "hono";
 import { z } from "zod";
-import { ConstraintViolation, type Database } from "../../directory/database.ts";
+import type { Database } from "../../directory/database.ts";
 import { randomBytes } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import { marksOf, recallAnswer, sealAnswer, type KeptAnswer } from "../../sources/idempotency.ts";
@@ -53,11 +53,16 @@ export async function once<T>(
   } catch (error) {
     // Another request with the key may have been quicker, or this one's reply was lost.
     const meanwhile = await recall().catch((failure: unknown) => {
-      if (error instanceof ConstraintViolation || isReused(failure)) throw failure;
+      // Where this one was refused, the reason may be that the other was quicker: nobody knows.
+      if (isReused(failure) || !isFault(error)) throw failure;
     });
     if (meanwhile !== undefined) return meanwhile;
     throw error;
   }
+}
+
+function isFault(error: unknown): boolean {
+  return error instanceof ScimError && error.status >= 500;
 }
 
 function isReused(error: unknown): boolean {

@@ -241,6 +241,8 @@ describe("a shard that isn't bound", () => {
     const headers = { authorization: `Bearer ${at.far.token}` };
     const path = new URL(`${at.far.base}/Users`).pathname;
     expect((await fetchWith(bindings, path, { headers })).status).toBe(503);
+    const discovery = new URL(`${at.far.base}/ServiceProviderConfig`).pathname;
+    expect((await fetchWith(bindings, discovery, {})).status).toBe(503);
   });
 
   it("is unknown where nothing does", async () => {
