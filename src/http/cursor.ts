@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Position } from "../directory/order.ts";
 import { ScimError } from "../scim/error.ts";
 import { LIMITS } from "../scim/messages.ts";
-import type { Pepper } from "../sources/secret.ts";
+import { base64url, fromBase64url, macUnder, type Pepper } from "../sources/secret.ts";
 
 const MAC_BYTES = 32;
 const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
@@ -28,7 +28,7 @@ export async function sealCursor(
   const expires = Math.floor(now / 1000) + LIMITS.cursorSeconds;
   const bytes = encode(JSON.stringify([expires, ...position]));
   const mac = await crypto.subtle.sign("HMAC", await keyOf(pepper), signed(query, bytes));
-  return toBase64url(new Uint8Array([...new Uint8Array(mac), ...bytes]));
+  return base64url(new Uint8Array([...new Uint8Array(mac), ...bytes]));
 }
 
 /** Throws `invalidCursor` for what was not sealed for this query, `expiredCursor`. */
@@ -52,17 +52,9 @@ export async function openCursor(
 }
 
 /** A key of its own, so that no signature here is ever the hash of a token. */
-async function keyOf({ secret }: Pepper): Promise<CryptoKey> {
-  const derived = await crypto.subtle.sign(
-    "HMAC",
-    await imported(encode(secret)),
-    encode("cursor"),
-  );
-  return imported(derived);
-}
-
-function imported(raw: BufferSource): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", raw, ALGORITHM, false, ["sign", "verify"]);
+async function keyOf(pepper: Pepper): Promise<CryptoKey> {
+  const derived = Uint8Array.from(await macUnder(pepper, "cursor"));
+  return crypto.subtle.importKey("raw", derived, ALGORITHM, false, ["sign", "verify"]);
 }
 
 /** No NUL is ever in a query's JSON, so the two parts can't be cut elsewhere. */
@@ -72,20 +64,6 @@ function signed(query: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function encode(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(text));
-}
-
-/** Only characters that need no escaping in a URL (RFC 9865 §2). */
-function toBase64url(bytes: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...bytes));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** Undefined also for another spelling of the same bytes. */
-function fromBase64url(text: string): Uint8Array | undefined {
-  if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return undefined;
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return toBase64url(bytes) === text ? bytes : undefined;
 }
 
 function invalidCursor(): ScimError {

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import type { Json } from "../../src/scim/json.ts";
 import type { Action, Listed, Plan } from "./commands.ts";
-import { own } from "./model.ts";
-import type { Kept, Model, ModelGroup, ModelToken, ModelUser, UserBody } from "./model.ts";
+import { own } from "./model-state.ts";
+import type { Kept, ModelGroup, ModelToken, ModelUser, UserBody } from "./model-state.ts";
+import type { Model } from "./model.ts";
 import { CORE, GROUP, patchBody } from "./scim.ts";
 
 const NOBODY = "019a0000-0000-7000-8000-00000000ffff";

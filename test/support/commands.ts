@@ -6,7 +6,8 @@ import { expect } from "vitest";
 import { isObject, type Json, type JsonObject } from "../../src/scim/json.ts";
 import { call, type Admin, type Answer, type Source } from "./client.ts";
 import { faults, troubleObject, type Mode } from "./faults.ts";
-import type { Answered, Model, ModelGroup, ModelToken, ModelUser } from "./model.ts";
+import type { Answered, ModelGroup, ModelToken, ModelUser } from "./model-state.ts";
+import type { Model } from "./model.ts";
 import { objectsIn, textAt, valuesOf } from "./scim.ts";
 import { isPutOff } from "./writes.ts";
 

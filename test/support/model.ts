@@ -1,28 +1,15 @@
 /** What two sources of one directory are expected to do, without a line of the code that does it. */
-
-export type ModelToken = { readonly id: string; readonly secret: string; enabled: boolean };
-export type ModelSource = { profile: string; enabled: boolean; tokens: readonly ModelToken[] };
-
-export interface Kept {
-  readonly id: string;
-  readonly owner: number;
-  /** When it was deleted, as a count; 0 while it lives. */
-  gone: number;
-  version: number;
-}
-
-export interface UserBody {
-  readonly userName?: string;
-  readonly externalId?: string | undefined;
-  readonly displayName?: string | undefined;
-  readonly active?: boolean;
-}
-type NewUser = UserBody & { readonly userName: string };
-export type ModelUser = Kept & NewUser & { readonly active: boolean };
-export type ModelGroup = Kept & { readonly displayName: string; members: ReadonlySet<string> };
-
-/** The status, and the resource that the answer is about. */
-export type Answered = { readonly status: number; readonly one?: ModelUser | ModelGroup };
+import {
+  own,
+  type Answered,
+  type Kept,
+  type ModelGroup,
+  type ModelSource,
+  type ModelToken,
+  type ModelUser,
+  type NewUser,
+  type UserBody,
+} from "./model-state.ts";
 
 export class Model {
   readonly sources: readonly ModelSource[];
@@ -147,11 +134,6 @@ export class Model {
     this.groups.find((one) => own([one], owner, one.id) && same(one.displayName, name));
   #areUsers = (owner: number, ids: readonly string[]) =>
     ids.every((id) => own(this.users, owner, id) !== undefined);
-}
-
-/** Those that the source sees. */
-export function own<T extends Kept>(all: readonly T[], owner: number, id: string): T | undefined {
-  return all.find((one) => one.id === id && one.owner === owner && one.gone === 0);
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
