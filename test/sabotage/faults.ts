@@ -369,4 +369,17 @@ export const FAULTS: readonly PlantedFault[] = [
       "is refused where it stands, and where that is needed",
     ],
   },
+  {
+    name: "no log of what changed nothing in a Bulk: done again, it may change something",
+    edits: [
+      {
+        file: "src/sources/write-batch.ts",
+        find: "names.past.unlogged.map(settledRow)",
+        replace:
+          "names.past.unlogged.filter(({ opId }) => done.some(({ request }) => request.opId === opId)).map(settledRow)",
+      },
+    ],
+    test: "test/sources/bulk-faults.test.ts",
+    named: ["keeps its order where an operation changes nothing", "refuses what it refused"],
+  },
 ];
