@@ -27,10 +27,10 @@ export const PLANS = {
   },
   quick: {
     sizes: [1_000, 100_000],
-    connections: [64, 1],
+    connections: [64],
     rounds: 1,
-    ms: 300,
-    warmUpMs: 200,
+    ms: 250,
+    warmUpMs: 100,
     slowConnections: 64,
   },
   /** Only shows that everything works. */

@@ -20,7 +20,7 @@ const HELP = `npm run bench [-- --quick | --full | --smoke] [-- --state memory|d
 Measures Muster beside its ceilings: what the same machine does in the same minutes with nothing of
 Muster in between. Everything runs in one workerd process, asked over loopback without a proxy.
 
-  --quick      within a minute: fewer connections, shorter turns
+  --quick      within a minute: 64 connections alone, shorter turns
   --full       longer turns, and a million users too
   --smoke      a few requests of each kind: shows that it works, measures nothing
   --state S    where the databases are: in memory (the default where ${MEMORY} is) or on disk
