@@ -7,7 +7,7 @@ import { brief } from "./refusals.ts";
 import { findTarget, type Target } from "./resolve.ts";
 
 export interface ResolvedSort {
-  /** Never complex; without it no resource of the type has anything to be sorted by. */
+  /** Never complex. Absent where no resource of the type has a value to sort by. */
   readonly target?: Target;
   readonly descending: boolean;
 }
