@@ -17,6 +17,8 @@ const live = sql`deleted_at IS NULL`;
 const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
+const liveCode = sql`deleted_at IS NULL AND code_key IS NOT NULL`;
+const expiring = sql`deleted_at IS NULL AND expires_at IS NOT NULL`;
 const goneExternalId = sql`deleted_at IS NOT NULL AND external_id IS NOT NULL`;
 
 export const schemaVersion = sqliteTable("schema_version", {
@@ -63,10 +65,25 @@ export const organizations = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
+    code_key: text(),
   },
   (table) => [
     uniqueIndex("organizations_id").on(table.id),
     uniqueIndex("organizations_name").on(table.parent_id, table.name_key).where(live),
+    uniqueIndex("organizations_code").on(table.directory_id, table.code_key).where(liveCode),
+    uniqueIndex("organizations_external_id")
+      .on(table.source_id, table.external_id)
+      .where(liveExternalId),
+    index("organizations_directory").on(table.directory_id).where(live),
+  ],
+);
+
+export const userOrganizations = sqliteTable(
+  "user_organizations",
+  { user_id: text().notNull(), organization_id: text().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.user_id, table.organization_id] }),
+    index("user_organizations_organization").on(table.organization_id),
   ],
 );
 
@@ -116,6 +133,15 @@ export const visibleOrgs = sqliteTable(
   ],
 );
 
+export const scopeGroups = sqliteTable(
+  "scope_groups",
+  { source_id: text().notNull(), group_id: text().notNull() },
+  (table) => [
+    primaryKey({ columns: [table.source_id, table.group_id] }),
+    index("scope_groups_group").on(table.group_id),
+  ],
+);
+
 export const tokens = sqliteTable(
   "tokens",
   {
@@ -128,6 +154,9 @@ export const tokens = sqliteTable(
     created_at: integer().notNull(),
     expires_at: integer().notNull(),
     last_used_at: integer(),
+    type: text({ enum: ["bearer", "client_secret"] })
+      .notNull()
+      .default("bearer"),
   },
   (table) => [
     uniqueIndex("tokens_hash").on(table.hash),
@@ -152,6 +181,7 @@ export const users = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
+    expires_at: integer(),
   },
   (table) => [
     uniqueIndex("users_id").on(table.id),
@@ -163,6 +193,7 @@ export const users = sqliteTable(
     index("users_gone_external_id").on(table.source_id, table.external_id).where(goneExternalId),
     index("users_gone_user_name").on(table.source_id, table.user_name_key).where(gone),
     index("users_gone").on(table.deleted_at).where(gone),
+    index("users_expiring").on(table.expires_at).where(expiring),
   ],
 );
 

@@ -1,0 +1,21 @@
+-- Organizations as resources: found by code and by a source's own label.
+ALTER TABLE organizations ADD COLUMN code_key TEXT;
+CREATE UNIQUE INDEX organizations_code ON organizations (directory_id, code_key) WHERE deleted_at IS NULL AND code_key IS NOT NULL;
+CREATE UNIQUE INDEX organizations_external_id ON organizations (source_id, external_id) WHERE deleted_at IS NULL AND external_id IS NOT NULL;
+CREATE INDEX organizations_directory ON organizations (directory_id) WHERE deleted_at IS NULL;
+
+-- The organizations a user has beside the primary one.
+CREATE TABLE user_organizations (
+  user_id TEXT NOT NULL,
+  organization_id TEXT NOT NULL,
+  PRIMARY KEY (user_id, organization_id)
+) WITHOUT ROWID;
+CREATE INDEX user_organizations_organization ON user_organizations (organization_id);
+
+-- The groups a source was given beside those it owns.
+CREATE TABLE scope_groups (
+  source_id TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  PRIMARY KEY (source_id, group_id)
+) WITHOUT ROWID;
+CREATE INDEX scope_groups_group ON scope_groups (group_id);
