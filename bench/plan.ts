@@ -45,9 +45,9 @@ export const PLANS = {
   full: {
     sizes: [1_000, 100_000, 1_000_000],
     connections: [64, 16, 1],
-    rounds: 5,
-    ms: 2_000,
-    warmUpMs: 500,
+    rounds: 4,
+    ms: 700,
+    warmUpMs: 200,
     slowConnections: 64,
   },
 } satisfies Record<string, Plan>;

@@ -21,7 +21,7 @@ Measures Muster beside its ceilings: what the same machine does in the same minu
 Muster in between. Everything runs in one workerd process, asked over loopback without a proxy.
 
   --quick      within a minute: 64 connections alone, shorter turns
-  --full       longer turns, and a million users too
+  --full       more turns, and a million users too
   --smoke      a few requests of each kind: shows that it works, measures nothing
   --state S    where the databases are: in memory (the default where ${MEMORY} is) or on disk
   --out FILE   the results as JSON (bench/results.json)

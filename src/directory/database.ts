@@ -49,15 +49,23 @@ export function openDatabase(
   deadlineMs: () => number = () => DEADLINE_MS,
 ): Database {
   const d1 = bindingOf(env, shard);
-  const query = drizzle(d1);
   return {
     async batch(statements) {
       const prepared = statements.map(({ sql, params }) => d1.prepare(sql).bind(...params));
-      const results = await inTime(() => d1.batch<Row>(prepared), deadlineMs());
+      const results = await inTime(() => runAll(d1, prepared), deadlineMs());
       return results.map(({ results: rows }) => rows);
     },
-    read: (run) => inTime(() => run(query), deadlineMs()),
+    read: (run) => inTime(() => run(drizzle(d1)), deadlineMs()),
   };
+}
+
+/** A statement by itself is a transaction already, and goes without the price of one. */
+async function runAll(
+  d1: D1Database,
+  prepared: D1PreparedStatement[],
+): Promise<readonly D1Result<Row>[]> {
+  const [alone, ...others] = prepared;
+  return alone !== undefined && others.length === 0 ? [await alone.all<Row>()] : d1.batch(prepared);
 }
 
 /** The binding of a shard: "00" is DB, "01" is DB_01. */

@@ -6,9 +6,8 @@
  */
 export function uuidv7(now: number, random: Uint8Array): string {
   const time = now.toString(16).padStart(12, "0");
-  const tail = [...random.subarray(0, 10)]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
+  let tail = "";
+  for (const byte of random.subarray(0, 10)) tail += HEX[byte] ?? "";
   const variant = "89ab"[(random[2] ?? 0) & 3] ?? "8";
   return [
     time.slice(0, 8),
@@ -18,6 +17,8 @@ export function uuidv7(now: number, random: Uint8Array): string {
     tail.slice(8, 20),
   ].join("-");
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 export type IdPrefix = "ds" | "tok" | "run" | "key" | "dir" | "req";
 

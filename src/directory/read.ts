@@ -1,8 +1,10 @@
 /** Single resources, the groups of users and the members of groups. */
+import { z } from "zod";
 import { GROUP, USER } from "../scim/schemas.ts";
-import type { Statement } from "./database.ts";
+import type { Row, Statement } from "./database.ts";
 import { GROUP_COLUMNS } from "./group.ts";
 import { Parameters } from "./parameters.ts";
+import { textIn } from "./row.ts";
 import { seesGroup, seesUser, type Scope } from "./scope.ts";
 import { USER_COLUMNS } from "./user.ts";
 
@@ -15,6 +17,42 @@ export function userById(scope: Scope, id: string): Statement {
   return parameters.statement(`SELECT ${USER_COLUMNS} FROM users u
     WHERE u.id = ${parameters.bind(id)} AND u.deleted_at IS NULL AND ${seen}`);
 }
+
+/** A user with more groups than these is read without them: a row may not grow without bounds. */
+const GROUPS_BESIDE = 1_000;
+
+/**
+ * As `userById`, with `groups` for parseGroupsBeside: as JSON in a column of its own, since
+ * another statement costs the database as much as the user does.
+ */
+export function userWithGroups(scope: Scope, id: string): Statement {
+  const parameters = new Parameters();
+  const seen = seesUser({ type: USER, scope, parameters }, "u");
+  const seenGroup = seesGroup({ type: GROUP, scope, parameters }, "g");
+  return parameters.statement(`SELECT ${USER_COLUMNS}, (
+      SELECT json_group_array(json_array(o.id, o.name)) FROM (
+        SELECT g.id, json_extract(g.attributes, '$.displayName') AS name
+        FROM members m CROSS JOIN groups g ON g.seq = m.group_seq
+        WHERE m.user_seq = u.seq AND g.deleted_at IS NULL AND ${seenGroup}
+        ORDER BY m.group_seq LIMIT ${GROUPS_BESIDE + 1}) o) AS groups
+    FROM users u
+    WHERE u.id = ${parameters.bind(id)} AND u.deleted_at IS NULL AND ${seen}`);
+}
+
+/** What a user shows of a group. */
+export interface GroupName {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** The groups of `userWithGroups`; undefined where there are too many to stand beside a user. */
+export function parseGroupsBeside(row: Row): readonly GroupName[] | undefined {
+  const groups = groupPairs.parse(JSON.parse(textIn(row, "groups")));
+  if (groups.length > GROUPS_BESIDE) return undefined;
+  return groups.map(([id, displayName]) => ({ id, displayName }));
+}
+
+const groupPairs = z.array(z.tuple([z.string(), z.string()]));
 
 /** No row, or the live group for parseGroup, if the scope has it. */
 export function groupById(scope: Scope, id: string): Statement {

@@ -1,5 +1,5 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
-import { fold } from "../scim/fold.ts";
+import { fold, isAscii } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { Row } from "./database.ts";
 import { numberIn, numberOrNullIn, objectIn, textIn, textOrNullIn } from "./row.ts";
@@ -49,12 +49,16 @@ export function userNameKey(attributes: JsonObject): string {
 }
 
 /**
- * The attributes with names in lower case and text folded, or null where SQLite's `lower()`,
- * which knows ASCII only, gives the same text.
+ * The attributes, whose JSON is `text`, with names in lower case and text folded, or null where
+ * SQLite's `lower()`, which knows ASCII only, gives the same text.
  */
-export function foldedAttributes(attributes: JsonObject): string | null {
+export function foldedAttributes(
+  attributes: JsonObject,
+  text = JSON.stringify(attributes),
+): string | null {
+  if (isAscii(text)) return null;
   const folded = JSON.stringify(foldJson(attributes));
-  return folded === asciiLower(JSON.stringify(attributes)) ? null : folded;
+  return folded === asciiLower(text) ? null : folded;
 }
 
 /** The addresses and numbers a user can be found by, as rows of `user_values`. */

@@ -82,6 +82,7 @@ function deletionOf(table: string, columns: string): { one: string; many: string
 
 function rowOf({ after }: UserChange): Record<string, unknown> {
   const { attributes } = after;
+  const text = JSON.stringify(attributes);
   return {
     id: after.id,
     directoryId: after.directoryId,
@@ -90,8 +91,8 @@ function rowOf({ after }: UserChange): Record<string, unknown> {
     nameKey: userNameKey(attributes),
     externalId: textOf(attributes, "externalId") ?? null,
     active: attributes["active"] === false ? 0 : 1,
-    attributes: JSON.stringify(attributes),
-    folded: foldedAttributes(attributes),
+    attributes: text,
+    folded: foldedAttributes(attributes, text),
     version: after.version,
     createdAt: after.createdAt,
     updatedAt: after.updatedAt,

@@ -4,7 +4,7 @@ import { logRequest } from "../directory/log.ts";
 import { LIMITS } from "../scim/messages.ts";
 import { ScimError } from "../scim/error.ts";
 import { adminApp } from "./admin/app.ts";
-import { errorOnceProved, forgetToken, newUuid } from "./authenticate.ts";
+import { errorOnceProved, forgetToken } from "./authenticate.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { respondError } from "./errors.ts";
@@ -48,7 +48,7 @@ export function createApp(): Hono<AppEnv> {
 /** The caller's id where it sent a plain one, so that both logs can be laid side by side. */
 function requestIdOf(c: AppContext): string {
   const given = c.req.header("x-request-id");
-  return given !== undefined && /^[0-9a-f-]{8,64}$/i.test(given) ? given : newUuid();
+  return given !== undefined && /^[0-9a-f-]{8,64}$/i.test(given) ? given : crypto.randomUUID();
 }
 
 function log(c: AppContext, ms: number): void {

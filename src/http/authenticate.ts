@@ -129,8 +129,8 @@ async function isProved(
   return true;
 }
 
-async function readGate(c: AppContext, { sourceId, tokenId, shard }: SourceKeyed): Promise<Gate> {
-  const [rows] = await openDatabase(c.env, shard).batch([gateStatement(sourceId, tokenId)]);
+async function readGate(c: AppContext, caller: SourceKeyed): Promise<Gate> {
+  const [rows] = await openDatabase(c.env, caller.shard).batch([gateStatement(caller)]);
   c.set("proved", true);
   return parseGate(rows?.[0]);
 }

@@ -2,11 +2,10 @@
 import type { Database, Row, Statement } from "../directory/database.ts";
 import type { Scope } from "../directory/read.ts";
 import type { ResourceType } from "../scim/attribute.ts";
-import { admit, gateStatement, parseGate } from "../sources/gate.ts";
+import { admit, besideStanding, parseStanding, standingStatement } from "../sources/gate.ts";
 import type { Permission, Source } from "../sources/source.ts";
-import type { SourceKeyed } from "./authenticate.ts";
+import { reloadSource, type SourceKeyed } from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
-import { rememberSource } from "./source-cache.ts";
 
 export interface Reading {
   readonly c: AppContext;
@@ -23,23 +22,38 @@ export function readingOf(type: ResourceType): Permission {
   return type.name === "User" ? "user:read" : "group:read";
 }
 
-/**
- * Runs the statements behind the gate, in one batch. What the gate says is remembered; the rows
- * are given only when it lets the caller pass.
- */
+/** Runs the statements behind the gate, in one batch; rows are given only to whom it lets pass. */
 export async function gated(
-  { c, db, caller, permissions }: Reading,
+  reading: Reading,
   statements: readonly Statement[],
 ): Promise<readonly (readonly Row[])[]> {
-  const gate = gateStatement(caller.sourceId, caller.tokenId);
-  const [gateRows, ...rows] = await db.batch([gate, ...statements]);
-  c.set("proved", true);
-  const { source, token } = parseGate(gateRows?.[0]);
-  const now = Date.now();
-  const admitted = admit(source, token, undefined, now);
-  for (const permission of permissions) admit(source, token, permission, now);
-  rememberSource(admitted);
+  const [standing, ...rows] = await reading.db.batch([
+    standingStatement(reading.caller),
+    ...statements,
+  ]);
+  await admitReader(reading, standing?.[0]);
   return rows;
+}
+
+/** The same for a statement whose only row, if it has one, is of a resource. */
+export async function gatedRow(reading: Reading, statement: Statement): Promise<Row | undefined> {
+  const [rows] = await reading.db.batch([besideStanding(statement, reading.caller)]);
+  const row = rows?.[0];
+  await admitReader(reading, row);
+  return row?.["id"] === null ? undefined : row;
+}
+
+/** Throws unless the caller may read; where the source was configured anew, that is remembered. */
+async function admitReader(
+  { c, caller, source, permissions }: Reading,
+  row: Row | undefined,
+): Promise<void> {
+  c.set("proved", true);
+  const { isOf, token } = parseStanding(row);
+  const current = isOf(source) ? source : await reloadSource(c, caller);
+  const now = Date.now();
+  admit(current, token, undefined, now);
+  for (const permission of permissions) admit(current, token, permission, now);
 }
 
 export function scopeOf({ directoryId, id }: Source): Scope {

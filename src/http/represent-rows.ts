@@ -1,7 +1,7 @@
 /** Rows of the directory as the resources that a source is shown. */
 import type { Row } from "../directory/database.ts";
 import { parseGroup } from "../directory/group.ts";
-import { groupsOf, membersOf } from "../directory/read.ts";
+import { groupsOf, membersOf, type GroupName } from "../directory/read.ts";
 import { parseUser } from "../directory/user.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
@@ -26,7 +26,10 @@ export async function represented(
     const asked = asksFor(projection, "groups") && rows.length > 0;
     const ids = rows.map((row) => String(row["id"]));
     const found = asked ? await gated(reading, [groupsOf(scopeOf(reading.source), ids)]) : [];
-    return rows.map((row) => representUser(reading, row, asked ? (found[0] ?? []) : undefined));
+    const groups = groupsByUser(found[0] ?? []);
+    return rows.map((row) =>
+      representUser(reading, row, asked ? (groups.get(String(row["id"])) ?? []) : undefined),
+    );
   }
   const included = profileOf(reading.source).membersInLists && wants(projection, "members");
   if (!included && !asksFor(projection, "members")) {
@@ -47,23 +50,29 @@ async function groupsWithMembers(reading: Reading, rows: readonly Row[]): Promis
   });
 }
 
+/** Rows of `groupsOf`, by the id of their user. */
+export function groupsByUser(rows: readonly Row[]): ReadonlyMap<string, readonly GroupName[]> {
+  const groups = new Map<string, GroupName[]>();
+  for (const row of rows) {
+    const userId = String(row["user_id"]);
+    const own = groups.get(userId) ?? [];
+    own.push({ id: String(row["group_id"]), displayName: String(row["display_name"]) });
+    groups.set(userId, own);
+  }
+  return groups;
+}
+
 export function representUser(
   { base, source }: Reading,
   row: Row,
-  groups: readonly Row[] | undefined,
+  groups: readonly GroupName[] | undefined,
 ): JsonObject {
   const user = parseUser(row);
   const { id, version, createdAt: created, updatedAt: lastModified } = user;
-  const own = groups
-    ?.filter((group) => group["user_id"] === id)
-    .map((group) => ({
-      id: String(group["group_id"]),
-      displayName: String(group["display_name"]),
-    }));
   const attributes = attributesShown(user, source.id);
   return represent(
     USER,
-    { id, attributes, version, created, lastModified, ...(own && { groups: own }) },
+    { id, attributes, version, created, lastModified, ...(groups && { groups }) },
     base,
   );
 }

@@ -9,9 +9,14 @@ import { rememberedSource } from "./source-cache.ts";
 
 /** The URL before `/Users`: what `meta.location` and `$ref` begin with. */
 export function baseOf(c: AppContext): string {
-  const { origin } = new URL(c.req.url);
+  const origin = originOf(c.req.url);
   const key = c.req.param("sourceKey");
   return key === undefined ? `${origin}/scim/v2` : `${origin}/scim/${key}/v2`;
+}
+
+/** The platform has parsed the URL of a request: its path begins at the third slash. */
+function originOf(url: string): string {
+  return url.slice(0, url.indexOf("/", url.indexOf("//") + 2));
 }
 
 /** A resource with its version and, when it was created or found anew, its location. */

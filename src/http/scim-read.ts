@@ -1,7 +1,15 @@
 /** GET of one resource. RFC 7644 §3.4.1. Every answer's batch also says whether token and source still count. */
 import { openDatabase, type Row } from "../directory/database.ts";
 import { parseGroup } from "../directory/group.ts";
-import { groupById, groupsOf, membersOf, userById } from "../directory/read.ts";
+import {
+  groupById,
+  groupsOf,
+  membersOf,
+  parseGroupsBeside,
+  userById,
+  userWithGroups,
+  type GroupName,
+} from "../directory/read.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
@@ -9,8 +17,14 @@ import { parseProjection, project, wants } from "../scim/projection.ts";
 import type { Permission } from "../sources/source.ts";
 import { callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
-import { gated, readingOf, scopeOf, type Reading } from "./reading.ts";
-import { MEMBERS_SHOWN, representGroup, representUser, tooManyMembers } from "./represent-rows.ts";
+import { gated, gatedRow, readingOf, scopeOf, type Reading } from "./reading.ts";
+import {
+  groupsByUser,
+  MEMBERS_SHOWN,
+  representGroup,
+  representUser,
+  tooManyMembers,
+} from "./represent-rows.ts";
 import { readProjectionQuery } from "./request.ts";
 import { baseOf, isKnownVersion, locationOf, respondResource } from "./respond.ts";
 
@@ -56,24 +70,34 @@ export async function readResource(
 
 async function readUser(reading: Reading, id: string, withGroups: boolean): Promise<JsonObject> {
   const scope = scopeOf(reading.source);
-  const statements = [userById(scope, id), ...(withGroups ? [groupsOf(scope, [id])] : [])];
-  const [users, groups] = await gated(reading, statements);
-  const row = users?.[0];
+  const statement = withGroups ? userWithGroups(scope, id) : userById(scope, id);
+  const row = await gatedRow(reading, statement);
   if (row === undefined) throw new ScimError("not_found", "No such User");
-  return representUser(reading, row, groups ?? []);
+  if (!withGroups) return representUser(reading, row, undefined);
+  return representUser(reading, row, parseGroupsBeside(row) ?? (await allGroupsOf(reading, id)));
+}
+
+async function allGroupsOf(reading: Reading, id: string): Promise<readonly GroupName[]> {
+  const [rows] = await gated(reading, [groupsOf(scopeOf(reading.source), [id])]);
+  return groupsByUser(rows ?? []).get(id) ?? [];
 }
 
 async function readGroup(reading: Reading, id: string, withMembers: boolean): Promise<JsonObject> {
   const scope = scopeOf(reading.source);
+  if (!withMembers) {
+    const alone = await gatedRow(reading, groupById(scope, id));
+    return representGroup(reading, alone ?? refuseUnknownGroup(), undefined);
+  }
   const first = membersOf(scope, id, 0, MEMBERS_PAGE);
-  const statements = [groupById(scope, id), ...(withMembers ? [first] : [])];
-  const [groups, members] = await gated(reading, statements);
-  const row = groups?.[0];
-  if (row === undefined) throw new ScimError("not_found", "No such Group");
-  if (!withMembers) return representGroup(reading, row, undefined);
+  const [groups, members] = await gated(reading, [groupById(scope, id), first]);
+  const row = groups?.[0] ?? refuseUnknownGroup();
   const { memberCount } = parseGroup(row);
   if (memberCount > MEMBERS_SHOWN) throw tooManyMembers();
   return representGroup(reading, row, await allOf(reading, id, members ?? [], memberCount));
+}
+
+function refuseUnknownGroup(): never {
+  throw new ScimError("not_found", "No such Group");
 }
 
 /** The pages after the first; all are read before anything is answered, so that no fault truncates a list. */

@@ -27,17 +27,24 @@ export function canonicalize(
   type: ResourceType,
   profile: Profile,
 ): JsonObject {
-  let result: JsonObject = {};
+  const known: JsonObject = {};
   for (const place of keptPlaces(type)) {
     const value = valueAt(draft, place);
     if (value === undefined) continue;
-    const known = equalJson(value, valueAt(before, place));
-    const parsed = known ? value : parseValue(place.attribute, value, nameOf(place), profile);
-    if (parsed !== undefined) result = withValue(result, place, parsed);
+    const isSame = equalJson(value, valueAt(before, place));
+    const parsed = isSame ? value : parseValue(place.attribute, value, nameOf(place), profile);
+    if (parsed !== undefined) setValue(known, place, parsed);
   }
-  result = withUnknown(result, draft, type);
+  const result = withUnknown(known, draft, type);
   checkSize(result);
   return result;
+}
+
+/** Of an object in the making, which nobody else has yet. */
+function setValue(object: JsonObject, place: AttributePlace, value: Json): void {
+  const { extension, attribute } = place;
+  const holder = extension === undefined ? object : (object[extension] ??= {});
+  if (isObject(holder)) holder[attribute.name] = value;
 }
 
 const places = new WeakMap<ResourceType, readonly AttributePlace[]>();

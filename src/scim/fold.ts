@@ -4,8 +4,12 @@
  */
 export function fold(text: string): string {
   // NFKC leaves ASCII as it is, and nearly all text is.
-  if (ASCII.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   return text.normalize("NFKC").toLowerCase().normalize("NFKC");
+}
+
+export function isAscii(text: string): boolean {
+  return ASCII.test(text);
 }
 
 // oxlint-disable-next-line no-control-regex

@@ -30,7 +30,7 @@ export function represent(type: ResourceType, resource: KeptResource, base: stri
   return {
     schemas: [type.schema.id, ...Object.keys(extensions)],
     id,
-    ...inOrder(attributes, [...COMMON_ATTRIBUTES.filter(isKept), ...type.schema.attributes]),
+    ...inOrder(attributes, shownOf(type)),
     ...toGroups(resource, base),
     ...toMembers(resource, base),
     ...extensions,
@@ -42,6 +42,17 @@ export function represent(type: ResourceType, resource: KeptResource, base: stri
       version: formatVersion(resource.version),
     },
   };
+}
+
+const shown = new WeakMap<ResourceType, readonly Attribute[]>();
+
+/** What stands between `id` and `meta`, in its order. */
+function shownOf(type: ResourceType): readonly Attribute[] {
+  const known = shown.get(type);
+  if (known !== undefined) return known;
+  const attributes = [...COMMON_ATTRIBUTES.filter(isKept), ...type.schema.attributes];
+  shown.set(type, attributes);
+  return attributes;
 }
 
 /** Of the common attributes, those that are not ours to fill in. */

@@ -162,7 +162,8 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       db: openDatabase(this.env, shardOf(object) ?? "00", () => this.deadlineMs()),
       epoch: undefined,
       highestEpoch: stored ?? 0,
-      profile: undefined,
+      known: undefined,
+      expectsNew: false,
       now: () => this.now(),
       remember: (epoch) => kv.put("epoch", epoch),
     };

@@ -12,7 +12,8 @@ import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
-import { profileOf } from "./source.ts";
+import { profileOf, type SourceState } from "./source.ts";
+import { areNew, assertNobodyGone, unreadSnapshot } from "./unread.ts";
 import { batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -23,8 +24,10 @@ export interface Holder {
   epoch: number | undefined;
   /** The highest epoch the object ever held, which a restored older database may lack. */
   highestEpoch: number;
-  /** The dialect last seen: a guess at what will have to be read. */
-  profile: Profile | undefined;
+  /** The source and its tokens as last seen: a guess at what will have to be read. */
+  known: SourceState | undefined;
+  /** Whether the last group with creations created all of them. */
+  expectsNew: boolean;
   readonly now: () => number;
   /** Called after each claim, to remember it across instances. */
   readonly remember: (epoch: number) => void;
@@ -57,7 +60,10 @@ export async function commitGroup(
   requests: readonly WriteRequest[],
   past: Past = NO_PAST,
 ): Promise<Committed> {
-  let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
+  const unread = await commitUnread(holder, requests, past);
+  if (unread !== undefined) return unread;
+  const profile = holder.known && profileOf(holder.known.source);
+  let keys = unionOf(requests.map((request) => firstKeys(request, profile)));
   let refusal: Refusal = CONTENTION;
   let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
@@ -72,7 +78,10 @@ export async function commitGroup(
     for (const { requestId, error } of decision.mistakes) logError(requestId, error);
     const batch = batchOf(set, decision, { object: holder.object, now: holder.now() });
     const failure = await write(holder, batch);
-    if (failure === undefined) return committed(decision, batch);
+    if (failure === undefined) {
+      holder.expectsNew = areNew(requests, decision) ?? holder.expectsNew;
+      return committed(decision, batch);
+    }
     if (isOutage(failure) && ++outages === OUTAGES) return refuseAll(requests, failure, past);
     refusal = failure;
     conflicts++;
@@ -82,6 +91,26 @@ export async function commitGroup(
   const middle = cutBefore(requests, (last + 1) >> 1) ?? cutBefore(requests, last);
   if (middle === undefined) return refuseAll(requests, refusal, past);
   return commitHalves(holder, [requests.slice(0, middle), requests.slice(middle)], past);
+}
+
+/** Without a read before, where there is hope of it; undefined when nothing was written. */
+async function commitUnread(
+  holder: Holder,
+  requests: readonly WriteRequest[],
+  past: Past,
+): Promise<Committed | undefined> {
+  const { epoch, known: state } = holder;
+  if (!holder.expectsNew || epoch === undefined || state === undefined) return undefined;
+  const snapshot = unreadSnapshot({ epoch, state }, requests);
+  if (snapshot === undefined) return undefined;
+  const { set, decision } = decideTogether(snapshot, requests, holder.now(), past);
+  if (!areNew(requests, decision)) return undefined;
+  const batch = [
+    ...batchOf(set, decision, { object: holder.object, now: holder.now() }),
+    ...assertNobodyGone(state.source.id, decision),
+  ];
+  holder.expectsNew = (await write(holder, batch)) === undefined;
+  return holder.expectsNew ? committed(decision, batch) : undefined;
 }
 
 async function commitHalves(
@@ -133,7 +162,8 @@ async function snapshotFor(
     withRoot: !requests.every(isResourceRequest),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
-  holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
+  const { source, tokens } = snapshot;
+  holder.known = source === undefined ? undefined : { source, tokens };
   if (claims) {
     holder.epoch = snapshot.epoch;
     holder.highestEpoch = snapshot.epoch;

@@ -222,7 +222,9 @@ describe("what a source may do", () => {
 
   it("includes the answer to what it wrote, whether or not it may read", async () => {
     const source = await newSource(await claim(), "okta");
-    await env.DB.prepare(`UPDATE data_sources SET permissions = '["group:write"]'`).run();
+    await env.DB.prepare(
+      `UPDATE data_sources SET config_version = config_version + 1, permissions = '["group:write"]'`,
+    ).run();
     const posted = await source.call("POST", "/Groups", groupBody("Readers"));
     expect(posted.status).toBe(201);
     const path = `/Groups/${textAt(posted.body, "id")}`;

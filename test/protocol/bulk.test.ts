@@ -231,7 +231,9 @@ describe("failOnErrors", () => {
 describe("permissions and tokens", () => {
   it("hold for each operation by itself", async () => {
     const source = await oneSource();
-    await env.DB.prepare(`UPDATE data_sources SET permissions = '["user:write"]'`).run();
+    await env.DB.prepare(
+      `UPDATE data_sources SET config_version = config_version + 1, permissions = '["user:write"]'`,
+    ).run();
     const answer = await bulk(source, [
       postGroup("g"),
       postUser("u"),

@@ -150,7 +150,9 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
     const source = await newSource(admin, "okta");
     const { users } = await both(source);
     const permit = (permissions: readonly string[]) =>
-      env.DB.prepare("UPDATE data_sources SET permissions = ? WHERE id = ?")
+      env.DB.prepare(
+        "UPDATE data_sources SET config_version = config_version + 1, permissions = ? WHERE id = ?",
+      )
         .bind(JSON.stringify(permissions), source.id)
         .run();
     await permit(["user:read"]);

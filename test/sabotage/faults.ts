@@ -151,9 +151,9 @@ export const FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/http/reading.ts",
-        find: "const [gateRows, ...rows] = await db.batch([gate, ...statements]);",
+        find: "const [rows] = await reading.db.batch([besideStanding(statement, reading.caller)]);",
         replace:
-          "const [gateRows] = await db.batch([gate]);\n  const rows = await db.batch(statements).catch(() => statements.map(() => []));",
+          "const [standing] = await reading.db.batch([standingStatement(reading.caller)]);\n  const [found] = await reading.db.batch([statement]).catch(() => [[]]);\n  const rows = [{ id: null, ...standing?.[0], ...found?.[0] }];",
       },
     ],
     test: "test/sources/faults.test.ts",
@@ -381,5 +381,17 @@ export const FAULTS: readonly PlantedFault[] = [
     ],
     test: "test/sources/bulk-faults.test.ts",
     named: ["keeps its order where an operation changes nothing", "refuses what it refused"],
+  },
+  {
+    name: "nobody gone: whom the source deleted is created anew, unread",
+    edits: [
+      {
+        file: "src/sources/unread.ts",
+        find: "AND g.user_name_key = j.value ->> 0 AND g.deleted_at IS NOT NULL)",
+        replace: "AND g.user_name_key = j.value ->> 0 AND g.deleted_at = 0)",
+      },
+    ],
+    test: "test/sources/unread.test.ts",
+    named: ["brings back whom the source has deleted"],
   },
 ];

@@ -33,7 +33,10 @@ export async function target(profile: string, permitted: boolean): Promise<Targe
   await admin("PATCH", `/data-sources/${source.id}`, { ratePerSecond: 10_000 });
   const user = await scim.newUser(source, { emails: [{ value: "a", type: "work" }], title: "T" });
   const group = await scim.newGroup(source, "G", [scim.idAt(user)]);
-  if (!permitted) await env.DB.exec("UPDATE data_sources SET permissions = '[]'");
+  if (!permitted)
+    await env.DB.exec(
+      "UPDATE data_sources SET config_version = config_version + 1, permissions = '[]'",
+    );
   return { source, user, group };
 }
 

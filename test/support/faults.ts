@@ -188,19 +188,33 @@ function faultyD1(db: D1Database, place: Place, object: string | undefined): D1D
     get(target, name) {
       if (name === "batch")
         return (list: D1PreparedStatement[]) => faultyBatch(target, list, place, object);
-      if (name === "prepare") return (sql: string) => recorded(target.prepare(sql), sql, place);
+      if (name === "prepare") {
+        const alone = async (one: D1PreparedStatement) =>
+          (await faultyBatch(target, [one], place, object))[0];
+        return (sql: string) => recorded(target.prepare(sql), sql, { place, alone });
+      }
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
 }
 
-function recorded(statement: D1PreparedStatement, sql: string, place: Place): D1PreparedStatement {
+/** Where a statement is sent from, and how it is sent by itself as a batch would be. */
+interface Sender {
+  readonly place: Place;
+  readonly alone: (statement: D1PreparedStatement) => Promise<unknown>;
+}
+
+function recorded(
+  statement: D1PreparedStatement,
+  sql: string,
+  sender: Sender,
+): D1PreparedStatement {
   return new Proxy(statement, {
     get(target, name) {
       if (name === "bind") {
         return (...params: unknown[]) => {
-          const bound = faultyStatement(target.bind(...params), place);
+          const bound = faultyStatement(target.bind(...params), sender);
           texts.set(bound, { sql, params });
           return bound;
         };
@@ -212,12 +226,19 @@ function recorded(statement: D1PreparedStatement, sql: string, place: Place): D1
 }
 
 const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
-const RUNS = ["all", "raw", "run", "first"];
+const RUNS = ["raw", "run", "first"];
 
-/** A statement sent by itself, which only reads: it isn't counted, and fails while all calls fail. */
-function faultyStatement(bound: D1PreparedStatement, place: Place): D1PreparedStatement {
-  const faulty = new Proxy(bound, {
+/**
+ * A statement sent by itself: by `all` it is a batch of one. Otherwise it is a read of drizzle's,
+ * which isn't counted, and fails while all calls fail.
+ */
+function faultyStatement(
+  bound: D1PreparedStatement,
+  { place, alone }: Sender,
+): D1PreparedStatement {
+  const faulty: D1PreparedStatement = new Proxy(bound, {
     get(target, name) {
+      if (name === "all") return () => alone(faulty);
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
       if (typeof name !== "string" || !RUNS.includes(name)) return value.bind(target);

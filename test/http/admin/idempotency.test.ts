@@ -274,6 +274,25 @@ describe("a key", () => {
     expect(await dump()).toEqual(before);
   });
 
+  it("is no answer while nobody knows whether the request was quicker under it", async () => {
+    const body = { name: "Taken", mode: "push", profile: "okta" };
+    expect((await world.admin("POST", "/data-sources", body)).status).toBe(201);
+    const headers = {
+      authorization: `Bearer ${world.secret}`,
+      "content-type": "application/json",
+      "idempotency-key": KEY,
+    };
+    const request = { method: "POST", headers, body: JSON.stringify(body) };
+    const send = () => fetchWith(withFaults(env, "worker"), "/api/v1/data-sources", request);
+    faults.watch = ({ place }) => {
+      if (place === "object") failCall("worker", 1, "before", true);
+      return undefined;
+    };
+    expect((await send()).status).toBe(503);
+    endFaults();
+    expect((await send()).status).toBe(409);
+  });
+
   it("isn't used up by a request that was refused", async () => {
     const headers = { "idempotency-key": KEY };
     const taken = { name: "default" };
