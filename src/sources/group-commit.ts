@@ -13,7 +13,9 @@ import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from 
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
-import { batchOf } from "./write-batch.ts";
+import { sealed, type AuditEntry, type AuditRow } from "./audit.ts";
+import type { Pepper } from "./secret.ts";
+import { auditEntries, batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
 export interface Holder {
@@ -26,6 +28,8 @@ export interface Holder {
   /** The dialect last seen: a guess at what will have to be read. */
   profile: Profile | undefined;
   readonly now: () => number;
+  /** What the audit is sealed with; asked for when there is something to seal. */
+  readonly peppers: () => readonly Pepper[];
   /** Called after each claim, to remember it across instances. */
   readonly remember: (epoch: number) => void;
 }
@@ -70,7 +74,11 @@ export async function commitGroup(
       continue;
     }
     for (const { requestId, error } of decision.mistakes) logError(requestId, error);
-    const batch = batchOf(set, decision, { object: holder.object, now: holder.now() });
+    const { object } = holder;
+    const now = holder.now();
+    const entries = auditEntries(decision.done, now);
+    const audit = entries.length === 0 ? [] : await sealedAfter(holder, snapshot, entries);
+    const batch = batchOf(set, decision, { object, now, audit });
     const failure = await write(holder, batch);
     if (failure === undefined) return committed(decision, batch);
     if (isOutage(failure) && ++outages === OUTAGES) return refuseAll(requests, failure, past);
@@ -104,6 +112,14 @@ function committed({ outcomes, names }: Decision, batch: readonly Statement[]): 
   return { outcomes, past: batch.length === 0 ? past : { ...past, unlogged: [] } };
 }
 
+function sealedAfter(
+  { object, peppers }: Holder,
+  { auditHead }: Snapshot,
+  entries: readonly AuditEntry[],
+): Promise<AuditRow[]> {
+  return sealed(peppers(), object, auditHead, entries);
+}
+
 /** The batch is written: undefined. It is not: why, for the operation that fails alone with it. */
 async function write(holder: Holder, batch: readonly Statement[]): Promise<Refusal | undefined> {
   if (batch.length === 0) return undefined;
@@ -131,6 +147,7 @@ async function snapshotFor(
     opIds: requests.map(({ opId }) => opId),
     keys,
     withRoot: !requests.every(isResourceRequest),
+    withAudit: requests.some(({ role }) => role !== undefined),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
