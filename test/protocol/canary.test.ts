@@ -134,7 +134,7 @@ describe("after successes", () => {
     expect(all).toContain(CANARY.userName);
     expectSilence(all, [CANARY.password, world.source.token, textAt(body, "secret")]);
     expect(rowsOf(kept, "events").length).toBeGreaterThan(5);
-    const events = rowsOf(kept, "events").map(({ diff: _, ...row }) => row);
+    const events = rowsOf(kept, "events").map((row) => ({ ...row, diff: null }));
     expectSilence(JSON.stringify([events, rowsOf(kept, "op_log")]));
     const { keys } = await env.TOKENS.list();
     const values = await Promise.all(keys.map(({ name }) => env.TOKENS.get(name)));
