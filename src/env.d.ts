@@ -9,6 +9,8 @@ interface Env {
     getByName(name: string): DurableObjectStub & import("./sources/operation.ts").DataSourceCalls;
   };
   readonly FAILURES: RateLimit;
+  /** How many days events are kept: 90, and never below 30. */
+  readonly EVENT_DAYS?: string;
   /** `keyId:secret`, several separated by commas; the first one hashes new tokens. */
   readonly TOKEN_PEPPER?: string;
   /** Proves, once, who may claim a fresh deployment. */

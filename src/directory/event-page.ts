@@ -48,8 +48,29 @@ const eventRow = z.object({
   actor: z.string(),
   request_id: z.string(),
   changes: z.string(),
+  diff: z.string().nullable(),
+  version: z.number().nullable(),
 });
 export type EventRow = z.infer<typeof eventRow>;
+
+export function parseEvent(row: Row): EventRow {
+  return eventRow.parse(row);
+}
+
+/** The directory's event of that number. */
+export async function findEvent(
+  db: Database,
+  directoryId: string,
+  seq: number,
+): Promise<EventRow | undefined> {
+  const [rows] = await db.batch([
+    {
+      sql: `SELECT ${COLUMNS} FROM events e WHERE e.seq = ?1 AND e.directory_id = ?2`,
+      params: [seq, directoryId],
+    },
+  ]);
+  return rows?.[0] && parseEvent(rows[0]);
+}
 
 /** Reads a page in one round trip. */
 export async function eventPage(db: Database, query: EventQuery): Promise<EventPage> {
@@ -85,7 +106,7 @@ export function isAdmin(actor: string): boolean {
 }
 
 const COLUMNS = `e.seq, e.at, e.type, e.source_id, e.resource_type, e.resource_id, e.actor,
-    e.request_id, e.changes`;
+    e.request_id, e.changes, e.diff, e.version`;
 const ORDER = "ORDER BY at DESC, seq DESC";
 
 /** Each type's newest from the index of types, then the newest of these. */

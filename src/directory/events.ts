@@ -1,5 +1,6 @@
 /** What happened, one row per effective change, in the batch of the change itself. */
 import type { Statement } from "./database.ts";
+import { boundedDiff, type Diff } from "./diff.ts";
 import { rowStatements } from "./write-rows.ts";
 
 /** Every type there is, by what it is about: a list is asked for by them. */
@@ -49,18 +50,26 @@ export interface Event {
   readonly requestId: string;
   /** Names of attributes and ids of members; never a value. */
   readonly changes: Readonly<Record<string, readonly string[]>>;
+  /** What it was and what it is, by path; secrets have no way in here. */
+  readonly diff?: Diff | undefined;
+  /** The version that the resource has since. */
+  readonly version?: number | undefined;
 }
 
 export function eventStatements(events: readonly Event[]): Statement[] {
   return rowStatements(
     INSERT,
-    events.map((event) => ({ ...event, changes: JSON.stringify(event.changes) })),
+    events.map((event) => ({
+      ...event,
+      changes: JSON.stringify(event.changes),
+      diff: event.diff && JSON.stringify(boundedDiff(event.diff)),
+    })),
   );
 }
 
 const INSERT = `INSERT INTO events (directory_id, source_id, at, type, resource_type, resource_id,
-    actor, request_id, changes)
+    actor, request_id, changes, diff, version)
   SELECT :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'at', :row ->> 'type',
     :row ->> 'resourceType', :row ->> 'resourceId', :row ->> 'actor', :row ->> 'requestId',
-    :row ->> 'changes'
+    :row ->> 'changes', :row ->> 'diff', :row ->> 'version'
   :from`;

@@ -276,6 +276,8 @@ export const events = sqliteTable(
     actor: text().notNull(),
     request_id: text().notNull(),
     changes: text().notNull(),
+    diff: text(),
+    version: integer(),
   },
   (table) => [
     index("events_source").on(table.source_id, table.at),

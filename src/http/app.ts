@@ -4,6 +4,7 @@ import { logRequest } from "../directory/log.ts";
 import { LIMITS } from "../scim/messages.ts";
 import { ScimError } from "../scim/error.ts";
 import { adminApp } from "./admin/app.ts";
+import { noteRefusal, noteRequest } from "./activity.ts";
 import { errorOnceProved, forgetToken } from "./authenticate.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
@@ -21,7 +22,9 @@ export function createApp(): Hono<AppEnv> {
     c.header("cache-control", "no-store");
     c.header("x-content-type-options", "nosniff");
     await next();
-    log(c, Date.now() - started);
+    const now = Date.now();
+    noteRequest(c, now);
+    log(c, now - started);
   });
   app.use(async (c, next) => {
     if (c.req.url.length > LIMITS.urlLength) {
@@ -40,6 +43,7 @@ export function createApp(): Hono<AppEnv> {
     if (caller !== undefined && error instanceof ScimError && error.status === 401) {
       forgetToken(caller.tokenId);
     }
+    noteRefusal(c, error, Date.now());
     return respondError(await limitFailures(error, c), c);
   });
   return app;

@@ -13,11 +13,11 @@ import {
 import { hashSecret, parseSecret, readPeppers, type SecretHash } from "../sources/secret.ts";
 import type { Source } from "../sources/source.ts";
 import { findToken, hintedToken } from "../sources/token-index.ts";
+import { noteTokenUse } from "./activity.ts";
 import { requireShard } from "./admin/place.ts";
 import type { AppContext } from "./context.ts";
 import { limitSource } from "./rate.ts";
 import { rememberSource, rememberedSource } from "./source-cache.ts";
-import { recordUse } from "./token-use.ts";
 
 export interface SourceKeyed {
   readonly sourceId: string;
@@ -43,7 +43,7 @@ export async function authenticate(c: AppContext): Promise<SourceKeyed> {
   remember(key, caller);
   limitSource(caller.sourceId, rememberedSource(caller.sourceId)?.ratePerSecond, Date.now());
   c.set("caller", caller);
-  recordUse(c.env, c.executionCtx, caller, Date.now());
+  noteTokenUse(c, caller, Date.now());
   return caller;
 }
 

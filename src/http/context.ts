@@ -10,6 +10,8 @@ export interface AppEnv {
     caller?: SourceKeyed;
     /** Set once the database said, for this request, what the caller's token is worth. */
     proved?: boolean;
+    /** The body, once it was read as JSON. */
+    body?: unknown;
     /** The reason of the error answered, for the log. */
     reason?: string;
   };

@@ -14,21 +14,47 @@ const ALGORITHM = { name: "HMAC", hash: "SHA-256" };
 /** Epoch seconds until which it is good, then the position. */
 const content = z.tuple([z.int()], z.union([z.string(), z.number(), z.null()]));
 
+/** A text that is signed for the query. The current pepper signs. */
+export async function sealText(
+  [pepper]: readonly Pepper[],
+  query: string,
+  text: string,
+): Promise<string> {
+  if (pepper === undefined) throw new Error("Without a pepper nobody is served");
+  const bytes = encode(text);
+  const mac = await crypto.subtle.sign("HMAC", await keyOf(pepper), signed(query, bytes));
+  return base64url(new Uint8Array([...new Uint8Array(mac), ...bytes]));
+}
+
+/** The text in what `sealText` gave. Throws `invalidCursor` for what was not sealed for this query. */
+export async function openText(
+  peppers: readonly Pepper[],
+  query: string,
+  cursor: string,
+): Promise<string> {
+  const all = fromBase64url(cursor);
+  if (all === undefined) throw invalidCursor();
+  const mac = all.subarray(0, MAC_BYTES);
+  const bytes = all.subarray(MAC_BYTES);
+  const proofs = peppers.map(async (pepper) =>
+    crypto.subtle.verify("HMAC", await keyOf(pepper), mac, signed(query, bytes)),
+  );
+  if (!(await Promise.all(proofs)).includes(true)) throw invalidCursor();
+  return new TextDecoder().decode(bytes);
+}
+
 /**
  * A cursor that leads on from the position. `query` says whose list it is of, and which. The current
  * pepper signs, so a cursor lives through a change of peppers as tokens do.
  */
 export async function sealCursor(
-  [pepper]: readonly Pepper[],
+  peppers: readonly Pepper[],
   query: string,
   position: Position,
   now: number,
 ): Promise<string> {
-  if (pepper === undefined) throw new Error("Without a pepper nobody is served");
   const expires = Math.floor(now / 1000) + LIMITS.cursorSeconds;
-  const bytes = encode(JSON.stringify([expires, ...position]));
-  const mac = await crypto.subtle.sign("HMAC", await keyOf(pepper), signed(query, bytes));
-  return base64url(new Uint8Array([...new Uint8Array(mac), ...bytes]));
+  return sealText(peppers, query, JSON.stringify([expires, ...position]));
 }
 
 /** Throws `invalidCursor` for what was not sealed for this query, `expiredCursor`. */
@@ -38,15 +64,8 @@ export async function openCursor(
   cursor: string,
   now: number,
 ): Promise<Position> {
-  const all = fromBase64url(cursor);
-  if (all === undefined) throw invalidCursor();
-  const mac = all.subarray(0, MAC_BYTES);
-  const bytes = all.subarray(MAC_BYTES);
-  const proofs = peppers.map(async (pepper) =>
-    crypto.subtle.verify("HMAC", await keyOf(pepper), mac, signed(query, bytes)),
-  );
-  if (!(await Promise.all(proofs)).includes(true)) throw invalidCursor();
-  const [expires, ...position] = content.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  const text = await openText(peppers, query, cursor);
+  const [expires, ...position] = content.parse(JSON.parse(text));
   if (expires * 1000 <= now) throw new ScimError("expiredCursor", "The cursor has expired");
   return position;
 }

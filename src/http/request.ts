@@ -16,7 +16,9 @@ export async function readBody(c: AppContext, maxBytes: number = LIMITS.bodyByte
   if (c.req.header("content-encoding") !== undefined) {
     throw new ScimError("unsupported_media_type", "The body must not be compressed");
   }
-  return parseJson(decode(await readBytes(c.req.raw, maxBytes)));
+  const body = parseJson(decode(await readBytes(c.req.raw, maxBytes)));
+  c.set("body", body);
+  return body;
 }
 
 /**

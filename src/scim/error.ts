@@ -37,6 +37,7 @@ const REASONS = {
   last_enabled_token: { status: 409 },
   disable_first: { status: 409 },
   already_claimed: { status: 410 },
+  cursor_expired: { status: 410 },
   name_mismatch: { status: 409 },
   source_type_unsupported: { status: 422 },
   kind_not_supported: { status: 422 },

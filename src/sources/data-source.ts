@@ -1,6 +1,7 @@
 /** The Durable Object of a data source: all its writes pass here, one group after the other. */
 import { DurableObject } from "cloudflare:workers";
-import { DEADLINE_MS, openDatabase } from "../directory/database.ts";
+import { ConstraintViolation, DEADLINE_MS, openDatabase } from "../directory/database.ts";
+import type { Statement } from "../directory/database.ts";
 import { shardOf } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
@@ -15,7 +16,9 @@ import {
   type ResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
-import { useStatements } from "./token-use.ts";
+import { ActivityBuffer, type Activity } from "./activity.ts";
+import { activityStatements } from "./activity-statements.ts";
+import { readPeppers } from "./secret.ts";
 
 /** A write, or so many of a Bulk as a group can hold. */
 interface Waiting {
@@ -32,7 +35,7 @@ const GROUP_OPERATIONS = 64;
 const WHOLE_GROUPS = 8;
 const QUEUE_LENGTH = 200;
 const QUEUE_MS = 10_000;
-const USE_FLUSH_MS = 60_000;
+const FLUSH_MS = 60_000;
 
 /**
  * Named by the source's id. An object alone is not a lock, since calls to it interleave at every
@@ -40,7 +43,9 @@ const USE_FLUSH_MS = 60_000;
  */
 export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   readonly #queue: Waiting[] = [];
-  readonly #lastUsed = new Map<string, number>();
+  readonly #activity = new ActivityBuffer();
+  /** What is being written of it, or was and nobody knows. */
+  #flush: readonly Statement[] | undefined;
   #running = false;
   #holder: Holder | undefined;
 
@@ -81,21 +86,35 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     return outcomes;
   }
 
-  /** Notes when tokens were last used; up to a minute of it may be lost. */
-  async noteUse(uses: readonly (readonly [tokenId: string, at: number])[]): Promise<void> {
-    for (const [id, at] of uses) {
-      this.#lastUsed.set(id, Math.max(at, this.#lastUsed.get(id) ?? 0));
-    }
+  /** Notes what requests came to; up to a minute of it may be lost. */
+  async noteUse(activity: Activity): Promise<void> {
+    this.#activity.add(activity);
+    if (this.#activity.isEmpty()) return;
     if ((await this.ctx.storage.getAlarm()) === null) {
-      await this.ctx.storage.setAlarm(this.now() + USE_FLUSH_MS);
+      await this.ctx.storage.setAlarm(this.now() + FLUSH_MS);
     }
   }
 
   override async alarm(): Promise<void> {
-    const uses = [...this.#lastUsed];
-    if (uses.length > 0) await this.#open().db.batch(useStatements(uses));
-    for (const [id, at] of uses) {
-      if (this.#lastUsed.get(id) === at) this.#lastUsed.delete(id);
+    await this.settle();
+  }
+
+  /** Throws ScimError `unavailable`; then the same is written again the next time. */
+  async settle(): Promise<void> {
+    const { db, object } = this.#open();
+    while (this.#flush !== undefined || !this.#activity.isEmpty()) {
+      const flush = (this.#flush ??= activityStatements(
+        object,
+        crypto.randomUUID(),
+        this.#activity.take(),
+      ));
+      try {
+        await db.batch(flush);
+      } catch (error) {
+        // It was written before, and only the reply was lost.
+        if (!(error instanceof ConstraintViolation)) throw error;
+      }
+      if (this.#flush === flush) this.#flush = undefined;
     }
   }
 
@@ -165,6 +184,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       known: undefined,
       expectsNew: false,
       now: () => this.now(),
+      peppers: () => readPeppers(this.env),
       remember: (epoch) => kv.put("epoch", epoch),
     };
     return this.#holder;

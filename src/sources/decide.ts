@@ -19,6 +19,7 @@ import { applySetting, checkConfigVersion } from "./settings.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
 import { decideUser } from "./user-operations.ts";
+import { traceOf, type Trace } from "./trace.ts";
 import { WorkingSet, type Effect } from "./working-set.ts";
 
 /** An effective request: what the operation log and the event of it are made from. */
@@ -26,6 +27,7 @@ export interface Done {
   readonly request: WriteRequest;
   readonly outcome: Extract<Outcome, { ok: true }>;
   readonly effect: Effect;
+  readonly trace: Trace;
 }
 
 export interface Decision {
@@ -91,8 +93,8 @@ function decideAll(
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (change === undefined || !outcome.ok) continue;
+      done.push({ request, outcome, effect: change.effect, trace: traceOf(set, change) });
       set.apply(change);
-      done.push({ request, outcome, effect: change.effect });
     } catch (error) {
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
       decided.set(request.opId, outcome);

@@ -12,9 +12,11 @@ import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
+import { sealed, type AuditEntry, type AuditRow } from "./audit.ts";
+import type { Pepper } from "./secret.ts";
 import { profileOf, type SourceState } from "./source.ts";
 import { areNew, assertNobodyGone, unreadSnapshot } from "./unread.ts";
-import { batchOf } from "./write-batch.ts";
+import { auditEntries, batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
 export interface Holder {
@@ -29,6 +31,8 @@ export interface Holder {
   /** Whether the last group with creations created all of them. */
   expectsNew: boolean;
   readonly now: () => number;
+  /** What the audit is sealed with; asked for when there is something to seal. */
+  readonly peppers: () => readonly Pepper[];
   /** Called after each claim, to remember it across instances. */
   readonly remember: (epoch: number) => void;
 }
@@ -76,7 +80,11 @@ export async function commitGroup(
       continue;
     }
     for (const { requestId, error } of decision.mistakes) logError(requestId, error);
-    const batch = batchOf(set, decision, { object: holder.object, now: holder.now() });
+    const { object } = holder;
+    const now = holder.now();
+    const entries = auditEntries(decision.done, now);
+    const audit = entries.length === 0 ? [] : await sealedAfter(holder, snapshot, entries);
+    const batch = batchOf(set, decision, { object, now, audit });
     const failure = await write(holder, batch);
     if (failure === undefined) {
       holder.expectsNew = areNew(requests, decision) ?? holder.expectsNew;
@@ -106,7 +114,7 @@ async function commitUnread(
   const { set, decision } = decideTogether(snapshot, requests, holder.now(), past);
   if (!areNew(requests, decision)) return undefined;
   const batch = [
-    ...batchOf(set, decision, { object: holder.object, now: holder.now() }),
+    ...batchOf(set, decision, { object: holder.object, now: holder.now(), audit: [] }),
     ...assertNobodyGone(state.source.id, decision),
   ];
   holder.expectsNew = (await write(holder, batch)) === undefined;
@@ -131,6 +139,14 @@ async function commitHalves(
 function committed({ outcomes, names }: Decision, batch: readonly Statement[]): Committed {
   const { past } = names;
   return { outcomes, past: batch.length === 0 ? past : { ...past, unlogged: [] } };
+}
+
+function sealedAfter(
+  { object, peppers }: Holder,
+  { auditHead }: Snapshot,
+  entries: readonly AuditEntry[],
+): Promise<AuditRow[]> {
+  return sealed(peppers(), object, auditHead, entries);
 }
 
 /** The batch is written: undefined. It is not: why, for the operation that fails alone with it. */
@@ -160,6 +176,7 @@ async function snapshotFor(
     opIds: requests.map(({ opId }) => opId),
     keys,
     withRoot: !requests.every(isResourceRequest),
+    withAudit: requests.some(({ role }) => role !== undefined),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   const { source, tokens } = snapshot;

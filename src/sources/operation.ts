@@ -4,6 +4,8 @@ import type { JsonObject } from "../scim/json.ts";
 import type { MemberChange } from "../scim/members.ts";
 import type { PatchOperation } from "../scim/messages.ts";
 import type { ParsedResource } from "../scim/resource.ts";
+import type { Role } from "./admin-keys.ts";
+import type { Activity } from "./activity.ts";
 import type { KeptAnswer } from "./idempotency.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
@@ -37,6 +39,8 @@ interface RequestBase {
   readonly opId: string;
   /** The credential: a token's or an admin key's id. */
   readonly actor: string;
+  /** The role of the admin who asks: what admins do is audited. */
+  readonly role?: Role | undefined;
   readonly requestId: string;
 }
 
@@ -93,7 +97,9 @@ export type Outcome =
 export interface DataSourceCalls {
   write(request: WriteRequest): Promise<Outcome>;
   writeAll(requests: readonly ResourceRequest[]): Promise<readonly Outcome[]>;
-  noteUse(uses: readonly (readonly [tokenId: string, at: number])[]): Promise<void>;
+  noteUse(activity: Activity): Promise<void>;
+  /** Writes at once what was noted. */
+  settle(): Promise<void>;
 }
 
 export function isResourceRequest(request: WriteRequest): request is ResourceRequest {

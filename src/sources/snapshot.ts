@@ -5,6 +5,7 @@ import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { isReason, ScimError, type Refusal } from "../scim/error.ts";
+import { HEAD as AUDIT_HEAD, parseHead, type AuditHead } from "./audit.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
@@ -45,6 +46,8 @@ export interface Snapshot {
   readonly uniqueValues: ReadonlyMap<string, string>;
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
+  /** Where the audit has got to, read for what admins do. */
+  readonly auditHead: AuditHead;
 }
 
 export interface SnapshotRequest {
@@ -54,6 +57,7 @@ export interface SnapshotRequest {
   readonly opIds: readonly string[];
   readonly keys: Keys;
   readonly withRoot: boolean;
+  readonly withAudit: boolean;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -77,6 +81,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     epoch: numberOf(head["epoch"]),
     source: typeof head["id"] === "string" ? parseSource(head) : undefined,
     rootId: typeof root?.["root_id"] === "string" ? root["root_id"] : undefined,
+    auditHead: parseHead(of("audit")[0]),
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
@@ -86,7 +91,8 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
   };
 }
 
-type PartName = "head" | "root" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
+type PartName =
+  "head" | "root" | "audit" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
 
 interface Part {
   readonly name: PartName;
@@ -105,6 +111,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...read("head", CLAIM, claims, claimAbove ?? 0),
     ...read("head", HEAD, [object]),
     ...read("root", "SELECT root_id FROM directories WHERE id = :row", roots),
+    ...read("audit", AUDIT_HEAD, request.withAudit ? [object] : []),
     ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
     ...read("done", DONE, request.opIds),
     ...userParts(read, keys, directoryId, object),

@@ -38,6 +38,19 @@ export async function findSource(db: Database, id: string): Promise<Source | und
   return row === undefined ? undefined : parseSource(row);
 }
 
+/** The sources of these keys that are not gone. */
+export async function sourcesByKey(
+  db: Database,
+  keys: readonly string[],
+): Promise<{ id: string; key: string }[]> {
+  return db.read((query) =>
+    query
+      .select({ id: dataSources.id, key: dataSources.key })
+      .from(dataSources)
+      .where(and(inArray(dataSources.key, [...keys]), isNull(dataSources.deleted_at))),
+  );
+}
+
 /** Oldest first. */
 export async function tokensOf(db: Database, sourceId: string): Promise<Token[]> {
   const rows = await db.read((query) =>

@@ -7,6 +7,7 @@
 import type { Statement } from "../directory/database.ts";
 import { textOf, userNameKey } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
+import { NO_HEAD } from "./audit.ts";
 import type { Decision } from "./decide.ts";
 import { keysOfOperation, unionOf } from "./keys.ts";
 import { isResourceRequest, type ResourceRequest, type WriteRequest } from "./operation.ts";
@@ -44,6 +45,7 @@ export function unreadSnapshot(
     pairs: new Set(),
     uniqueValues: new Map(),
     rootId: undefined,
+    auditHead: NO_HEAD,
   };
 }
 

@@ -6,6 +6,7 @@ import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
 import { userStatements } from "../directory/write-users.ts";
+import { auditStatements, type AuditEntry, type AuditRow } from "./audit.ts";
 import type { Decision, Done } from "./decide.ts";
 import { keepStatements } from "./idempotency.ts";
 import { directoryOf, isResourceRequest, type WriteRequest } from "./operation.ts";
@@ -18,13 +19,15 @@ export interface Writing {
   /** Name of the Durable Object, which is the id of its source. */
   readonly object: string;
   readonly now: number;
+  /** What is kept of what admins did in the group. */
+  readonly audit: readonly AuditRow[];
 }
 
 /** The statements of the one batch; none when nothing was changed. */
 export function batchOf(
   set: WorkingSet,
   { done, names }: Pick<Decision, "done" | "names">,
-  { object, now }: Writing,
+  { object, now, audit }: Writing,
 ): Statement[] {
   if (done.length === 0) return [];
   const { source } = set.snapshot;
@@ -39,6 +42,7 @@ export function batchOf(
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
     ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
+    ...auditStatements(audit),
     ...done.flatMap(({ request }) => keptStatements(request)),
     ...rowStatements(LOG, done.filter(isAlone).map(logRow), object),
     ...rowStatements(LOG_ONCE, names.past.unlogged.map(settledRow), object),
@@ -124,10 +128,25 @@ function keptStatements(request: WriteRequest): Statement[] {
   return keepStatements(request.kept);
 }
 
-function eventOf({ snapshot }: WorkingSet, { request, effect }: Done, object: string, at: number) {
+function eventOf(
+  { snapshot }: WorkingSet,
+  { request, effect, trace }: Done,
+  object: string,
+  at: number,
+) {
   const { actor, requestId } = request;
   const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
-  return { directoryId, sourceId: object, at, actor, requestId, ...effect };
+  return { directoryId, sourceId: object, at, actor, requestId, ...effect, ...trace };
+}
+
+/** What of the group admins did. */
+export function auditEntries(done: readonly Done[], at: number): AuditEntry[] {
+  return done.flatMap(({ request, effect, trace }) => {
+    const { actor, role, requestId } = request;
+    if (role === undefined) return [];
+    const { type: action, resourceType: targetType, resourceId: targetId } = effect;
+    return [{ at, actor, role, action, targetType, targetId, diff: trace.diff, requestId }];
+  });
 }
 
 function isAlone({ request }: Done): boolean {

@@ -3,12 +3,17 @@ import { openDatabase, shardsOf, type Statement } from "../directory/database.ts
 import { uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
+import { HOUR_MS } from "../sources/activity.ts";
 import { KEPT_MS } from "../sources/idempotency.ts";
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Deleted people can be restored for so long. */
 export const TOMBSTONE_DAYS = 30;
+/** Events are what the change feed is made of: readers may rely on a month of them. */
+const EVENT_DAYS = 90;
+const EVENT_DAYS_LEAST = 30;
+const REFUSAL_DAYS = 30;
+const COUNT_DAYS = 90;
 /** A purge is bounded, so that one tick stays short; the next one goes on. */
 const PURGED_AT_ONCE = 1_000;
 
@@ -18,7 +23,9 @@ const PURGED_AT_ONCE = 1_000;
  */
 export async function keepHouse(env: Env, now: number): Promise<void> {
   const results = await Promise.allSettled(
-    shardsOf(env).map((shard) => openDatabase(env, shard).batch(houseStatements(now))),
+    shardsOf(env).map((shard) =>
+      openDatabase(env, shard).batch([...houseStatements(now), ...logStatements(env, now)]),
+    ),
   );
   const failed = results.filter((result) => result.status === "rejected");
   for (const { reason } of failed) logError("cron", reason);
@@ -40,6 +47,46 @@ function houseStatements(now: number): Statement[] {
     { sql: "DELETE FROM idempotency WHERE created_at <= ?1", params: [now - KEPT_MS] },
   ];
 }
+
+/** The audit is kept. */
+function logStatements(env: Env, now: number): Statement[] {
+  return [
+    { sql: HORIZON, params: [now - eventDays(env) * DAY_MS] },
+    { sql: "DELETE FROM events WHERE seq <= (SELECT seq FROM event_horizon)", params: [] },
+    { sql: purgeOldest("refusals", "hour"), params: [now - REFUSAL_DAYS * DAY_MS] },
+    {
+      sql: `DELETE FROM request_counts WHERE (source_id, hour, route, status) IN (
+        SELECT source_id, hour, route, status FROM request_counts WHERE hour < ?1
+        ORDER BY hour LIMIT ${PURGED_AT_ONCE})`,
+      params: [now - COUNT_DAYS * DAY_MS],
+    },
+    { sql: purgeOldest("credential_attempts", "at"), params: [now - REFUSAL_DAYS * DAY_MS] },
+  ];
+}
+
+/** Rows come in the order of their time: while the first is young enough, none other is read. */
+function purgeOldest(table: "refusals" | "credential_attempts", time: "hour" | "at"): string {
+  return `DELETE FROM ${table} WHERE ${time} < ?1 AND seq IN (
+    SELECT seq FROM ${table} WHERE (SELECT ${time} FROM ${table} ORDER BY seq LIMIT 1) < ?1
+    ORDER BY seq LIMIT ${PURGED_AT_ONCE})`;
+}
+
+/** `EVENT_DAYS`, or 90; never less than what is promised to readers of the change feed. */
+function eventDays({ EVENT_DAYS: given }: Env): number {
+  const days = given === undefined || given.trim() === "" ? EVENT_DAYS : Number(given);
+  return Number.isFinite(days) ? Math.max(days, EVENT_DAYS_LEAST) : EVENT_DAYS;
+}
+
+// Only whole beginnings are deleted: then one number says what a reader has missed.
+const HORIZON = `WITH oldest AS MATERIALIZED (
+    SELECT seq, at FROM events
+    WHERE (SELECT at FROM events ORDER BY seq LIMIT 1) < ?1
+    ORDER BY seq LIMIT ${PURGED_AT_ONCE}
+  ), gone AS (
+    SELECT max(seq) AS seq FROM oldest WHERE seq < coalesce(
+      (SELECT min(seq) FROM oldest WHERE at >= ?1), ${Number.MAX_SAFE_INTEGER})
+  )
+  UPDATE event_horizon SET seq = gone.seq FROM gone WHERE gone.seq > event_horizon.seq`;
 
 // What another version keeps is not to be deleted by the rules of this one.
 const KNOWN_SCHEMA = `INSERT INTO assert_ok (ok)

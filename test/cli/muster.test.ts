@@ -28,6 +28,10 @@ it.each([
   ["a missing argument", ["tokens", "rotate", "One"]],
   ["an argument too many", ["sources", "list", "One"]],
   ["a limit that is no number", ["users", "list", "--limit", "many"]],
+  ["a time that is none", ["log", "--since", "yesterday"]],
+  ["nobody to tell of", ["why"]],
+  ["a flag with a value", ["log", "--failed=yes"]],
+  ["another command's flag", ["why", "ann", "--failed"]],
   ["a key without a role", ["keys", "add", "--name", "One"]],
   ["a directory without a name", ["directories", "add", "--shard", "01"]],
   ["a link without a secret", ["claim", "https://muster.example"]],
@@ -86,11 +90,43 @@ const KEY = {
   lastUsedAt: null,
   revokedAt: null,
 };
+const TOLD = {
+  at: "2026-11-22T00:00:00Z",
+  sentence: "The user was created, by the data source “Okta” (token …abcd).",
+  outcome: "done",
+};
+const CREATED = {
+  at: "2026-11-22T00:00:00Z",
+  type: "user.created",
+  resourceType: "User",
+  resourceId: "u1",
+  requestId: "r1",
+  changes: { attributes: ["userName", "title"] },
+};
+const REFUSED = {
+  ...CREATED,
+  type: "request.refused",
+  changes: {},
+  refusal: {
+    operation: "POST /Users",
+    code: "uniqueness",
+    record: "ann",
+    detail: "userName is already taken",
+    count: 2,
+  },
+};
 const ACME = { id: "dir_1", name: "Acme", shard: "01" };
 
 it.each([
   ["keys list", { data: [KEY], nextCursor: null }, "CI    viewer  …abcd"],
   ["keys add --name CI --role viewer", { ...KEY, secret: "mst_adm_x" }, "Admin key  mst_adm_x"],
+  ["why ann", { data: [TOLD], nextCursor: null }, "The user was created, by the data source"],
+  ["log --since 24h", { data: [CREATED], nextCursor: null }, "User u1   userName, title"],
+  [
+    "log --failed",
+    { data: [REFUSED], nextCursor: null },
+    "2      POST /Users  ann     uniqueness  userName is already taken  r1",
+  ],
   ["directories list", { data: [ACME], nextCursor: null }, "Acme  01     dir_1"],
   ["directories add --name Acme --shard 01", ACME, "Acme (dir_1) in shard 01"],
 ])("prints the answer of %s, and all of it as JSON", async (command, answer, text) => {
@@ -112,4 +148,28 @@ it("knows the databases that wrangler.toml binds", () => {
   expect(databaseBindings()).toEqual(["DB"]);
   const two = 'binding = "DB_01"\n  binding = "DB"\nbinding = "DBX"\n# binding = "DB_02"\n';
   expect(databaseBindings(two)).toEqual(["DB", "DB_01"]);
+});
+
+it("follows the change feed page by page, and tells the cursor to come back with", async () => {
+  const page = {
+    data: [
+      {
+        seq: 7,
+        at: "2026-11-22T00:00:00Z",
+        type: "user.updated",
+        resourceId: "u1",
+        version: 2,
+        attributes: ["title"],
+      },
+    ],
+    nextCursor: "c7",
+    hasMore: true,
+  };
+  const env = await serverThat(200, page);
+  const told = await run("muster", ["changes", "--since", "7d", "--limit", "2"], env);
+  expect([told.code, told.stderr]).toEqual([0, ""]);
+  expect(told.stdout.match(/user\.updated {2}u1 {2}2 {8}title/g)).toHaveLength(2);
+  expect(told.stdout).toContain("Go on with: --cursor c7");
+  const json = await run("muster", ["changes", "--limit", "1", "--json"], env);
+  expect(JSON.parse(json.stdout)).toEqual({ data: page.data, cursor: "c7" });
 });

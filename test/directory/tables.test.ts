@@ -3,10 +3,11 @@ import { is } from "drizzle-orm";
 import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { SCHEMA_VERSION } from "../../src/directory/schema-version.ts";
+import * as activityTables from "../../src/directory/activity-tables.ts";
 import * as adminTables from "../../src/directory/admin-tables.ts";
 import * as tables from "../../src/directory/tables.ts";
 
-const TABLES = Object.values({ ...tables, ...adminTables })
+const TABLES = Object.values({ ...tables, ...adminTables, ...activityTables })
   .filter((value) => is(value, SQLiteTable))
   .map(getTableConfig);
 

@@ -112,7 +112,7 @@ describe("the queue", () => {
     const many = bulk(source, users);
     await held.reached();
     const single = scim.newUser(source, { userName: "single" });
-    await env.SOURCE.getByName(source.id).noteUse([]);
+    await env.SOURCE.getByName(source.id).noteUse({});
     faults.watch = ({ place, moment, statements }) => {
       if (place !== "object" || moment === "before" || !isWrite(statements)) return;
       const log = statements.find(({ sql }) => sql.includes("INSERT INTO op_log"));
@@ -138,7 +138,7 @@ describe("what changes while a Bulk is performed", () => {
     const answer = bulk(source, operations);
     await held.reached();
     const changed = change();
-    await env.SOURCE.getByName(source.id).noteUse([]);
+    await env.SOURCE.getByName(source.id).noteUse({});
     held.release();
     await changed;
     const result = await answer;

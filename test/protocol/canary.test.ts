@@ -125,7 +125,7 @@ describe("after successes", () => {
     expectSilence(searchedLog(), [...CANARIES, world.source.token]);
   });
 
-  it("no password, token or key is kept, and no value in what tells of changes", async () => {
+  it("no password, token or key is kept, and of changes no value but before and after", async () => {
     const world = await newWorld();
     await succeed(world);
     const { body } = await world.admin("POST", `/data-sources/${world.source.id}/tokens`, {});
@@ -134,7 +134,8 @@ describe("after successes", () => {
     expect(all).toContain(CANARY.userName);
     expectSilence(all, [CANARY.password, world.source.token, textAt(body, "secret")]);
     expect(rowsOf(kept, "events").length).toBeGreaterThan(5);
-    expectSilence(JSON.stringify([rowsOf(kept, "events"), rowsOf(kept, "op_log")]));
+    const events = rowsOf(kept, "events").map((row) => ({ ...row, diff: null }));
+    expectSilence(JSON.stringify([events, rowsOf(kept, "op_log")]));
     const { keys } = await env.TOKENS.list();
     const values = await Promise.all(keys.map(({ name }) => env.TOKENS.get(name)));
     expectSilence(JSON.stringify([keys, values]), [...CANARIES, world.source.token]);

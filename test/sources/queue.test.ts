@@ -44,7 +44,7 @@ describe("a data source whose object is held up", () => {
       return stub.write(requestOf(source, { kind: "user.create", id: newId(), resource: created }));
     });
     // Calls arrive in their order: once this one has, all have.
-    await stub.noteUse([]);
+    await stub.noteUse({});
     faults.now = Date.now() + 10_001;
     held.release();
     expect((await first).status).toBe(201);

@@ -130,6 +130,32 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
       limit: "1",
     },
   }),
+  getEvent: () => ({ params: { id: "1" }, query: { directoryId: "default" } }),
+  listRefusals: (world) => ({
+    params: source(world),
+    query: { limit: "1", code: "uniqueness", from: new Date(0).toISOString(), to: later() },
+  }),
+  listRequestCounts: (world) => ({
+    params: source(world),
+    query: { from: new Date(0).toISOString(), to: later() },
+  }),
+  getConnectionCheck: (world) => ({ params: source(world) }),
+  getUserHistory: ({ userId }) => ({ params: { id: userId }, query: { limit: "1" } }),
+  explainUser: ({ userId }) => ({ query: { id: userId, limit: "1", directoryId: "default" } }),
+  listChanges: () => ({ query: { limit: "1", include: "resource", directoryId: "default" } }),
+  listAudit: (world) => ({
+    query: {
+      shard: "00",
+      chain: world.source.id,
+      actor: "key_nobody",
+      action: "source.created",
+      target: world.source.id,
+      from: new Date(0).toISOString(),
+      to: later(),
+      limit: "1",
+    },
+  }),
+  verifyAudit: () => ({ body: { shard: "00", after: 0, limit: 10 } }),
   getHealth: nothing,
   getReadiness: nothing,
 };

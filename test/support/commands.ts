@@ -120,7 +120,7 @@ async function startTrouble(id: string, trouble: Trouble | undefined): Promise<v
   const { mode, call: at } = trouble;
   const stub = env.SOURCE.getByName(id);
   if (mode === "evict") {
-    await stub.noteUse([]);
+    await stub.noteUse({});
     await evictDurableObject(stub);
   } else troubleObject(id, { left: at, mode });
 }

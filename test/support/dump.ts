@@ -27,14 +27,19 @@ export function rowsOf(from: Dump, table: string): readonly Row[] {
   return from[table] ?? [];
 }
 
-/** Brings the tables of the dump back to what it holds, in one transaction. */
+/** Brings the tables of the dump back to what it holds, in one transaction; no trigger stands in its way. */
 export async function restore(to: Dump): Promise<void> {
-  await env.DB.batch(
-    Object.entries(to).flatMap(([table, rows]) => [
+  const { results: triggers } = await env.DB.prepare(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+  ).run<{ name: string; sql: string }>();
+  await env.DB.batch([
+    ...triggers.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
+    ...Object.entries(to).flatMap(([table, rows]) => [
       env.DB.prepare(`DELETE FROM ${table}`),
       ...(rows[0] === undefined ? [] : [insertion(table, Object.keys(rows[0]), rows)]),
     ]),
-  );
+    ...triggers.map(({ sql }) => env.DB.prepare(sql)),
+  ]);
 }
 
 export function without(from: Dump, ...tables: string[]): Dump {

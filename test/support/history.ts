@@ -105,7 +105,7 @@ function bringTrouble(id: string, random: Random): () => Promise<void> {
     troubled.delete(id);
     release();
     // The object answers in its order: what was late has arrived, or never will.
-    await env.SOURCE.getByName(id).noteUse([]);
+    await env.SOURCE.getByName(id).noteUse({});
   };
 }
 

@@ -40,7 +40,7 @@ export async function writeTogether(
   const stub = env.SOURCE.getByName(source.id);
   const outcomes = requests.map((request) => stub.write(request));
   // Calls arrive in their order: once this one has, all have.
-  await stub.noteUse([]);
+  await stub.noteUse({});
   faults.watch = watch;
   held.release();
   await nothing;

@@ -1,11 +1,13 @@
 /** Admin keys over HTTP. A secret is in the answer that made it, and nowhere else. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { ConstraintViolation, type Statement } from "../../directory/database.ts";
+import { ConstraintViolation } from "../../directory/database.ts";
+import { diffOf } from "../../directory/diff.ts";
 import { FIRST_SHARD } from "../../directory/directory.ts";
 import type { EventType } from "../../directory/events.ts";
 import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
+import type { JsonObject } from "../../scim/json.ts";
 import {
   adminKeyPage,
   checkKeyChange,
@@ -25,7 +27,7 @@ import {
   type SecretHash,
 } from "../../sources/secret.ts";
 import { isKnownVersion } from "../respond.ts";
-import { adminEvent } from "./admin-event.ts";
+import { writeAudited, type AdminChange } from "./admin-event.ts";
 import {
   adminKey,
   adminKeyBody,
@@ -138,9 +140,8 @@ async function createKey(
   const { key, secret, hash } = await newAdminKey(c.env, name, role, Date.now());
   const created = { ...representKey(key), secret };
   const kept = await keep(created);
-  await openAdminDatabase(c.env).batch([
+  await writeAudited(c, openAdminDatabase(c.env), keyChange("key.created", undefined, key), [
     insertKey(key, hash),
-    ...keyEvent(c, "key.created", key.id, []),
     ...(kept === undefined ? [] : keepStatements(kept)),
   ]);
   return created;
@@ -186,12 +187,11 @@ async function changeKey(
   for (let tries = 0; tries < TRIES; tries++) {
     const before = await getAdminKey(db, id);
     checkVersion(c, before.version);
-    const names = namesOf(before, changes);
-    if (names.length === 0) return before;
+    if (!isChange(before, changes)) return before;
     const after = { ...before, ...defined(changes), version: before.version + 1 };
     checkKeyChange(before, after, await hasOtherOwner(db, id));
     try {
-      await db.batch([...updateKey(before, after), ...keyEvent(c, type, id, names)]);
+      await writeAudited(c, db, keyChange(type, before, after), updateKey(before, after));
       return after;
     } catch (error) {
       if (!(error instanceof ConstraintViolation)) throw error;
@@ -203,12 +203,12 @@ async function changeKey(
 }
 
 /** A key that was revoked stays so since the first time. */
-function namesOf(before: AdminKey, { name, role, revokedAt }: KeyChanges): string[] {
-  return [
-    ...(name === undefined || name === before.name ? [] : ["name"]),
-    ...(role === undefined || role === before.role ? [] : ["role"]),
-    ...(revokedAt === undefined || before.revokedAt !== null ? [] : ["revokedAt"]),
-  ];
+function isChange(before: AdminKey, { name, role, revokedAt }: KeyChanges): boolean {
+  return (
+    (name !== undefined && name !== before.name) ||
+    (role !== undefined && role !== before.role) ||
+    (revokedAt !== undefined && before.revokedAt === null)
+  );
 }
 
 function defined({ name, role, revokedAt }: KeyChanges): Partial<AdminKey> {
@@ -219,11 +219,21 @@ function defined({ name, role, revokedAt }: KeyChanges): Partial<AdminKey> {
   };
 }
 
-function keyEvent(
-  c: Context<AdminEnv>,
+export function keyChange(
   type: EventType,
-  resourceId: string,
-  names: readonly string[],
-): Statement[] {
-  return adminEvent(c, { type, resourceType: "AdminKey", resourceId, at: Date.now() }, names);
+  before: AdminKey | undefined,
+  after: AdminKey,
+): AdminChange {
+  const diff = diffOf(before === undefined ? {} : shownOf(before), shownOf(after));
+  const { id: resourceId, version } = after;
+  return { type, resourceType: "AdminKey", resourceId, at: Date.now(), version, diff };
+}
+
+function shownOf({ name, role, hint, revokedAt }: AdminKey): JsonObject {
+  return {
+    name,
+    role,
+    hint,
+    revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
+  };
 }

@@ -4,11 +4,15 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ScimError } from "../../scim/error.ts";
 import { adminKeyRoutes } from "./admin-keys.ts";
+import { auditRoutes } from "./audit.ts";
+import { changeRoutes } from "./changes.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
 import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { refusalRoutes } from "./refusals.ts";
+import { whyRoutes } from "./why.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
@@ -44,6 +48,10 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     directoryManagementRoutes(),
     directoryRoutes(),
     eventRoutes(),
+    refusalRoutes(),
+    whyRoutes(),
+    changeRoutes(),
+    auditRoutes(),
   ]) {
     app.route(BASE, routes);
   }

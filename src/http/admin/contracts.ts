@@ -205,17 +205,32 @@ export const directoryGroup = z
 
 export const groupMember = z.object({ id: z.string() }).meta({ id: "GroupMember" });
 
+/** The type of what was refused: it is no event, and is listed like one. */
+export const REFUSED = "request.refused";
+
 export const event = z
   .object({
     seq: z.int(),
     at: time,
-    type: z.enum(EVENT_TYPES),
+    type: z.enum([...EVENT_TYPES, REFUSED]),
+    outcome: z.enum(["done", "refused"]),
     sourceId: z.string().nullable(),
     resourceType: z.enum(EVENT_RESOURCES),
     resourceId: z.string(),
     actor: z.string(),
     requestId: z.string(),
     changes: z.record(z.string(), z.array(z.string())),
+    /** Only of what was refused. */
+    refusal: z
+      .object({
+        operation: z.string(),
+        code: z.string(),
+        path: z.string(),
+        record: z.string(),
+        detail: z.string(),
+        count: z.int(),
+      })
+      .optional(),
   })
   .meta({ id: "Event" });
 

@@ -6,7 +6,6 @@ import {
   ConstraintViolation,
   openDatabase,
   shardsOf,
-  type Statement,
 } from "../../directory/database.ts";
 import {
   directoryNamed,
@@ -19,12 +18,14 @@ import {
   rootStatement,
   type Directory,
 } from "../../directory/directory.ts";
+import { diffOf } from "../../directory/diff.ts";
 import type { EventType } from "../../directory/events.ts";
 import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
+import type { JsonObject } from "../../scim/json.ts";
 import { keepStatements } from "../../sources/idempotency.ts";
 import { isKnownVersion } from "../respond.ts";
-import { adminEvent } from "./admin-event.ts";
+import { writeAudited, type AdminChange } from "./admin-event.ts";
 import {
   directory as directoryContract,
   directoryBody,
@@ -144,10 +145,9 @@ async function createDirectory(
     await openDatabase(c.env, shard).batch([...root, localDirectoryStatement(directory)]);
   }
   await refuseTakenName(
-    db.batch([
+    writeAudited(c, db, changeOf("directory.created", undefined, directory), [
       ...(local ? root : []),
       directoryStatement(directory),
-      ...directoryEvent(c, "directory.created", directory),
       ...(kept === undefined ? [] : keepStatements(kept)),
     ]),
   );
@@ -172,10 +172,12 @@ async function rename(c: Context<AdminEnv>, id: string, name: string): Promise<D
   if (before.name === name) return before;
   const after = { ...before, name, version: before.version + 1, updatedAt: Date.now() };
   await refuseTakenName(
-    openAdminDatabase(c.env).batch([
-      ...renameStatements(after),
-      ...directoryEvent(c, "directory.updated", after, ["name"]),
-    ]),
+    writeAudited(
+      c,
+      openAdminDatabase(c.env),
+      changeOf("directory.updated", before, after),
+      renameStatements(after),
+    ),
   );
   return after;
 }
@@ -195,11 +197,12 @@ function nameTaken(): ScimError {
   return new ScimError("conflict", "A directory of this name exists");
 }
 
-function directoryEvent(
-  c: Context<AdminEnv>,
-  type: EventType,
-  { id: resourceId, updatedAt: at }: Directory,
-  names: readonly string[] = [],
-): Statement[] {
-  return adminEvent(c, { type, resourceType: "Directory", resourceId, at }, names);
+function changeOf(type: EventType, before: Directory | undefined, after: Directory): AdminChange {
+  const { id: resourceId, updatedAt: at, version } = after;
+  const diff = diffOf(before === undefined ? {} : shownOf(before), shownOf(after));
+  return { type, resourceType: "Directory", resourceId, at, version, diff };
+}
+
+function shownOf({ name, shard }: Directory): JsonObject {
+  return { name, shard };
 }

@@ -119,7 +119,7 @@ interface Owned {
   readonly owners: ReadonlySet<string>;
 }
 
-const OWNERS = "SELECT id FROM data_sources WHERE directory_id = ?1 AND deleted_at IS NULL";
+export const OWNERS = "SELECT id FROM data_sources WHERE directory_id = ?1 AND deleted_at IS NULL";
 
 async function readOwned(
   c: Context<AdminEnv>,
@@ -147,7 +147,7 @@ function ownerOf(sourceId: string | null, owners: Owned["owners"]): string | nul
   return sourceId !== null && owners.has(sourceId) ? sourceId : null;
 }
 
-function representUser(row: Row, owners: Owned["owners"]): z.infer<typeof directoryUser> {
+export function representUser(row: Row, owners: Owned["owners"]): z.infer<typeof directoryUser> {
   const user = parseUser(row);
   return {
     id: user.id,
@@ -162,7 +162,7 @@ function representUser(row: Row, owners: Owned["owners"]): z.infer<typeof direct
   };
 }
 
-function representGroup(row: Row, owners: Owned["owners"]): z.infer<typeof directoryGroup> {
+export function representGroup(row: Row, owners: Owned["owners"]): z.infer<typeof directoryGroup> {
   const group = parseGroup(row);
   return {
     id: group.id,

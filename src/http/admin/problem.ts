@@ -1,7 +1,7 @@
 /** Errors of the admin API. RFC 9457, with a stable `code` and what to do about it. */
 import type { Hook } from "@hono/zod-openapi";
 import type { z } from "zod";
-import { ScimError, type Fault, type Reason } from "../../scim/error.ts";
+import { isReason, ScimError, type Fault, type Reason } from "../../scim/error.ts";
 import type { problem } from "./contracts.ts";
 import type { AdminEnv } from "./router.ts";
 
@@ -34,6 +34,7 @@ const TITLES: Partial<Record<Reason, string>> = {
   last_enabled_token: "The last token that works can't be disabled",
   disable_first: "It is still enabled",
   already_claimed: "Already claimed",
+  cursor_expired: "Events after this cursor are gone",
   name_mismatch: "The name doesn't match",
   source_type_unsupported: "This type isn't supported",
   kind_not_supported: "This kind isn't supported",
@@ -53,8 +54,15 @@ const HINTS: Partial<Record<Reason, string>> = {
   shard_not_bound: "Bind its database as DB_ and the shard's code, then apply the migrations.",
   idempotency_key_reused: "Send the same request as before, or another key.",
   already_claimed: "Sign in with an admin key.",
+  cursor_expired:
+    "Read the directory anew from /users and /groups, then go on without a cursor or with since.",
   rate_limited: "Wait as long as Retry-After says.",
 };
+
+/** What to do about a code that the log has; null where nobody knows. */
+export function adviceOf(code: string): string | null {
+  return isReason(code) ? (HINTS[code] ?? null) : null;
+}
 
 /** The body of an error's answer. */
 export function problemOf(error: ScimError, c: Asked): Problem {

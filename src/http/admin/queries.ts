@@ -1,6 +1,6 @@
 /** The query strings of the admin API as zod contracts. */
 import { z } from "zod";
-import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
+import { DEFAULT_DIRECTORY, FIRST_SHARD } from "../../directory/directory.ts";
 import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
 
 const limit = z.coerce.number().int().min(1).max(200).default(50);
@@ -29,6 +29,38 @@ export const eventQuery = dataSourceQuery.extend({
   action: z.enum(actions).optional(),
   /** A token's or an admin key's id. */
   actor: id.optional(),
+  from: time.optional(),
+  to: time.optional(),
+  /** What was done, or what was refused: these are listed by the hour. */
+  outcome: z.enum(["done", "refused"]).default("done"),
+});
+
+export const refusalQuery = listQuery.extend({
+  code: z.string().min(1).max(64).optional(),
+  from: time.optional(),
+  to: time.optional(),
+});
+export const countQuery = z.object({ from: time.optional(), to: time.optional() });
+export const whyQuery = dataSourceQuery.extend({
+  userName: z.string().min(1).max(256).optional(),
+  id: id.optional(),
+});
+export const changeQuery = inDirectory.extend({
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  cursor,
+  /** Where to begin without a cursor. */
+  since: time.optional(),
+  include: z.literal("resource").optional(),
+});
+export const auditQuery = listQuery.extend({
+  shard: z
+    .string()
+    .regex(/^[0-9a-z]{2}$/)
+    .default(FIRST_SHARD),
+  chain: id.optional(),
+  actor: id.optional(),
+  action: id.optional(),
+  target: id.optional(),
   from: time.optional(),
   to: time.optional(),
 });

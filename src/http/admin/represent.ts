@@ -80,3 +80,8 @@ export function representDirectory(one: Directory): z.infer<typeof directory> {
 export function toRfc3339(time: number): string {
   return new Date(time).toISOString();
 }
+
+/** The epoch milliseconds of a time in a query. */
+export function timeOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}

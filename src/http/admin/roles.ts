@@ -37,6 +37,15 @@ const ROLES = {
   getGroup: "viewer",
   listGroupMembers: "viewer",
   listEvents: "viewer",
+  getEvent: "viewer",
+  listRefusals: "viewer",
+  listRequestCounts: "viewer",
+  getConnectionCheck: "viewer",
+  getUserHistory: "viewer",
+  explainUser: "viewer",
+  listChanges: "viewer",
+  listAudit: "owner",
+  verifyAudit: "owner",
 } as const satisfies Record<string, Role | "public">;
 
 export type OperationId = keyof typeof ROLES;

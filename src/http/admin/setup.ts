@@ -2,13 +2,12 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ConstraintViolation, type Statement } from "../../directory/database.ts";
-import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
-import { eventStatements } from "../../directory/events.ts";
 import { ScimError } from "../../scim/error.ts";
 import type { SecretHash } from "../../sources/secret.ts";
 import { findAdminKey, insertKey, isClaimed, type AdminKey } from "../../sources/admin-keys.ts";
 import { refused } from "./admin-auth.ts";
-import { newAdminKey } from "./admin-keys.ts";
+import { writeAudited } from "./admin-event.ts";
+import { keyChange, newAdminKey } from "./admin-keys.ts";
 import { claimBody, claimedKey, setupState } from "./contracts.ts";
 import { openAdminDatabase } from "./place.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
@@ -60,7 +59,9 @@ async function claim(
   if (!(await isSame(secret.trim(), expected))) throw await refused(c, "The secret is wrong");
   const { key, secret: shown, hash } = await newAdminKey(c.env, name, "owner", Date.now());
   try {
-    await db.batch(claimStatements(key, hash, c.get("requestId")));
+    const by = { id: key.id, role: key.role };
+    const change = { ...keyChange("setup.claimed", undefined, key), by };
+    await writeAudited(c, db, change, claimStatements(key, hash));
   } catch (error) {
     // Two at once: the primary key of `claims` lets one of them in.
     if (error instanceof ConstraintViolation) throw alreadyClaimed();
@@ -70,23 +71,10 @@ async function claim(
   return { key: shown, keyId: key.id };
 }
 
-function claimStatements(key: AdminKey, hash: SecretHash, requestId: string): Statement[] {
+function claimStatements(key: AdminKey, hash: SecretHash): Statement[] {
   return [
     { sql: "INSERT INTO claims (id, claimed_at) VALUES (1, ?1)", params: [key.createdAt] },
     insertKey(key, hash),
-    ...eventStatements([
-      {
-        directoryId: DEFAULT_DIRECTORY,
-        sourceId: null,
-        at: key.createdAt,
-        type: "setup.claimed",
-        resourceType: "AdminKey",
-        resourceId: key.id,
-        actor: key.id,
-        requestId,
-        changes: {},
-      },
-    ]),
   ];
 }
 

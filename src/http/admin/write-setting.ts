@@ -23,6 +23,7 @@ export async function writeSetting(
   const outcome = await askObject(c.env, sourceId, {
     opId: uuidv7(Date.now(), randomBytes(10)),
     actor: c.get("admin").id,
+    role: c.get("admin").role,
     requestId: c.get("requestId"),
     operation,
     ifMatch: readIfMatch(c),

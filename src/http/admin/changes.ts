@@ -1,0 +1,127 @@
+/** The change feed over HTTP: users, groups and organizations in the order in which they changed. */
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { Row } from "../../directory/database.ts";
+import {
+  feedPage,
+  feedSince,
+  type FeedEvent,
+  type FeedPosition,
+} from "../../directory/change-feed.ts";
+import { EVENT_TYPES } from "../../directory/events.ts";
+import { GROUP_COLUMNS } from "../../directory/group.ts";
+import { USER_COLUMNS } from "../../directory/user.ts";
+import { ScimError } from "../../scim/error.ts";
+import { readPeppers } from "../../sources/secret.ts";
+import { openText, sealText } from "../cursor.ts";
+import { change, changeList } from "./activity-contracts.ts";
+import { OWNERS, representGroup, representUser } from "./directory.ts";
+import { placeOf, type Place } from "./place.ts";
+import { changeQuery } from "./queries.ts";
+import { timeOf, toRfc3339 } from "./represent.ts";
+import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
+import { changesIn } from "./sentences.ts";
+
+const list = adminRoute({
+  method: "get",
+  path: "/changes",
+  operationId: "listChanges",
+  description:
+    "Changes in their order, each at least once, for as long as events are kept (30 days at least). Keep `nextCursor` and come back with it: an empty page gives the one it was asked with. A cursor that events after it are gone of is 410 `cursor_expired`.",
+  request: { query: changeQuery },
+  responses: { 200: json(changeList, "Changes, oldest first") },
+});
+
+const position = z.tuple([z.int(), z.int()]);
+const FED = EVENT_TYPES.filter((type) => /^(user|group|organization)\./.test(type));
+
+export function changeRoutes(): OpenAPIHono<AdminEnv> {
+  const app = newRouter();
+  app.openapi(list, async (c) => {
+    const query = c.req.valid("query");
+    const place = await placeOf(c.env, query.directoryId);
+    const start = await startOf(c, place, query);
+    const { state, events, next, hasMore } = await feedPage(
+      place.db,
+      place.directoryId,
+      start,
+      query.limit,
+    );
+    if (state === "lost") {
+      throw new ScimError("cursor_expired", "Events after this cursor are no longer kept");
+    }
+    const resources = query.include === undefined ? undefined : await currentOf(place, events);
+    const text = JSON.stringify([next.seq, next.at]);
+    const nextCursor = await sealText(readPeppers(c.env), purpose(place), text);
+    const data = events.map((event) => representChange(event, resources));
+    return c.json({ data, nextCursor, hasMore }, 200);
+  });
+  return app;
+}
+
+/** Throws ScimError `invalidCursor`. */
+async function startOf(
+  c: Context<AdminEnv>,
+  place: Place,
+  { cursor, since }: z.infer<typeof changeQuery>,
+): Promise<FeedPosition | undefined> {
+  if (cursor === undefined) {
+    const time = timeOf(since);
+    return time === undefined ? undefined : feedSince(place.db, place.directoryId, FED, time);
+  }
+  const text = await openText(readPeppers(c.env), purpose(place), cursor);
+  const [seq, at] = position.parse(JSON.parse(text));
+  return { seq, at };
+}
+
+/** What the cursor is signed for: the feed of this directory, whatever else is asked for. */
+function purpose({ directoryId }: Place): string {
+  return `changes ${directoryId}`;
+}
+
+type Shown = Readonly<Record<string, unknown>>;
+
+/** What the resources of the page are now, by id; one that is gone is not among them. */
+async function currentOf(
+  { db, directoryId }: Place,
+  events: readonly FeedEvent[],
+): Promise<ReadonlyMap<string, Shown>> {
+  const ids = JSON.stringify([...new Set(events.map(({ resource_id }) => resource_id))]);
+  const [sources = [], users = [], groups = []] = await db.batch([
+    { sql: OWNERS, params: [directoryId] },
+    { sql: byIds("users", "u", USER_COLUMNS), params: [ids, directoryId] },
+    { sql: byIds("groups", "g", GROUP_COLUMNS), params: [ids, directoryId] },
+  ]);
+  const owners = new Set(sources.map(({ id }) => String(id)));
+  const shown = (rows: readonly Row[], represent: (row: Row) => Shown) =>
+    rows.map((row) => [String(row["id"]), represent(row)] as const);
+  return new Map([
+    ...shown(users, (row) => representUser(row, owners)),
+    ...shown(groups, (row) => representGroup(row, owners)),
+  ]);
+}
+
+function byIds(table: string, alias: string, columns: string): string {
+  return `SELECT ${columns} FROM json_each(?1) j CROSS JOIN ${table} ${alias}
+    ON ${alias}.id = j.value WHERE ${alias}.directory_id = ?2 AND ${alias}.deleted_at IS NULL`;
+}
+
+function representChange(
+  event: FeedEvent,
+  resources: ReadonlyMap<string, Shown> | undefined,
+): z.infer<typeof change> {
+  const { attributes = [], added, removed } = changesIn(event);
+  return {
+    seq: event.seq,
+    at: toRfc3339(event.at),
+    type: event.type,
+    resourceType: change.shape.resourceType.parse(event.resource_type),
+    resourceId: event.resource_id,
+    sourceId: event.source_id,
+    version: event.version,
+    attributes,
+    ...(added === undefined ? {} : { membersAdded: added }),
+    ...(removed === undefined ? {} : { membersRemoved: removed }),
+    ...(resources === undefined ? {} : { resource: resources.get(event.resource_id) ?? null }),
+  };
+}

@@ -1,0 +1,115 @@
+/** What happened, in a sentence for the person who wants to know why. */
+import { z } from "zod";
+import type { EventRow } from "../../directory/event-page.ts";
+import type { RefusalRow } from "../../directory/refusal-page.ts";
+import { SUPPRESSED } from "../../sources/activity.ts";
+import type { Names } from "./names.ts";
+
+const lists = z.record(z.string(), z.array(z.string()));
+const keptDiff = z.object({
+  diff: z.record(
+    z.string(),
+    z.object({ from: z.json().exactOptional(), to: z.json().exactOptional() }),
+  ),
+  truncated: z.boolean().default(false),
+});
+export type ReadDiff = z.infer<typeof keptDiff>;
+
+/** The lists of names and ids that an event has. */
+export function changesIn({ changes }: Pick<EventRow, "changes">): Record<string, string[]> {
+  return lists.parse(JSON.parse(changes));
+}
+
+/** An event from before diffs were kept has an empty one. */
+export function diffIn(text: string | null): ReadDiff {
+  return text === null ? { diff: {}, truncated: false } : keptDiff.parse(JSON.parse(text));
+}
+
+/** An event as such, or for one of the people given: a group's is then about their membership. */
+export function eventSentence(
+  event: EventRow,
+  names: Names,
+  people: readonly string[] = [],
+): string {
+  const what =
+    event.resource_type === "Group" && people.length > 0
+      ? membershipOf(event, names, people)
+      : `${subjectOf(event)} ${doneTo(event, names)}`;
+  return `${what}, by ${actorIn(event, names)}.`;
+}
+
+/** Ids that the sentences of these events name. */
+export function idsNamedIn(events: readonly EventRow[]): string[] {
+  return events.flatMap((event) => [
+    event.actor,
+    event.source_id ?? "",
+    event.resource_id,
+    ...movesIn(event),
+  ]);
+}
+
+function membershipOf(event: EventRow, names: Names, people: readonly string[]): string {
+  const group = `the group ${quoted(names.get(event.resource_id)) ?? event.resource_id}`;
+  const { added = [], removed = [] } = changesIn(event);
+  if (added.some((id) => people.includes(id))) return `Became a member of ${group}`;
+  if (removed.some((id) => people.includes(id))) return `Was taken out of ${group}`;
+  return `Is named by a change of ${group}`;
+}
+
+function subjectOf({ resource_type: type, type: name }: EventRow): string {
+  if (name.startsWith("token.")) return "A token of the data source";
+  return SUBJECTS[type] ?? `The ${type.toLowerCase()}`;
+}
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  DataSource: "The data source",
+  AdminKey: "The admin key",
+};
+
+function doneTo(event: EventRow, names: Names): string {
+  const action = event.type.split(".")[1] ?? event.type;
+  const { attributes = [] } = changesIn(event);
+  const [from, to] = movesIn(event);
+  if (from !== undefined && to !== undefined && action !== "deleted") {
+    const place = (id: string) => quoted(names.get(id)) ?? id;
+    return `was moved from ${place(from)} to ${place(to)}`;
+  }
+  const told = ACTIONS[action] ?? `was ${action.replaceAll("_", " ")}`;
+  return action === "updated" && attributes.length > 0
+    ? `${told} (${attributes.slice(0, 10).join(", ")})`
+    : told;
+}
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  updated: "was changed",
+  reactivated: "came back and was enabled again",
+  adopted: "was taken over by the data source",
+  restored: "was brought back after its deletion",
+  claimed: "was made when the deployment was claimed",
+};
+
+/** The organizations that somebody left and came to; none where nobody moved. */
+function movesIn({ diff }: EventRow): string[] {
+  const { organizationId } = diffIn(diff).diff;
+  const ids = [organizationId?.from, organizationId?.to].filter((id) => typeof id === "string");
+  return ids.length === 2 ? ids : [];
+}
+
+function actorIn({ actor, source_id: sourceId }: EventRow, names: Names): string {
+  const by = names.get(actor) ?? actor;
+  const source = sourceId === null || actor.startsWith("key_") ? undefined : names.get(sourceId);
+  return source === undefined ? by : `the data source ${quoted(source)} (${by})`;
+}
+
+export function refusalSentence(refusal: RefusalRow, names: Names): string {
+  const { code, operation, detail, n } = refusal;
+  const source = quoted(names.get(refusal.source_id)) ?? refusal.source_id;
+  const times = n === 1 ? "" : `, ${n} times in that hour`;
+  if (code === SUPPRESSED)
+    return `The data source ${source} had ${n} more refusals of other kinds.`;
+  return `${operation} of the data source ${source} was refused${times} (${code}): ${detail}`;
+}
+
+function quoted(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `“${name}”`;
+}

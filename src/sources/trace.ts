@@ -1,0 +1,83 @@
+/** What a decided change leaves in the log beside its names: before, after and the version since. */
+import { diffOf, type Diff } from "../directory/diff.ts";
+import type { JsonObject } from "../scim/json.ts";
+import type { ReadGroup, ReadUser } from "./snapshot.ts";
+import type { Source, SourceState, Token } from "./source.ts";
+import type { Change, WorkingSet } from "./working-set.ts";
+
+export interface Trace {
+  readonly diff: Diff;
+  readonly version?: number | undefined;
+}
+
+/** To be asked before the change is applied to the set. */
+export function traceOf(set: WorkingSet, { user, group, state }: Change): Trace {
+  if (state !== undefined) {
+    return settingTrace(set.state, state);
+  }
+  if (user !== undefined) {
+    return { diff: resourceDiff(userShown, set.users.get(user.id), user), version: user.version };
+  }
+  if (group === undefined) return { diff: {} };
+  const diff = resourceDiff(groupShown, set.groups.get(group.id), group);
+  return { diff, version: group.version };
+}
+
+/** Whoever is gone is as nobody: their end tells what they were, and so does their return. */
+function resourceDiff<T extends { readonly deletedAt: number | null }>(
+  shown: (one: T) => JsonObject,
+  before: T | undefined,
+  after: T,
+): Diff {
+  const was = before === undefined || before.deletedAt !== null ? {} : shown(before);
+  return diffOf(was, after.deletedAt === null ? shown(after) : {});
+}
+
+/** A move and a new owner are told as attributes of their own. */
+function userShown({ attributes, organizationId, sourceId }: ReadUser): JsonObject {
+  return { ...attributes, organizationId, sourceId };
+}
+
+/** Who is in a group is told by the ids that come and go. */
+function groupShown({ attributes, memberCount, sourceId }: ReadGroup): JsonObject {
+  return { ...attributes, memberCount, sourceId };
+}
+
+function settingTrace(
+  before: SourceState | "deleted" | undefined,
+  after: SourceState | "deleted",
+): Trace {
+  const diff = diffOf(stateShown(before), stateShown(after));
+  return typeof after === "object" ? { diff, version: after.source.configVersion } : { diff };
+}
+
+function stateShown(state: SourceState | "deleted" | undefined): JsonObject {
+  if (state === undefined || state === "deleted") return {};
+  const tokens = state.tokens.map((token) => [token.id, tokenShown(token)] as const);
+  return { ...sourceShown(state.source), tokens: Object.fromEntries(tokens) };
+}
+
+/** Named one by one, so that a secret which a source may have some day is not among them. */
+function sourceShown(source: Source): JsonObject {
+  const { name, description, mode, type, kind, status, provisioning, apiOpen } = source;
+  const { permissions, profileName, switches, targetId, ratePerSecond } = source;
+  return {
+    name,
+    description,
+    mode,
+    type,
+    kind,
+    status,
+    provisioning,
+    apiOpen,
+    permissions: [...permissions],
+    profile: profileName,
+    switches: { ...switches },
+    targetId,
+    ratePerSecond,
+  };
+}
+
+function tokenShown({ hint, status, expiresAt }: Token): JsonObject {
+  return { hint, status, expiresAt: new Date(expiresAt).toISOString() };
+}
