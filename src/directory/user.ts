@@ -1,6 +1,7 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
 import { fold } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { phoneElement, phoneForms } from "../scim/phone.ts";
 import type { Row } from "./database.ts";
 import { numberIn, numberOrNullIn, objectIn, textIn, textOrNullIn } from "./row.ts";
 
@@ -49,29 +50,45 @@ export function userNameKey(attributes: JsonObject): string {
 }
 
 /**
- * The attributes with names in lower case and text folded, or null where SQLite's `lower()`,
- * which knows ASCII only, gives the same text.
+ * The attributes with names in lower case and text folded, and the phone in each form it is found
+ * by; or null where SQLite's `lower()`, which knows ASCII only, gives the same text.
  */
 export function foldedAttributes(attributes: JsonObject): string | null {
-  const folded = JSON.stringify(foldJson(attributes));
+  const folded = JSON.stringify(foldJson(withPhoneForms(attributes)));
   return folded === asciiLower(JSON.stringify(attributes)) ? null : folded;
 }
 
 /** The addresses and numbers a user can be found by, as rows of `user_values`. */
 export function lookupValues(attributes: JsonObject): { attribute: string; key: string }[] {
   return ["emails", "phoneNumbers"].flatMap((attribute) => {
+    const forms = attribute === "phoneNumbers" ? phoneForms(attributes) : [];
     const keys = valuesOf(attributes[attribute]).map(({ value }) => fold(value));
+    keys.push(...forms);
     return [...new Set(keys)].map((key) => ({ attribute, key }));
   });
 }
 
-/** The work e-mail and work phone, as rows of `unique_values`. */
+/**
+ * The work e-mail and work phone, as rows of `unique_values`. A phone is the same in whatever form
+ * it was sent, and another one in another region.
+ */
 export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
-  return ["emails", "phoneNumbers"].flatMap((kind) =>
-    valuesOf(attributes[kind])
+  return ["emails", "phoneNumbers"].flatMap((kind) => {
+    const [form] = kind === "phoneNumbers" ? phoneForms(attributes) : [];
+    return valuesOf(attributes[kind])
       .filter(({ type }) => type === "work")
-      .map(({ value }) => ({ kind, key: fold(value) })),
-  );
+      .map(({ value }, index) => ({ kind, key: (index === 0 ? form : undefined) ?? fold(value) }));
+  });
+}
+
+/** Filters look at these too: a phone matches with its region and without. */
+function withPhoneForms(attributes: JsonObject): JsonObject {
+  const list = attributes["phoneNumbers"];
+  const element = phoneElement(list);
+  const forms = phoneForms(attributes).filter((form) => form !== element?.["value"]);
+  if (forms.length === 0 || element === undefined || !Array.isArray(list)) return attributes;
+  const { primary: _, ...rest } = element;
+  return { ...attributes, phoneNumbers: [...list, ...forms.map((value) => ({ ...rest, value }))] };
 }
 
 function valuesOf(list: Json | undefined): { value: string; type: Json | undefined }[] {

@@ -7,6 +7,7 @@ import { equalJson, type JsonObject } from "../scim/json.ts";
 import { matches } from "../scim/match.ts";
 import type { MemberChange } from "../scim/members.ts";
 import { applyPatch } from "../scim/patch.ts";
+import { brief } from "../scim/refusals.ts";
 import type { ParsedResource } from "../scim/resource.ts";
 import { GROUP } from "../scim/schemas.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
@@ -213,7 +214,7 @@ function leaversOf(
 function checkMember(set: WorkingSet, userId: string): void {
   const user = set.user(userId);
   if (user !== undefined && user.deletedAt === null && user.visible) return;
-  throw new ScimError("invalidValue", "members: a value is not the id of a User");
+  throw new ScimError("member_unknown", `members: no User has the id "${brief(userId)}"`);
 }
 
 function refuseTaken(
