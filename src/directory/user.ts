@@ -1,7 +1,7 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
 import { fold } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import { phoneElement, phoneForms } from "../scim/phone.ts";
+import { phoneElement, phoneForms, phoneOf, phoneValue } from "../scim/phone.ts";
 import type { Row } from "./database.ts";
 import { numberIn, numberOrNullIn, objectIn, textIn, textOrNullIn } from "./row.ts";
 
@@ -58,14 +58,19 @@ export function foldedAttributes(attributes: JsonObject): string | null {
   return folded === asciiLower(JSON.stringify(attributes)) ? null : folded;
 }
 
-/** The addresses and numbers a user can be found by, as rows of `user_values`. */
+/** The addresses and numbers a user can be found by, as rows of `user_values`: one for each. */
 export function lookupValues(attributes: JsonObject): { attribute: string; key: string }[] {
   return ["emails", "phoneNumbers"].flatMap((attribute) => {
-    const forms = attribute === "phoneNumbers" ? phoneForms(attributes) : [];
-    const keys = valuesOf(attributes[attribute]).map(({ value }) => fold(value));
-    keys.push(...forms);
+    const values = valuesOf(attributes[attribute]);
+    const keys = values.map(({ value }) => phoneKey(attribute, value, attributes) ?? fold(value));
     return [...new Set(keys)].map((key) => ({ attribute, key }));
   });
+}
+
+/** A phone whose region is kept is found by its number alone: the key in which all its forms agree. */
+function phoneKey(attribute: string, value: string, attributes: JsonObject): string | undefined {
+  if (attribute !== "phoneNumbers" || attributes["phoneRegion"] === undefined) return undefined;
+  return value === phoneValue(attributes["phoneNumbers"]) ? phoneOf(attributes)?.number : undefined;
 }
 
 /**

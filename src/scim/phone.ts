@@ -60,6 +60,11 @@ export function phoneForms(attributes: JsonObject): readonly string[] {
   return phone === undefined ? [] : [`+${phone.region}${phone.number}`, phone.number];
 }
 
+/** The number in a text that somebody looks for, without its region; undefined where it has none. */
+export function localNumber(text: string): string | undefined {
+  return split(text)?.number;
+}
+
 /** What the user's phone was sent as: the work one, else the primary one, else the first. */
 export function phoneValue(list: Json | undefined): string | undefined {
   const value = phoneElement(list)?.["value"];

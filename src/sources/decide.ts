@@ -19,6 +19,7 @@ import { applySetting, checkConfigVersion } from "./settings.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
 import { decideUser } from "./user-operations.ts";
+import { isUnhashed } from "./user-password.ts";
 import { WorkingSet, type Effect } from "./working-set.ts";
 
 /** An effective request: what the operation log and the event of it are made from. */
@@ -140,10 +141,14 @@ function decideResource(
   if (admitted.configVersion !== request.configVersion) {
     return { outcome: { ok: false, refusal: "stale_config" } };
   }
+  if (isUnhashed(request.operation, set.snapshot.passwords)) {
+    return { outcome: { ok: false, refusal: "stale_config" } };
+  }
   const operation = names.resolve(request);
   const by: Deciding = {
     source: admitted,
     profile: profileOf(admitted),
+    passwords: set.snapshot.passwords,
     now,
     ifMatch: request.ifMatch,
   };

@@ -13,6 +13,7 @@ import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from 
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
+import { passwordIn } from "./user-password.ts";
 import { batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -131,6 +132,7 @@ async function snapshotFor(
     opIds: requests.map(({ opId }) => opId),
     keys,
     withRoot: !requests.every(isResourceRequest),
+    withPasswords: requests.some(({ operation }) => passwordIn(operation) !== undefined),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);

@@ -1,6 +1,7 @@
 /** The one read before a write: everything a group of operations is decided on, in one round trip. */
 import type { Database, Row, Statement, Value } from "../directory/database.ts";
 import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
+import { parsePolicy, POLICY, type PasswordPolicy } from "../directory/password-policy.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
@@ -43,6 +44,8 @@ export interface Snapshot {
   readonly pairs: ReadonlySet<string>;
   /** "kind key" → id of the user that holds it. */
   readonly uniqueValues: ReadonlyMap<string, string>;
+  /** The default one where no request brings a password. */
+  readonly passwords: PasswordPolicy;
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
 }
@@ -54,6 +57,7 @@ export interface SnapshotRequest {
   readonly opIds: readonly string[];
   readonly keys: Keys;
   readonly withRoot: boolean;
+  readonly withPasswords: boolean;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -77,6 +81,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     epoch: numberOf(head["epoch"]),
     source: typeof head["id"] === "string" ? parseSource(head) : undefined,
     rootId: typeof root?.["root_id"] === "string" ? root["root_id"] : undefined,
+    passwords: parsePolicy(of("passwords")[0]),
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
@@ -86,7 +91,8 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
   };
 }
 
-type PartName = "head" | "root" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
+type PartName =
+  "passwords" | "head" | "root" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
 
 interface Part {
   readonly name: PartName;
@@ -105,6 +111,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...read("head", CLAIM, claims, claimAbove ?? 0),
     ...read("head", HEAD, [object]),
     ...read("root", "SELECT root_id FROM directories WHERE id = :row", roots),
+    ...read("passwords", POLICY, request.withPasswords ? [directoryId] : []),
     ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
     ...read("done", DONE, request.opIds),
     ...userParts(read, keys, directoryId, object),

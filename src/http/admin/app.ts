@@ -9,6 +9,7 @@ import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { passwordRoutes } from "./passwords.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
@@ -43,6 +44,7 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     adminKeyRoutes(),
     directoryManagementRoutes(),
     directoryRoutes(),
+    passwordRoutes(),
     eventRoutes(),
   ]) {
     app.route(BASE, routes);

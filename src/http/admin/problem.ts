@@ -41,6 +41,7 @@ const TITLES: Partial<Record<Reason, string>> = {
   key_revoked: "The key was revoked",
   shard_not_bound: "There is no such shard",
   idempotency_key_reused: "The Idempotency-Key was used before",
+  passwords_discarded: "Passwords aren't kept",
 };
 
 const HINTS: Partial<Record<Reason, string>> = {
@@ -52,6 +53,7 @@ const HINTS: Partial<Record<Reason, string>> = {
   last_owner_key: "Make another owner's key first.",
   shard_not_bound: "Bind its database as DB_ and the shard's code, then apply the migrations.",
   idempotency_key_reused: "Send the same request as before, or another key.",
+  passwords_discarded: "Set the directory's password policy to `hash` before passwords arrive.",
   already_claimed: "Sign in with an admin key.",
   rate_limited: "Wait as long as Retry-After says.",
 };
