@@ -7,7 +7,6 @@ import { equalJson, type JsonObject } from "../scim/json.ts";
 import { matches } from "../scim/match.ts";
 import type { MemberChange } from "../scim/members.ts";
 import { applyPatch } from "../scim/patch.ts";
-import { brief } from "../scim/refusals.ts";
 import type { ParsedResource } from "../scim/resource.ts";
 import { GROUP } from "../scim/schemas.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
@@ -210,11 +209,17 @@ function leaversOf(
   }
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Members are live users that the source may see. */
 function checkMember(set: WorkingSet, userId: string): void {
   const user = set.user(userId);
   if (user !== undefined && user.deletedAt === null && user.visible) return;
-  throw new ScimError("member_unknown", `members: no User has the id "${brief(userId)}"`);
+  // What is no id may be somebody's name or address, which errors don't repeat.
+  const problem = UUID.test(userId)
+    ? `no User has the id "${userId}"`
+    : "a value is not the id of a User";
+  throw new ScimError("member_unknown", `members: ${problem}`);
 }
 
 function refuseTaken(
