@@ -17,6 +17,18 @@ interface Env {
   readonly BOOTSTRAP_TOKEN?: string;
 }
 
+/** What of Node's module is used; its own types would bring along all of Node. */
+declare module "node:crypto" {
+  export function scrypt(
+    password: string,
+    salt: Uint8Array,
+    bytes: number,
+    options: { N: number; r: number; p: number; maxmem: number },
+    done: (error: Error | null, key: Uint8Array) => void,
+  ): void;
+  export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
+}
+
 declare namespace Cloudflare {
   interface Env extends globalThis.Env {}
 }

@@ -9,6 +9,7 @@ export const EVENT_TYPES = [
   "user.updated",
   "user.enabled",
   "user.disabled",
+  "user.expired",
   "user.reactivated",
   "user.adopted",
   "user.deleted",

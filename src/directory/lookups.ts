@@ -1,6 +1,7 @@
 /** What of a filter an index can answer. */
 import type { CompareOperator } from "../scim/filter.ts";
 import { fold } from "../scim/fold.ts";
+import { localNumber } from "../scim/phone.ts";
 import type { ResolvedFilter, Target } from "../scim/resolve.ts";
 import type { Question } from "./scope.ts";
 
@@ -81,7 +82,9 @@ function toLookup(
   const index = operator === "eq" ? indexOf(target) : undefined;
   if (index === undefined || typeof value !== "string") return undefined;
   const { caseExact } = target.sub ?? target.attribute;
-  return [{ index, values: [caseExact ? value : fold(value)] }];
+  const key = caseExact ? value : fold(value);
+  const number = index === "phoneNumbers.value" ? localNumber(value) : undefined;
+  return [{ index, values: [...new Set([key, number ?? key])] }];
 }
 
 function findIndex({ extension, attribute, sub }: Target, type: Question["type"]) {

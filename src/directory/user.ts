@@ -1,6 +1,7 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
 import { fold, isAscii } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { phoneElement, phoneForms, phoneOf, phoneValue } from "../scim/phone.ts";
 import type { Row } from "./database.ts";
 import { numberIn, numberOrNullIn, objectIn, textIn, textOrNullIn } from "./row.ts";
 
@@ -49,33 +50,56 @@ export function userNameKey(attributes: JsonObject): string {
 }
 
 /**
- * The attributes, whose JSON is `text`, with names in lower case and text folded, or null where
- * SQLite's `lower()`, which knows ASCII only, gives the same text.
+ * The attributes, whose JSON is `text`, with names in lower case and text folded, and the phone in
+ * each form it is found by; or null where SQLite's `lower()`, which knows ASCII only, gives the
+ * same text.
  */
 export function foldedAttributes(
   attributes: JsonObject,
   text = JSON.stringify(attributes),
 ): string | null {
-  if (isAscii(text)) return null;
-  const folded = JSON.stringify(foldJson(attributes));
+  const withForms = withPhoneForms(attributes);
+  if (withForms === attributes && isAscii(text)) return null;
+  const folded = JSON.stringify(foldJson(withForms));
   return folded === asciiLower(text) ? null : folded;
 }
 
-/** The addresses and numbers a user can be found by, as rows of `user_values`. */
+/** The addresses and numbers a user can be found by, as rows of `user_values`: one for each. */
 export function lookupValues(attributes: JsonObject): { attribute: string; key: string }[] {
   return ["emails", "phoneNumbers"].flatMap((attribute) => {
-    const keys = valuesOf(attributes[attribute]).map(({ value }) => fold(value));
+    const values = valuesOf(attributes[attribute]);
+    const keys = values.map(({ value }) => phoneKey(attribute, value, attributes) ?? fold(value));
     return [...new Set(keys)].map((key) => ({ attribute, key }));
   });
 }
 
-/** The work e-mail and work phone, as rows of `unique_values`. */
+/** A phone whose region is kept is found by its number alone: the key in which all its forms agree. */
+function phoneKey(attribute: string, value: string, attributes: JsonObject): string | undefined {
+  if (attribute !== "phoneNumbers" || attributes["phoneRegion"] === undefined) return undefined;
+  return value === phoneValue(attributes["phoneNumbers"]) ? phoneOf(attributes)?.number : undefined;
+}
+
+/**
+ * The work e-mail and work phone, as rows of `unique_values`. A phone is the same in whatever form
+ * it was sent, and another one in another region.
+ */
 export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
-  return ["emails", "phoneNumbers"].flatMap((kind) =>
-    valuesOf(attributes[kind])
+  return ["emails", "phoneNumbers"].flatMap((kind) => {
+    const [form] = kind === "phoneNumbers" ? phoneForms(attributes) : [];
+    return valuesOf(attributes[kind])
       .filter(({ type }) => type === "work")
-      .map(({ value }) => ({ kind, key: fold(value) })),
-  );
+      .map(({ value }, index) => ({ kind, key: (index === 0 ? form : undefined) ?? fold(value) }));
+  });
+}
+
+/** Filters look at these too: a phone matches with its region and without. */
+function withPhoneForms(attributes: JsonObject): JsonObject {
+  const list = attributes["phoneNumbers"];
+  const element = phoneElement(list);
+  const forms = phoneForms(attributes).filter((form) => form !== element?.["value"]);
+  if (forms.length === 0 || element === undefined || !Array.isArray(list)) return attributes;
+  const { primary: _, ...rest } = element;
+  return { ...attributes, phoneNumbers: [...list, ...forms.map((value) => ({ ...rest, value }))] };
 }
 
 function valuesOf(list: Json | undefined): { value: string; type: Json | undefined }[] {

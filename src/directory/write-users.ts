@@ -1,6 +1,7 @@
 /** Users into rows: the row itself, the values it is found by, the values that are its alone. */
 import { equalJson } from "../scim/json.ts";
 import type { Statement } from "./database.ts";
+import { expiryOf } from "./expiry.ts";
 import {
   foldedAttributes,
   lookupValues,
@@ -38,11 +39,11 @@ export function userStatements(changes: readonly UserChange[], claimsUnique: boo
 }
 
 const INSERT = `INSERT INTO users (id, directory_id, source_id, organization_id, user_name_key,
-    external_id, active, attributes, folded, version, created_at, updated_at, deleted_at)
+    external_id, active, attributes, folded, version, created_at, updated_at, deleted_at, expires_at)
   SELECT :row ->> 'id', :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'organizationId',
     :row ->> 'nameKey', :row ->> 'externalId', :row ->> 'active', :row ->> 'attributes',
     :row ->> 'folded', :row ->> 'version', :row ->> 'createdAt', :row ->> 'updatedAt',
-    :row ->> 'deletedAt' :from`;
+    :row ->> 'deletedAt', :row ->> 'expiresAt' :from`;
 
 const ATTRIBUTES = `attributes = :row ->> 'attributes', folded = :row ->> 'folded',
     active = :row ->> 'active', version = :row ->> 'version', updated_at = :row ->> 'updatedAt'`;
@@ -52,7 +53,7 @@ const UPDATE_ATTRIBUTES = `UPDATE users SET ${ATTRIBUTES} :from WHERE users.id =
 
 const UPDATE_IDENTITY = `UPDATE users SET ${ATTRIBUTES}, user_name_key = :row ->> 'nameKey',
     external_id = :row ->> 'externalId', source_id = :row ->> 'sourceId', organization_id = :row ->> 'organizationId',
-    deleted_at = :row ->> 'deletedAt' :from WHERE users.id = :row ->> 'id'`;
+    deleted_at = :row ->> 'deletedAt', expires_at = :row ->> 'expiresAt' :from WHERE users.id = :row ->> 'id'`;
 
 const DELETE_VALUES = deletionOf("user_values", "directory_id, attribute, key, user_id");
 
@@ -97,6 +98,7 @@ function rowOf({ after }: UserChange): Record<string, unknown> {
     createdAt: after.createdAt,
     updatedAt: after.updatedAt,
     deletedAt: after.deletedAt,
+    expiresAt: expiryOf(attributes),
   };
 }
 
@@ -107,7 +109,8 @@ function identityChanges({ before, after }: UserChange): boolean {
     before.sourceId !== after.sourceId ||
     before.organizationId !== after.organizationId ||
     userNameKey(before.attributes) !== userNameKey(after.attributes) ||
-    before.attributes["externalId"] !== after.attributes["externalId"]
+    before.attributes["externalId"] !== after.attributes["externalId"] ||
+    expiryOf(before.attributes) !== expiryOf(after.attributes)
   );
 }
 

@@ -1,9 +1,11 @@
 /** From what a request says of a resource to what its source's object is asked to do. */
+import { assignedPassword } from "../scim/assigned.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { splitMembers } from "../scim/members.ts";
-import { parsePatchOp } from "../scim/messages.ts";
+import { parsePatchOp, type PatchOperation } from "../scim/messages.ts";
 import type { Profile } from "../scim/profile.ts";
 import { parseResource } from "../scim/resource.ts";
+import { USER } from "../scim/schemas.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
 
 export type WritingMethod = "POST" | "PUT" | "PATCH" | "DELETE";
@@ -33,10 +35,19 @@ export function resourceOperation(
     }
     case "PATCH": {
       const operations = parsePatchOp(body, profile);
-      if (isUser) return { kind: "user.patch", id, operations };
+      if (isUser) return userPatch(id, operations, profile);
       return { kind: "group.patch", id, ...splitMembers(operations, profile) };
     }
     case "DELETE":
       return { kind: isUser ? "user.delete" : "group.delete", id };
   }
+}
+
+function userPatch(
+  id: string,
+  operations: readonly PatchOperation[],
+  profile: Profile,
+): ResourceOperation {
+  const password = assignedPassword(operations, { type: USER, profile });
+  return { kind: "user.patch", id, operations, ...(password !== undefined && { password }) };
 }

@@ -20,6 +20,7 @@ import { noteRefusal } from "./activity.ts";
 import { callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
 import { beingConfigured, CONFIG_CHANGES } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
+import { forgetMode, withHash, type InDirectory } from "./password.ts";
 import { spend } from "./rate.ts";
 import { readBody } from "./request.ts";
 import { resourceOperation } from "./resource-operation.ts";
@@ -107,14 +108,30 @@ async function perform(
   for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
     const requests = requestsOf(c, caller, source, job);
     if (requests.size === 0) return;
-    const outcomes = await askObjectAll(c.env, caller.sourceId, [...requests.values()]);
+    const place = { directoryId: source.directoryId, shard: caller.shard };
+    const hashed = await withHashes(c, place, [...requests.values()]);
+    const outcomes = await askObjectAll(c.env, caller.sourceId, hashed);
     stale = noteOutcomes([...requests.keys()], outcomes);
     if (stale.length === 0) return;
+    forgetMode(source.directoryId);
     source = await reloadSource(c, caller);
   }
   for (const item of stale) {
     item.result = beingConfigured();
   }
+}
+
+/** One after the other: each hash takes memory that an isolate has little of. */
+async function withHashes(
+  c: AppContext,
+  directory: InDirectory,
+  requests: readonly ResourceRequest[],
+): Promise<ResourceRequest[]> {
+  const hashed: ResourceRequest[] = [];
+  for (const request of requests) {
+    hashed.push({ ...request, operation: await withHash(c.env, directory, request.operation) });
+  }
+  return hashed;
 }
 
 /** What the object is asked for, in order, up to where too many have failed already. */

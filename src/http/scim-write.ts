@@ -11,6 +11,7 @@ import { profileOf, type Source } from "../sources/source.ts";
 import { authenticate, callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
 import { beingConfigured, CONFIG_CHANGES, underConfiguration } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
+import { forgetMode, withHash } from "./password.ts";
 import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
 import { resourceOperation, type ResourceRequest } from "./resource-operation.ts";
 import { baseOf, respondResource } from "./respond.ts";
@@ -71,10 +72,13 @@ async function ask(
       source: current,
       operation: operationOf(current),
     }));
-    const outcome = await askOnce(c, caller, source, opId, operation);
+    const place = { directoryId: source.directoryId, shard: caller.shard };
+    const hashed = await withHash(c.env, place, operation);
+    const outcome = await askOnce(c, caller, source, opId, hashed);
     c.set("proved", true);
     if (outcome.ok) return { caller, profile: profileOf(source), outcome };
     if (typeof outcome.refusal === "object") throw fromRefusal(outcome.refusal);
+    forgetMode(source.directoryId);
     await reloadSource(c, caller);
   }
   throw beingConfigured();

@@ -47,12 +47,13 @@ export function reference(
   });
 }
 
-/** RFC 7643 §2.4: the sub-attributes a multi-valued attribute has unless it says otherwise. */
+/** RFC 7643 §2.4: the sub-attributes a multi-valued attribute has unless it says otherwise, and `more`. */
 export function plural(
   name: string,
   description: string,
   value: Attribute,
   types: readonly string[] = [],
+  more: readonly Attribute[] = [],
 ): Attribute {
   return complex(
     name,
@@ -62,6 +63,7 @@ export function plural(
       attribute("display", "A name for the value, for display."),
       kind(types),
       attribute("primary", "Whether this is the preferred value.", { type: "boolean" }),
+      ...more,
     ],
     { multiValued: true },
   );

@@ -11,6 +11,13 @@ const REASONS = {
   invalidVers: { status: 400, scimType: "invalidVers" },
   mutability: { status: 400, scimType: "mutability" },
   uniqueness: { status: 409, scimType: "uniqueness" },
+  phone_region_mismatch: { status: 400, scimType: "invalidValue" },
+  phone_needs_plus: { status: 400, scimType: "invalidValue" },
+  phone_type_not_work: { status: 400, scimType: "invalidValue" },
+  email_type_not_work: { status: 400, scimType: "invalidValue" },
+  password_rejected: { status: 400, scimType: "invalidValue" },
+  member_type_unsupported: { status: 400, scimType: "invalidValue" },
+  member_unknown: { status: 400, scimType: "invalidValue" },
   invalidCursor: { status: 400, scimType: "invalidCursor" },
   expiredCursor: { status: 400, scimType: "expiredCursor" },
   invalidCount: { status: 400, scimType: "invalidCount" },
@@ -45,6 +52,7 @@ const REASONS = {
   key_revoked: { status: 409 },
   shard_not_bound: { status: 422 },
   idempotency_key_reused: { status: 422 },
+  passwords_discarded: { status: 409 },
 } as const satisfies Record<string, { status: number; scimType?: string }>;
 
 export type Reason = keyof typeof REASONS;

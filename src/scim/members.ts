@@ -167,7 +167,7 @@ function parseMember(attribute: Attribute, item: Json, profile: Profile): string
   const member = parseElement(attribute, given, "members", profile);
   const { value, type = "User" } = isObject(member) ? member : {};
   if (typeof type !== "string" || type.toLowerCase() !== "user") {
-    throw invalidValue("members", "takes the type User only");
+    throw new ScimError("member_type_unsupported", '"members" takes the type User only');
   }
   if (typeof value !== "string" || value === "" || value.length > LIMITS.identifierLength) {
     throw invalidValue("members.value", "is not the id of a user");

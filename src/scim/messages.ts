@@ -47,6 +47,7 @@ export const LIMITS = {
   /** `userName` and `externalId`. */
   identifierLength: 256,
   stringLength: 1024,
+  descriptionLength: 512,
   /** Values of one multi-valued attribute, `members` apart. */
   values: 50,
 } as const;

@@ -1,13 +1,16 @@
 /** PATCH as a pure function. RFC 7644 §3.5.2. */
 import { assign, assignAll } from "./assign.ts";
 import type { ResourceType } from "./attribute.ts";
+import { assignedNames } from "./assigned.ts";
 import { canonicalize, keepImmutable, keepRequired } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { equalJson, isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { findKey } from "./key.ts";
+import { checkLimits } from "./field-limits.ts";
 import type { PatchOperation } from "./messages.ts";
 import { resolvePath } from "./path.ts";
+import { settlePhone } from "./phone-rules.ts";
 import type { ResolvedPath } from "./path.ts";
 import { isWritable, nameOf } from "./place.ts";
 import type { AttributePlace, Edit, Rules } from "./place.ts";
@@ -32,25 +35,37 @@ export function applyPatch(
   type: ResourceType,
   profile: Profile,
 ): JsonObject {
-  const draft = applyOperations(attributes, operations, { type, profile });
+  const rules = { type, profile };
+  const draft = settled(
+    applyOperations(attributes, operations, rules),
+    attributes,
+    () => assignedNames(operations, rules),
+    profile,
+  );
   const { active } = attributes;
   // A user is always active or not: taking `active` away leaves it as it is, as a PUT without it.
   const whole = active === undefined ? draft : { active, ...draft };
   const result = canonicalize(whole, attributes, type, profile);
+  checkLimits(result, attributes, type, profile);
   keepRequired(result, attributes, type);
   keepImmutable(result, attributes, type);
   return equalJson(result, attributes) ? attributes : result;
 }
 
-/** The password that the operations set, which `applyPatch` checks and drops. */
-export function findPassword(
-  attributes: JsonObject,
-  operations: readonly NumberedOperation[],
-  type: ResourceType,
+/** The region of a phone is looked after where the operations wrote to either. */
+function settled(
+  draft: JsonObject,
+  before: JsonObject,
+  namesOf: () => ReadonlySet<string>,
   profile: Profile,
-): string | undefined {
-  const { password } = applyOperations(attributes, operations, { type, profile });
-  return typeof password === "string" ? password : undefined;
+): JsonObject {
+  const { phoneNumbers, phoneRegion } = draft;
+  if (phoneNumbers === before["phoneNumbers"] && phoneRegion === before["phoneRegion"]) {
+    return draft;
+  }
+  const names = namesOf();
+  const carried = { number: names.has("phoneNumbers"), region: names.has("phoneRegion") };
+  return settlePhone(draft, before, carried, profile);
 }
 
 function applyOperations(

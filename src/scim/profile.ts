@@ -9,6 +9,12 @@ export const profileSwitches = z.object({
   updateAsCreated: z.boolean(),
   /** Which e-mail and phone `type` is taken: only `work`, one each, or any. */
   contactTypes: z.enum(["work", "any"]),
+  /** A phone number and its region are taken apart and compared: each, or where a region is sent. */
+  phoneRules: z.enum(["always", "whereRegionIsSent"]),
+  /** How long names, labels and addresses may be: as the source documents say, or longer. */
+  fieldLimits: z.enum(["documents", "wide"]),
+  /** A password has to meet the directory's rules: each, or where the directory keeps it. */
+  passwordRules: z.enum(["always", "whereKept"]),
   /** The work e-mail and phone are unique in the directory. */
   uniqueContacts: z.boolean(),
   /** The characters of `userName`: `[A-Za-z0-9_.@-]`, or any printable. */
@@ -51,6 +57,9 @@ const lenient: Profile = {
   onDuplicate: "update",
   updateAsCreated: false,
   contactTypes: "any",
+  phoneRules: "whereRegionIsSent",
+  fieldLimits: "wide",
+  passwordRules: "whereKept",
   uniqueContacts: false,
   userNameCharset: "printable",
   unknownAttributes: "ignore",
@@ -72,6 +81,9 @@ const rfc: Profile = {
   onDuplicate: "conflict",
   updateAsCreated: false,
   contactTypes: "any",
+  phoneRules: "whereRegionIsSent",
+  fieldLimits: "wide",
+  passwordRules: "whereKept",
   uniqueContacts: false,
   userNameCharset: "printable",
   unknownAttributes: "reject",
@@ -106,7 +118,15 @@ export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** A client differs from `entra` or `okta` only where its traffic demands it (test/clients). */
 export const PROFILES = {
-  standard: { ...lenient, contactTypes: "work", uniqueContacts: true, userNameCharset: "ascii" },
+  standard: {
+    ...lenient,
+    contactTypes: "work",
+    phoneRules: "always",
+    fieldLimits: "documents",
+    passwordRules: "always",
+    uniqueContacts: true,
+    userNameCharset: "ascii",
+  },
   rfc,
   entra: lenient,
   okta: lenient,

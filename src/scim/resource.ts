@@ -10,9 +10,11 @@ import {
   withUnknown,
 } from "./canonical.ts";
 import { ScimError } from "./error.ts";
+import { checkLimits } from "./field-limits.ts";
 import { isObject } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import { takeMembers, toMemberIds } from "./members.ts";
+import { settlePhone, type Carried } from "./phone-rules.ts";
 import type { Profile } from "./profile.ts";
 
 export interface ParsedResource {
@@ -54,6 +56,9 @@ export function parseResource(
   };
 }
 
+/** All that is in a body is carried by it. */
+const ALL: Carried = { number: true, region: true };
+
 /** Fills in what the body leaves to us, and checks the whole. */
 function complete(
   draft: JsonObject,
@@ -64,7 +69,9 @@ function complete(
   const kept = withUnknown(withImmutable(draft, existing, type), existing, type);
   const { active = existing["active"] ?? true } = kept;
   const switched = findAttribute(type.schema.attributes, "active") !== undefined;
-  const attributes = canonicalize(switched ? { ...kept, active } : kept, existing, type, profile);
+  const whole = settlePhone(switched ? { ...kept, active } : kept, {}, ALL, profile);
+  const attributes = canonicalize(whole, existing, type, profile);
+  checkLimits(attributes, existing, type, profile);
   requireAttributes(attributes, type);
   keepImmutable(attributes, existing, type);
   return attributes;

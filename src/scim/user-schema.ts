@@ -1,4 +1,4 @@
-/** The User schema. RFC 7643 §4.1, §8.7.1. */
+/** The User schema. RFC 7643 §4.1, §8.7.1, and what a directory keeps beside it. */
 import type { Schema } from "./attribute.ts";
 import { attribute, complex, kind, plural, reference } from "./characteristics.ts";
 import { SCHEMA_USER } from "./messages.ts";
@@ -45,6 +45,31 @@ const GROUPS = complex(
   { ...readOnly, multiValued: true },
 );
 
+const PHONE_TYPES = ["work", "home", "mobile", "fax", "pager", "other"];
+
+const PHONE_NUMBERS = plural(
+  "phoneNumbers",
+  "Phone numbers.",
+  attribute("value", "The phone number."),
+  PHONE_TYPES,
+  [
+    attribute("phoneRegion", "Another place to send the user's phoneRegion in.", {
+      mutability: "writeOnly",
+      returned: "never",
+    }),
+  ],
+);
+
+/**
+ * No RFC knows these. Clients send them beside the core attributes, not under a URN of their own,
+ * so the core schema is where /Schemas has to tell of them.
+ */
+const DIRECTORY_ATTRIBUTES = [
+  attribute("phoneRegion", "The calling code of the work phone, such as 86."),
+  attribute("description", "What is to be known of the user, in up to 512 characters."),
+  attribute("expireDate", "When the user is disabled.", { type: "dateTime" }),
+];
+
 export const USER_SCHEMA: Schema = {
   id: SCHEMA_USER,
   name: "User",
@@ -74,14 +99,7 @@ export const USER_SCHEMA: Schema = {
       "home",
       "other",
     ]),
-    plural("phoneNumbers", "Phone numbers.", attribute("value", "The phone number."), [
-      "work",
-      "home",
-      "mobile",
-      "fax",
-      "pager",
-      "other",
-    ]),
+    PHONE_NUMBERS,
     plural("ims", "Instant messaging addresses.", attribute("value", "The address."), [
       "aim",
       "gtalk",
@@ -108,5 +126,6 @@ export const USER_SCHEMA: Schema = {
       // RFC 7643 §2.3.6: base64 is case-exact.
       attribute("value", "The certificate, DER in base64.", { type: "binary", caseExact: true }),
     ),
+    ...DIRECTORY_ATTRIBUTES,
   ],
 };

@@ -183,7 +183,7 @@ function parseString(value: Json, path: string, profile: Profile): string | unde
   if (typeof value !== "string") throw invalidValue(path, "is not a string");
   // An empty label labels nothing, and as a key it would make strangers the same person.
   if (path === "externalId" && value === "") return undefined;
-  const longest = IDENTIFIERS.has(path) ? LIMITS.identifierLength : LIMITS.stringLength;
+  const longest = LONGEST.get(path) ?? LIMITS.stringLength;
   if (value.length > longest) throw invalidValue(path, `has more than ${longest} characters`);
   if (path === "password" && value === "") throw invalidValue(path, "is empty");
   if (path === "userName" && !USER_NAME[profile.userNameCharset].test(value)) {
@@ -192,7 +192,12 @@ function parseString(value: Json, path: string, profile: Profile): string | unde
   return value;
 }
 
-const IDENTIFIERS = new Set(["userName", "externalId", "password"]);
+const LONGEST = new Map([
+  ["userName", LIMITS.identifierLength],
+  ["externalId", LIMITS.identifierLength],
+  ["password", LIMITS.identifierLength],
+  ["description", LIMITS.descriptionLength],
+]);
 
 const USER_NAME: Record<Profile["userNameCharset"], RegExp> = {
   ascii: /^[A-Za-z0-9_.@-]+$/,

@@ -1,5 +1,6 @@
 /** What the values of a multi-valued attribute owe one another. RFC 7643 §2.4. */
 import type { Attribute } from "./attribute.ts";
+import { ScimError } from "./error.ts";
 import { equalJson, isObject } from "./json.ts";
 import type { Json } from "./json.ts";
 import { inOrder } from "./object.ts";
@@ -74,7 +75,8 @@ function toWork(value: Json, attribute: Attribute, path: string): Json {
   if (!isObject(value)) return value;
   const { type = "work" } = value;
   if (typeof type !== "string" || type.toLowerCase() !== "work") {
-    throw invalidValue(path, 'takes values of type "work" only');
+    const reason = path === "emails" ? "email_type_not_work" : "phone_type_not_work";
+    throw new ScimError(reason, `"${path}" takes values of type "work" only`);
   }
   return inOrder({ ...value, type: "work" }, attribute.subAttributes ?? []);
 }

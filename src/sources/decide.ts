@@ -20,6 +20,7 @@ import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
 import { decideUser } from "./user-operations.ts";
 import { traceOf, type Trace } from "./trace.ts";
+import { isUnhashed } from "./user-password.ts";
 import { WorkingSet, type Effect } from "./working-set.ts";
 
 /** An effective request: what the operation log and the event of it are made from. */
@@ -142,10 +143,14 @@ function decideResource(
   if (admitted.configVersion !== request.configVersion) {
     return { outcome: { ok: false, refusal: "stale_config" } };
   }
+  if (isUnhashed(request.operation, set.snapshot.passwords)) {
+    return { outcome: { ok: false, refusal: "stale_config" } };
+  }
   const operation = names.resolve(request);
   const by: Deciding = {
     source: admitted,
     profile: profileOf(admitted),
+    passwords: set.snapshot.passwords,
     now,
     ifMatch: request.ifMatch,
   };

@@ -1,4 +1,5 @@
 /** What every decision about a resource is given, and what it gives back. */
+import type { PasswordPolicy } from "../directory/password-policy.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Profile } from "../scim/profile.ts";
 import type { Outcome } from "./operation.ts";
@@ -9,6 +10,7 @@ import type { Change } from "./working-set.ts";
 export interface Deciding {
   readonly source: Source;
   readonly profile: Profile;
+  readonly passwords: PasswordPolicy;
   readonly now: number;
   readonly ifMatch: "*" | readonly number[] | undefined;
 }

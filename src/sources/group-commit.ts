@@ -17,6 +17,7 @@ import type { Pepper } from "./secret.ts";
 import { profileOf, type SourceState } from "./source.ts";
 import { areNew, assertNobodyGone, unreadSnapshot } from "./unread.ts";
 import { auditEntries, batchOf } from "./write-batch.ts";
+import { passwordIn } from "./user-password.ts";
 
 /** What outlives a group: who we are to the database. */
 export interface Holder {
@@ -177,6 +178,7 @@ async function snapshotFor(
     keys,
     withRoot: !requests.every(isResourceRequest),
     withAudit: requests.some(({ role }) => role !== undefined),
+    withPasswords: requests.some(({ operation }) => passwordIn(operation) !== undefined),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   const { source, tokens } = snapshot;

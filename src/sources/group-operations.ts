@@ -209,11 +209,17 @@ function leaversOf(
   }
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Members are live users that the source may see. */
 function checkMember(set: WorkingSet, userId: string): void {
   const user = set.user(userId);
   if (user !== undefined && user.deletedAt === null && user.visible) return;
-  throw new ScimError("invalidValue", "members: a value is not the id of a User");
+  // What is no id may be somebody's name or address, which errors don't repeat.
+  const problem = UUID.test(userId)
+    ? `no User has the id "${userId}"`
+    : "a value is not the id of a User";
+  throw new ScimError("member_unknown", `members: ${problem}`);
 }
 
 function refuseTaken(

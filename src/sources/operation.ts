@@ -10,15 +10,22 @@ import type { KeptAnswer } from "./idempotency.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
+interface UserWrite {
+  readonly id: string;
+  /** Of the password that comes along, where the directory keeps passwords. */
+  readonly passwordHash?: string;
+}
+
 /** `id` of a create is the one a new resource gets; a request body's id is never used. */
 export type UserOperation =
-  | { readonly kind: "user.create"; readonly id: string; readonly resource: ParsedResource }
-  | { readonly kind: "user.replace"; readonly id: string; readonly resource: ParsedResource }
-  | {
+  | ({ readonly kind: "user.create"; readonly resource: ParsedResource } & UserWrite)
+  | ({ readonly kind: "user.replace"; readonly resource: ParsedResource } & UserWrite)
+  | ({
       readonly kind: "user.patch";
-      readonly id: string;
       readonly operations: readonly PatchOperation[];
-    }
+      /** The one that the operations set. */
+      readonly password?: string;
+    } & UserWrite)
   | { readonly kind: "user.delete"; readonly id: string };
 
 export type GroupOperation =

@@ -1,6 +1,7 @@
 /** The one read before a write: everything a group of operations is decided on, in one round trip. */
 import type { Database, Row, Statement, Value } from "../directory/database.ts";
 import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
+import { parsePolicy, POLICY, type PasswordPolicy } from "../directory/password-policy.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
@@ -44,6 +45,8 @@ export interface Snapshot {
   readonly pairs: ReadonlySet<string>;
   /** "kind key" → id of the user that holds it. */
   readonly uniqueValues: ReadonlyMap<string, string>;
+  /** The default one where no request brings a password. */
+  readonly passwords: PasswordPolicy;
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
   /** Where the audit has got to, read for what admins do. */
@@ -58,6 +61,7 @@ export interface SnapshotRequest {
   readonly keys: Keys;
   readonly withRoot: boolean;
   readonly withAudit: boolean;
+  readonly withPasswords: boolean;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -82,6 +86,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     source: typeof head["id"] === "string" ? parseSource(head) : undefined,
     rootId: typeof root?.["root_id"] === "string" ? root["root_id"] : undefined,
     auditHead: parseHead(of("audit")[0]),
+    passwords: parsePolicy(of("passwords")[0]),
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
@@ -92,7 +97,16 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
 }
 
 type PartName =
-  "head" | "root" | "audit" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
+  | "head"
+  | "root"
+  | "audit"
+  | "passwords"
+  | "tokens"
+  | "done"
+  | "users"
+  | "groups"
+  | "pairs"
+  | "uniqueValues";
 
 interface Part {
   readonly name: PartName;
@@ -112,6 +126,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...read("head", HEAD, [object]),
     ...read("root", "SELECT root_id FROM directories WHERE id = :row", roots),
     ...read("audit", AUDIT_HEAD, request.withAudit ? [object] : []),
+    ...read("passwords", POLICY, request.withPasswords ? [directoryId] : []),
     ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
     ...read("done", DONE, request.opIds),
     ...userParts(read, keys, directoryId, object),

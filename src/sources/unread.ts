@@ -5,6 +5,7 @@
  * asserts. Where it was wrong nothing is written, and the group is read after all.
  */
 import type { Statement } from "../directory/database.ts";
+import { DEFAULT_POLICY } from "../directory/password-policy.ts";
 import { textOf, userNameKey } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { NO_HEAD } from "./audit.ts";
@@ -14,6 +15,7 @@ import { isResourceRequest, type ResourceRequest, type WriteRequest } from "./op
 import { isOfBulk } from "./references.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { profileOf, type SourceState } from "./source.ts";
+import { passwordIn } from "./user-password.ts";
 
 /** Below this being wrong costs more than being right saves. */
 const FEWEST = 4;
@@ -44,6 +46,7 @@ export function unreadSnapshot(
     groups: [],
     pairs: new Set(),
     uniqueValues: new Map(),
+    passwords: DEFAULT_POLICY,
     rootId: undefined,
     auditHead: NO_HEAD,
   };
@@ -51,7 +54,10 @@ export function unreadSnapshot(
 
 function isCreation(request: WriteRequest): request is ResourceRequest {
   return (
-    isResourceRequest(request) && request.operation.kind === "user.create" && !isOfBulk(request)
+    isResourceRequest(request) &&
+    request.operation.kind === "user.create" &&
+    passwordIn(request.operation) === undefined &&
+    !isOfBulk(request)
   );
 }
 

@@ -1,6 +1,8 @@
 /** What creating, replacing, patching and deleting a user comes to. Pure decisions on a working set. */
 import type { EventType } from "../directory/events.ts";
+import { settleExpiry } from "../directory/expiry.ts";
 import { textOf, userNameKey } from "../directory/user.ts";
+import { assignedNames } from "../scim/assigned.ts";
 import { ScimError } from "../scim/error.ts";
 import { equalJson, type JsonObject } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch.ts";
@@ -9,10 +11,15 @@ import { USER } from "../scim/schemas.ts";
 import type { Outcome, UserOperation } from "./operation.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
 import type { ReadUser } from "./snapshot.ts";
+import { withPassword } from "./user-password.ts";
 import { changedNames, type WorkingSet } from "./working-set.ts";
 
 /** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
 export function decideUser(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
+  return withPassword(set, decideRecord(set, operation, by), operation, by);
+}
+
+function decideRecord(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
   switch (operation.kind) {
     case "user.create":
       return createUser(set, operation.id, operation.resource, by);
@@ -43,7 +50,7 @@ function createUser(
     directoryId: by.source.directoryId,
     sourceId: by.source.id,
     organizationId: by.source.targetId,
-    attributes,
+    attributes: settleExpiry(attributes, {}, () => true, by.now),
     version: (gone?.version ?? 0) + 1,
     createdAt: gone?.createdAt ?? by.now,
     updatedAt: by.now,
@@ -104,7 +111,7 @@ function adoptUser(set: WorkingSet, user: ReadUser, given: JsonObject, by: Decid
   if (externalId !== undefined && set.userWithExternalId(by.source.id, externalId) !== undefined) {
     throw taken("externalId");
   }
-  const attributes = merged(kept, given, by);
+  const attributes = settleExpiry(merged(kept, given, by), kept, () => true, by.now);
   refuseTakenContact(set, user.id, attributes, kept, by);
   const adopted: ReadUser = {
     ...user,
@@ -137,8 +144,11 @@ function updateByCreate(
   const enables =
     !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
   const value = activeGiven ? given : enables ? { ...withoutActive, active: true } : withoutActive;
-  const attributes = merged(user.attributes, value, by);
-  return updated(set, user, attributes, by, enables ? "user.reactivated" : "user.updated");
+  const isDateGiven = () => !activeGiven || given["expireDate"] !== undefined;
+  const after = merged(user.attributes, value, by);
+  const attributes = settleExpiry(after, user.attributes, isDateGiven, by.now);
+  const enabled = enables && attributes["active"] === true;
+  return updated(set, user, attributes, by, enabled ? "user.reactivated" : "user.updated");
 }
 
 function replaceUser(
@@ -150,7 +160,8 @@ function replaceUser(
   const user = ownUser(set, id, by);
   const active = activeGiven ? attributes["active"] : user.attributes["active"];
   const complete = active === undefined ? attributes : { ...attributes, active };
-  return updated(set, user, complete, by, "user.updated");
+  const settled = settleExpiry(complete, user.attributes, () => true, by.now);
+  return updated(set, user, settled, by, "user.updated");
 }
 
 function patchUser(
@@ -159,7 +170,10 @@ function patchUser(
   by: Deciding,
 ): Decided {
   const user = ownUser(set, id, by);
-  const attributes = applyPatch(user.attributes, operations, USER, by.profile);
+  const after = applyPatch(user.attributes, operations, USER, by.profile);
+  const isDateGiven = () =>
+    assignedNames(operations, { type: USER, profile: by.profile }).has("expireDate");
+  const attributes = settleExpiry(after, user.attributes, isDateGiven, by.now);
   return updated(set, user, attributes, by, "user.updated");
 }
 

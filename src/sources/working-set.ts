@@ -17,6 +17,8 @@ export type Effect = Pick<Event, "type" | "resourceType" | "resourceId" | "chang
 /** A decided change of one operation, applied to the set as a whole. */
 export interface Change {
   readonly user?: ReadUser;
+  /** The hash that becomes the one of `user`. */
+  readonly password?: string;
   readonly group?: ReadGroup;
   /** Members of `group` that come and go. */
   readonly added?: readonly string[];
@@ -31,6 +33,8 @@ export class WorkingSet {
   readonly groups = new Map<string, ReadGroup>();
   /** "groupId userId" → whether the membership exists afterwards. */
   readonly pairs = new Map<string, boolean>();
+  /** Hashes of passwords, by user. */
+  readonly passwords = new Map<string, string>();
   state: SourceState | "deleted" | undefined;
 
   constructor(snapshot: Snapshot) {
@@ -42,8 +46,9 @@ export class WorkingSet {
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
   }
 
-  apply({ user, group, added = [], removed = [], state }: Change): void {
+  apply({ user, password, group, added = [], removed = [], state }: Change): void {
     if (user !== undefined) this.users.set(user.id, user);
+    if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
     if (state !== undefined) this.state = state;
     if (group === undefined) return;
     this.groups.set(group.id, group);

@@ -1,6 +1,7 @@
 /** From a decided group to the one batch that writes it: assertions first, then the difference. */
 import type { Statement } from "../directory/database.ts";
 import { eventStatements } from "../directory/events.ts";
+import { forgetStatements, passwordStatements } from "../directory/passwords.ts";
 import { groupStatements } from "../directory/write-groups.ts";
 import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
@@ -41,6 +42,8 @@ export function batchOf(
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
+    ...passwordStatements(set.passwords, source?.directoryId ?? "", now),
+    ...forgetStatements(users.flatMap(({ after }) => (after.deletedAt === null ? [] : after.id))),
     ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
     ...auditStatements(audit),
     ...done.flatMap(({ request }) => keptStatements(request)),

@@ -1,10 +1,11 @@
-/** What the cron does every minute, on each shard: say that it ran, and delete what has had its time. */
-import { openDatabase, shardsOf, type Statement } from "../directory/database.ts";
-import { uuidv7 } from "../directory/ids.ts";
+/** What the cron does every minute, on each shard: say that it ran, delete what has had its time, disable who has. */
+import { openDatabase, shardsOf, type Database, type Statement } from "../directory/database.ts";
+import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { HOUR_MS } from "../sources/activity.ts";
 import { KEPT_MS } from "../sources/idempotency.ts";
+import { expireUsers } from "./expire.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 /** Deleted people can be restored for so long. */
@@ -23,13 +24,16 @@ const PURGED_AT_ONCE = 1_000;
  */
 export async function keepHouse(env: Env, now: number): Promise<void> {
   const results = await Promise.allSettled(
-    shardsOf(env).map((shard) =>
-      openDatabase(env, shard).batch([...houseStatements(now), ...logStatements(env, now)]),
-    ),
+    shardsOf(env).map((shard) => keepShard(env, openDatabase(env, shard), now)),
   );
   const failed = results.filter((result) => result.status === "rejected");
   for (const { reason } of failed) logError("cron", reason);
   if (failed.length > 0) throw new Error(`${failed.length} shards could not be kept`);
+}
+
+async function keepShard(env: Env, db: Database, now: number): Promise<void> {
+  await db.batch([...houseStatements(now), ...logStatements(env, now)]);
+  await expireUsers(db, now, uuidv7(now, randomBytes(10)));
 }
 
 function houseStatements(now: number): Statement[] {

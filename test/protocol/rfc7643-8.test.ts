@@ -112,17 +112,22 @@ describe("§8.6 Resource Type Representation", () => {
 const EXACT = "§2.3.7: a reference is case-exact";
 const ID = "§3.1: an id is case-exact";
 const USERS = "members are users";
+const OWN = "the directory's own, which clients send among the core attributes";
 const SCHEMA_DIFFERENCES: Record<string, Record<string, string>> = {
   [scim.CORE]: {
     "profileUrl reference caseExact referenceTypes=external": EXACT,
     "password string caseExact mutability=writeOnly returned=never":
       "a password is compared as it is",
+    "phoneNumbers.phoneRegion string mutability=writeOnly returned=never": OWN,
     "photos.value reference caseExact referenceTypes=external": EXACT,
     "addresses.primary boolean": "§2.4, and the example of §8.2 has it",
     "groups.value string caseExact mutability=readOnly": ID,
     "groups.$ref reference caseExact mutability=readOnly referenceTypes=Group":
       "§4.1.2: it refers to a group",
     "x509Certificates.value binary caseExact": "§2.3.6: base64 is case-exact",
+    "phoneRegion string": OWN,
+    "description string": OWN,
+    "expireDate dateTime": OWN,
   },
   [scim.GROUP]: {
     "displayName string required": "§4.2: REQUIRED",

@@ -136,7 +136,7 @@ const ROWS: Row[] = [
   {
     name: "refuses another type",
     operation: add("members", [{ value: "g", type: "Group" }]),
-    after: "invalidValue",
+    after: "member_type_unsupported",
   },
   {
     name: "refuses a member without value",

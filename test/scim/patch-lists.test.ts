@@ -182,14 +182,14 @@ describe("sub-attributes of every value", () => {
     {
       name: "adds to none",
       before: ANN,
-      operations: [add("phoneNumbers.value", "1"), add("phoneNumbers.type", "work")],
-      after: { ...ANN, phoneNumbers: [{ value: "1", type: "work" }] },
+      operations: [add("ims.value", "1"), add("ims.type", "work")],
+      after: { ...ANN, ims: [{ value: "1", type: "work" }] },
     },
     {
       name: "replaces in none",
       before: ANN,
-      operations: [replace("phoneNumbers.value", "1"), replace("phoneNumbers.type", "work")],
-      after: { lenient: { ...ANN, phoneNumbers: [{ value: "1", type: "work" }] }, rfc: "noTarget" },
+      operations: [replace("ims.value", "1"), replace("ims.type", "work")],
+      after: { lenient: { ...ANN, ims: [{ value: "1", type: "work" }] }, rfc: "noTarget" },
     },
     { name: "removes from none", before: ANN, operations: [remove("emails.value")], after: "same" },
     {

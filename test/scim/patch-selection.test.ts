@@ -160,8 +160,8 @@ describe("values selected by a filter", () => {
     {
       name: "creates by add",
       before: ANN,
-      operations: [add('phoneNumbers[type eq "work"].value', "1")],
-      after: { ...ANN, phoneNumbers: [{ value: "1", type: "work" }] },
+      operations: [add('ims[type eq "work"].value', "1")],
+      after: { ...ANN, ims: [{ value: "1", type: "work" }] },
     },
     {
       name: "creates the record by add",
@@ -234,7 +234,7 @@ describe("values selected by a filter", () => {
       profiles: ["standard"],
       before: ANN,
       operations: [add('emails[type eq "home"].value', "n")],
-      after: "invalidValue",
+      after: "email_type_not_work",
     },
   ]);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { LIMITS, SCHEMA_ENTERPRISE, SCHEMA_USER } from "../../src/scim/messages.ts";
-import { applyPatch, findPassword } from "../../src/scim/patch.ts";
+import { assignedPassword } from "../../src/scim/assigned.ts";
+import { applyPatch } from "../../src/scim/patch.ts";
 import { PROFILES } from "../../src/scim/profile.ts";
 import { USER } from "../../src/scim/schemas.ts";
 import { add, merge, remove, replace, testRows } from "../support/patch-rows.ts";
@@ -117,14 +118,14 @@ describe("paths", () => {
 
 describe("the rest of the resource", () => {
   it("stays as it is where a later rule would refuse it", () => {
-    const before = { ...ANN, emails: [A, B] };
+    const before = { ...ANN, emails: [A, B], phoneNumbers: [{ value: "0086-1" }] };
     const after = applyPatch(before, [replace("active", false)], USER, PROFILES.standard);
     expect(after).toStrictEqual({ ...before, active: false });
     expect(
       refusalOf(() =>
         applyPatch(before, [add("emails", [{ value: "c" }])], USER, PROFILES.standard),
       ).reason,
-    ).toBe("invalidValue");
+    ).toBe("email_type_not_work");
   });
 
   it("stays where no schema of the type knows it", () => {
@@ -169,7 +170,7 @@ describe("the rest of the resource", () => {
 
 it("finds the password that the operations set", () => {
   const find = (...operations: Parameters<typeof applyPatch>[1]) =>
-    findPassword(ANN, operations, USER, PROFILES.entra);
+    assignedPassword(operations, { type: USER, profile: PROFILES.entra });
   expect(find(replace("password", "one"), merge({ PASSWORD: "two" }))).toBe("two");
   expect(find(replace(`${SCHEMA_USER}:password`, "one"), remove("password"))).toBeUndefined();
   expect(find(replace("title", "x"))).toBeUndefined();

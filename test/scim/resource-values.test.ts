@@ -43,14 +43,14 @@ describe("values, RFC 7643 §2.4", () => {
     [
       "takes a contact without type for the work one",
       ["standard"],
-      { phoneNumbers: [{ primary: true, value: "1" }] },
-      { ...ANN, phoneNumbers: [{ value: "1", type: "work", primary: true }] },
+      { emails: [{ primary: true, value: "1" }] },
+      { ...ANN, emails: [{ value: "1", type: "work", primary: true }] },
     ],
-    ["refuses another contact", ["standard"], { emails: [HOME] }, "invalidValue"],
+    ["refuses another contact", ["standard"], { emails: [HOME] }, "email_type_not_work"],
     [
       "refuses two contacts",
       ["standard"],
-      { phoneNumbers: [{ value: "1" }, { value: "2" }] },
+      { emails: [{ value: "1" }, { value: "2" }] },
       "invalidValue",
     ],
     [

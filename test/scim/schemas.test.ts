@@ -20,9 +20,9 @@ function walk(attributes: readonly Attribute[], prefix = ""): [string, Attribute
 
 const names = (attributes: readonly Attribute[]) => attributes.map(({ name }) => name).join(" ");
 
-it("has the attributes of RFC 7643 §4", () => {
+it("has the attributes of RFC 7643 §4, and the directory's own behind them", () => {
   expect(names(USER_SCHEMA.attributes)).toBe(
-    "userName name displayName nickName profileUrl title userType preferredLanguage locale timezone active password emails phoneNumbers ims photos addresses groups entitlements roles x509Certificates",
+    "userName name displayName nickName profileUrl title userType preferredLanguage locale timezone active password emails phoneNumbers ims photos addresses groups entitlements roles x509Certificates phoneRegion description expireDate",
   );
   expect(names(ENTERPRISE_SCHEMA.attributes)).toBe(
     "employeeNumber costCenter organization division department manager",

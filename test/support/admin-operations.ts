@@ -112,6 +112,16 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
   createDirectory: () => ({ body: { name: "Beta", shard: "01" } }),
   getDirectory: ({ directoryId }) => ({ params: { id: directoryId } }),
   updateDirectory: ({ directoryId }) => ({ params: { id: directoryId }, body: { name: "Beta" } }),
+  getPasswordPolicy: ({ directoryId }) => ({ params: { id: directoryId } }),
+  putPasswordPolicy: ({ directoryId }) => ({
+    params: { id: directoryId },
+    body: { mode: "hash", minLength: 12, rules: ["exclusion_email"] },
+  }),
+  verifyPassword: ({ userId }) => ({
+    params: { id: userId },
+    query: { directoryId: "default" },
+    body: { password: "Guess-me1" },
+  }),
   listUsers: () => ({ query: { filter: "active eq true", limit: "1", directoryId: "default" } }),
   getUser: ({ userId }) => ({ params: { id: userId }, query: { directoryId: "default" } }),
   listGroups: () => ({ query: { filter: 'displayName eq "staff"', limit: "1" } }),

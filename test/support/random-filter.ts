@@ -42,7 +42,10 @@ export function vocabularyOf(
       attribute,
     })),
   );
-  const wholes = [...core, ...extended].filter(({ attribute }) => attribute.returned !== "never");
+  // Times that stand in no column of their own can't be compared, which is refused.
+  const wholes = [...core, ...extended].filter(
+    ({ attribute: { returned, type } }) => returned !== "never" && type !== "dateTime",
+  );
   const places = wholes.flatMap((whole) => [whole, ...subPlaces(whole)]);
   return {
     places,
@@ -136,7 +139,8 @@ export function randomTime(random: Random): number {
 }
 
 function subPlaces({ path, attribute }: Place): Place[] {
-  return (attribute.subAttributes ?? []).map((sub) => ({
+  const subs = (attribute.subAttributes ?? []).filter(({ returned }) => returned !== "never");
+  return subs.map((sub) => ({
     path: { ...path, subAttribute: sub.name },
     attribute: sub,
   }));

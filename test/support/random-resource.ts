@@ -17,10 +17,13 @@ export function randomText(random: Random): string {
   return random.chance(0.6) ? random.pick(WORDS) : random.pick(WORDS) + random.pick(WORDS);
 }
 
+/** Not any text will do for these. */
+const RULED = ["userName", "phoneRegion", "expireDate"];
+
 /** A user's attributes in canonical form. `userName` and `externalId` carry the number to be unique. */
 export function randomUser(random: Random, number: number): JsonObject {
   const known = USER_SCHEMA.attributes.filter(
-    ({ name, mutability }) => mutability === "readWrite" && name !== "userName",
+    ({ name, mutability }) => mutability === "readWrite" && !RULED.includes(name),
   );
   const extension = randomObject(random, ENTERPRISE_SCHEMA.attributes);
   return {
@@ -41,6 +44,7 @@ export function randomGroup(random: Random, number: number): JsonObject {
 function randomObject(random: Random, attributes: readonly Attribute[]): JsonObject {
   const object: JsonObject = {};
   for (const attribute of attributes) {
+    if (attribute.returned === "never") continue;
     const value = random.chance(0.5) ? randomValues(random, attribute) : undefined;
     if (value !== undefined) object[attribute.name] = value;
   }

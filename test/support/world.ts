@@ -23,7 +23,7 @@ const PEOPLE: readonly (JsonObject & { userName: string })[] = [
   { userName: "ann", externalId: "1", emails: [{ value: "Ann@x", type: "work" }] },
   { userName: "bob", emails: [{ value: "bob@x", type: "work" }] },
   { userName: "cy", externalId: "3" },
-  { userName: "dora", externalId: "4", phoneNumbers: [{ value: "+15", type: "work" }] },
+  { userName: "dora", externalId: "4", phoneNumbers: [{ value: "+15550100", type: "work" }] },
 ];
 
 let made: World | undefined;

@@ -13,6 +13,7 @@ import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { refusalRoutes } from "./refusals.ts";
 import { whyRoutes } from "./why.ts";
+import { passwordRoutes } from "./passwords.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
@@ -47,6 +48,7 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     adminKeyRoutes(),
     directoryManagementRoutes(),
     directoryRoutes(),
+    passwordRoutes(),
     eventRoutes(),
     refusalRoutes(),
     whyRoutes(),

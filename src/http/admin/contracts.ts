@@ -1,6 +1,7 @@
 /** The admin API as zod contracts: bodies and answers. Free of server code, so that the console can use them. */
 import { z } from "zod";
 import { DEFAULT_DIRECTORY, FIRST_SHARD } from "../../directory/directory.ts";
+import { PASSWORD_MODES, PASSWORD_RULES } from "../../directory/password-policy.ts";
 import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
 import { PROFILE_NAMES, profileSwitches } from "../../scim/profile.ts";
 import { PERMISSIONS } from "../../sources/source.ts";
@@ -93,6 +94,25 @@ export const directoryBody = z
 
 export const directoryChanges = z.strictObject({ name }).meta({ id: "DirectoryChanges" });
 
+const passwordMode = z.enum(PASSWORD_MODES);
+const passwordRules = {
+  mode: passwordMode,
+  minLength: z.int().min(1).max(128),
+  rules: z.array(z.enum(PASSWORD_RULES)).max(PASSWORD_RULES.length),
+};
+
+export const passwordPolicyBody = z.strictObject(passwordRules).meta({ id: "NewPasswordPolicy" });
+
+export const passwordPolicy = z
+  .object({ ...passwordRules, version: z.int() })
+  .meta({ id: "PasswordPolicy" });
+
+export const passwordToVerify = z
+  .strictObject({ password: z.string().max(256) })
+  .meta({ id: "PasswordToVerify" });
+
+export const verified = z.object({ valid: z.boolean() }).meta({ id: "Verified" });
+
 export const dataSource = z
   .object({
     id: z.string(),
@@ -145,7 +165,11 @@ export const dataSourceChanges = z
   .meta({ id: "DataSourceChanges" });
 
 export const createdDataSource = dataSource
-  .extend({ token: z.object({ id: z.string(), secret: z.string(), expiresAt: time }) })
+  .extend({
+    token: z.object({ id: z.string(), secret: z.string(), expiresAt: time }),
+    /** What becomes of the passwords that it will send. */
+    passwordMode,
+  })
   .meta({ id: "CreatedDataSource" });
 
 export const token = z

@@ -18,6 +18,7 @@ import {
 import { pageOf, readCursor } from "./cursor.ts";
 import { once, onceHeaders, type Keep } from "./once.ts";
 import { openSourceDatabase, placeOf, refuseUnknownSource, type Place } from "./place.ts";
+import { readPolicy } from "./passwords.ts";
 import { dataSourceQuery, deletionQuery } from "./queries.ts";
 import { representSource, toRfc3339 } from "./represent.ts";
 import {
@@ -145,10 +146,12 @@ async function listSources(
 async function createSource(
   c: Context<AdminEnv>,
   input: z.infer<typeof dataSourceBody>,
-  { directoryId, shard }: Place,
+  place: Place,
   keep: Keep,
 ): Promise<z.infer<typeof createdDataSource>> {
   const kind = supportedKind(input);
+  const { directoryId, shard } = place;
+  const { mode: passwordMode } = await readPolicy(place);
   const now = Date.now();
   const organizationId = uuidv7(now, randomBytes(10));
   const { name, description, status, profile, switches } = input;
@@ -163,6 +166,7 @@ async function createSource(
   const created = {
     ...representSource(source, new URL(c.req.url).origin),
     token: { id: token.id, secret, expiresAt: toRfc3339(token.expiresAt) },
+    passwordMode,
   };
   const operation = {
     kind: "source.create",

@@ -42,6 +42,7 @@ const TITLES: Partial<Record<Reason, string>> = {
   key_revoked: "The key was revoked",
   shard_not_bound: "There is no such shard",
   idempotency_key_reused: "The Idempotency-Key was used before",
+  passwords_discarded: "Passwords aren't kept",
 };
 
 const HINTS: Partial<Record<Reason, string>> = {
@@ -53,6 +54,7 @@ const HINTS: Partial<Record<Reason, string>> = {
   last_owner_key: "Make another owner's key first.",
   shard_not_bound: "Bind its database as DB_ and the shard's code, then apply the migrations.",
   idempotency_key_reused: "Send the same request as before, or another key.",
+  passwords_discarded: "Set the directory's password policy to `hash` before passwords arrive.",
   already_claimed: "Sign in with an admin key.",
   cursor_expired:
     "Read the directory anew from /users and /groups, then go on without a cursor or with since.",

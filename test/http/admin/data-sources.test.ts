@@ -49,7 +49,8 @@ describe("POST /data-sources", () => {
       headers: { authorization: `Bearer ${textAt(first, "secret")}` },
     });
     expect(users.status).toBe(200);
-    const { token: _, ...shown } = body;
+    const { token: _, passwordMode, ...shown } = body;
+    expect(passwordMode).toBe("discard");
     expect((await admin("GET", `/data-sources/${textAt(body, "id")}`)).body).toEqual(shown);
   });
 
