@@ -62,6 +62,7 @@ const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 
 /** By operationId. */
 export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
+  listErrorCodes: nothing,
   getSetup: nothing,
   claimSetup: () => ({ body: { secret: BOOTSTRAP, name: "Ada" } }),
   createSession: ({ ownerKey }) => ({ body: { key: ownerKey } }),

@@ -7,6 +7,7 @@ import { adminKeyRoutes } from "./admin-keys.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
 import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
+import { errorCodeRoutes } from "./error-codes.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
@@ -44,6 +45,7 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     directoryManagementRoutes(),
     directoryRoutes(),
     eventRoutes(),
+    errorCodeRoutes(),
   ]) {
     app.route(BASE, routes);
   }

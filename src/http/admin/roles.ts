@@ -3,6 +3,7 @@ import type { Role } from "../../sources/admin-keys.ts";
 
 /** Viewers read, operators also switch on and off, owners do everything. */
 const ROLES = {
+  listErrorCodes: "public",
   getSetup: "public",
   claimSetup: "public",
   createSession: "public",
