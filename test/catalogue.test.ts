@@ -43,8 +43,6 @@ const PLANNED = [
   "mode_immutable",
   "invalid_client",
   "cursor_expired",
-  "namespace_mismatch",
-  "attribute_unmapped",
 ];
 
 const rows = Object.entries<Row>(REASONS);

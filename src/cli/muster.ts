@@ -3,6 +3,7 @@ import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
 import type { Command } from "./command.ts";
 import { directoryCommands } from "./directory-commands.ts";
+import { fieldCommands } from "./field-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
@@ -12,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
   ...directoryCommands,
+  ...fieldCommands,
   ...keyCommands,
 };
 

@@ -5,6 +5,7 @@
 import type { ResolvedFilter } from "../scim/resolve.ts";
 import { isWithin, scanBound, SCAN_LIMIT } from "./counts.ts";
 import { findChanged, findLookups, type Changed, type Lookup } from "./lookups.ts";
+import { literal } from "./parameters.ts";
 import { aliasOf, listing, tableOf, type Question } from "./scope.ts";
 
 /** For a SELECT in which users stand under `u`, groups under `g`. */
@@ -89,6 +90,8 @@ function rowsOf(lookup: Lookup, question: Question): Rows {
       return usersByGroup(keys, question);
     case "members.value":
       return groupsByMember(keys, question);
+    default:
+      return usersByValue(lookup.index, keys, question);
   }
 }
 
@@ -126,7 +129,7 @@ function rowsOfSource(column: string, { from, key }: Keys, question: Question): 
 function usersByValue(attribute: string, { select, from, key }: Keys, question: Question): Rows {
   const directory = question.parameters.bind(question.scope.directoryId);
   const found = `${select} x.user_id FROM ${from}user_values x
-    WHERE x.directory_id = ${directory} AND x.attribute = '${attribute}' AND x.key = ${key}`;
+    WHERE x.directory_id = ${directory} AND x.attribute = ${literal(attribute)} AND x.key = ${key}`;
   return { from: `(${capped(found)}) c CROSS JOIN users u`, where: "u.id = c.user_id" };
 }
 

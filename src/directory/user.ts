@@ -1,4 +1,5 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
+import { FIELDS_KEY } from "../scim/custom-schema.ts";
 import { fold } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { Row } from "./database.ts";
@@ -57,21 +58,46 @@ export function foldedAttributes(attributes: JsonObject): string | null {
   return folded === asciiLower(JSON.stringify(attributes)) ? null : folded;
 }
 
-/** The addresses and numbers a user can be found by, as rows of `user_values`. */
+/** The addresses, numbers and fields a user can be found by, as rows of `user_values`. */
 export function lookupValues(attributes: JsonObject): { attribute: string; key: string }[] {
-  return ["emails", "phoneNumbers"].flatMap((attribute) => {
+  const contacts = ["emails", "phoneNumbers"].flatMap((attribute) => {
     const keys = valuesOf(attributes[attribute]).map(({ value }) => fold(value));
     return [...new Set(keys)].map((key) => ({ attribute, key }));
   });
+  const fields = fieldValues(attributes).map(({ kind, key }) => ({ attribute: kind, key }));
+  return [...contacts, ...fields];
 }
 
-/** The work e-mail and work phone, as rows of `unique_values`. */
+/**
+ * The work e-mail and work phone and the values of custom fields, as rows of `unique_values`:
+ * those that may be claimed, whether or not they are.
+ */
 export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
-  return ["emails", "phoneNumbers"].flatMap((kind) =>
+  const contacts = ["emails", "phoneNumbers"].flatMap((kind) =>
     valuesOf(attributes[kind])
       .filter(({ type }) => type === "work")
       .map(({ value }) => ({ kind, key: fold(value) })),
   );
+  return [...contacts, ...fieldValues(attributes)];
+}
+
+/** The kind of look-up rows that a custom field's values have. */
+export function fieldKind(name: string): string {
+  return `field:${name}`;
+}
+
+/** A field's value as look-up rows have it; a boolean, which half of the people share, has none. */
+export function fieldKey(value: Json): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? fold(value) : undefined;
+}
+
+function fieldValues(attributes: JsonObject): { kind: string; key: string }[] {
+  const fields = attributes[FIELDS_KEY];
+  return Object.entries(isObject(fields) ? fields : {}).flatMap(([name, value]) => {
+    const key = fieldKey(value);
+    return key === undefined ? [] : [{ kind: fieldKind(name), key }];
+  });
 }
 
 function valuesOf(list: Json | undefined): { value: string; type: Json | undefined }[] {

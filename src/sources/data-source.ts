@@ -1,9 +1,9 @@
 /** The Durable Object of a data source: all its writes pass here, one group after the other. */
 import { DurableObject } from "cloudflare:workers";
 import { DEADLINE_MS, openDatabase } from "../directory/database.ts";
-import { shardOf } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
+import { NO_CLAIMS } from "./claims.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
 import { keysOfOperation } from "./keys.ts";
@@ -15,6 +15,8 @@ import {
   type ResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
+import { addObservations, observedStatements, type Observation } from "./observed.ts";
+import { shardOfObject } from "./object.ts";
 import { useStatements } from "./token-use.ts";
 
 /** A write, or so many of a Bulk as a group can hold. */
@@ -41,6 +43,7 @@ const USE_FLUSH_MS = 60_000;
 export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   readonly #queue: Waiting[] = [];
   readonly #lastUsed = new Map<string, number>();
+  readonly #observed = new Map<string, Observation>();
   #running = false;
   #holder: Holder | undefined;
 
@@ -86,14 +89,30 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     for (const [id, at] of uses) {
       this.#lastUsed.set(id, Math.max(at, this.#lastUsed.get(id) ?? 0));
     }
-    if ((await this.ctx.storage.getAlarm()) === null) {
-      await this.ctx.storage.setAlarm(this.now() + USE_FLUSH_MS);
-    }
+    await this.#flushLater();
+  }
+
+  /** Notes what arrived and isn't kept; up to a minute of it may be lost. */
+  async noteObserved(observations: readonly Observation[]): Promise<void> {
+    addObservations(this.#observed, observations);
+    await this.#flushLater();
+  }
+
+  async #flushLater(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    await this.ctx.storage.setAlarm(this.now() + USE_FLUSH_MS);
   }
 
   override async alarm(): Promise<void> {
     const uses = [...this.#lastUsed];
-    if (uses.length > 0) await this.#open().db.batch(useStatements(uses));
+    const observations = [...this.#observed.values()];
+    // What was written must not be added again: some of it may be lost instead.
+    this.#observed.clear();
+    const statements = [
+      ...useStatements(uses),
+      ...observedStatements(this.ctx.id.name ?? "", observations),
+    ];
+    if (statements.length > 0) await this.#open().db.batch(statements);
     for (const [id, at] of uses) {
       if (this.#lastUsed.get(id) === at) this.#lastUsed.delete(id);
     }
@@ -159,10 +178,10 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     const stored = kv.get<number>("epoch");
     this.#holder = {
       object,
-      db: openDatabase(this.env, shardOf(object) ?? "00", () => this.deadlineMs()),
+      db: openDatabase(this.env, shardOfObject(object), () => this.deadlineMs()),
       epoch: undefined,
       highestEpoch: stored ?? 0,
-      profile: undefined,
+      claims: NO_CLAIMS,
       now: () => this.now(),
       remember: (epoch) => kv.put("epoch", epoch),
     };
@@ -199,7 +218,7 @@ function needsAllMembers(request: WriteRequest): boolean {
   if (!isResourceRequest(request) || !request.operation.kind.startsWith("group.")) return false;
   // A repeated POST with members replaces those of the group that is there.
   if (request.operation.kind === "group.create") return true;
-  return keysOfOperation(request.operation, undefined).membersOf.size > 0;
+  return keysOfOperation(request.operation, NO_CLAIMS).membersOf.size > 0;
 }
 
 function settingsAhead(queue: readonly Waiting[]): number {

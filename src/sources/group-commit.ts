@@ -6,13 +6,18 @@
 import { ConstraintViolation, type Database, type Statement } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
-import type { Profile } from "../scim/profile.ts";
+import { claimsOf, type Claims } from "./claims.ts";
 import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
-import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
+import {
+  directoryOf,
+  isDirectoryRequest,
+  isResourceRequest,
+  type Outcome,
+  type WriteRequest,
+} from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
-import { profileOf } from "./source.ts";
 import { batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -23,8 +28,8 @@ export interface Holder {
   epoch: number | undefined;
   /** The highest epoch the object ever held, which a restored older database may lack. */
   highestEpoch: number;
-  /** The dialect last seen: a guess at what will have to be read. */
-  profile: Profile | undefined;
+  /** Those of the source as last seen: a guess at what will have to be read. */
+  claims: Claims;
   readonly now: () => number;
   /** Called after each claim, to remember it across instances. */
   readonly remember: (epoch: number) => void;
@@ -57,7 +62,7 @@ export async function commitGroup(
   requests: readonly WriteRequest[],
   past: Past = NO_PAST,
 ): Promise<Committed> {
-  let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
+  let keys = unionOf(requests.map((request) => firstKeys(request, holder.claims)));
   let refusal: Refusal = CONTENTION;
   let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
@@ -131,9 +136,10 @@ async function snapshotFor(
     opIds: requests.map(({ opId }) => opId),
     keys,
     withRoot: !requests.every(isResourceRequest),
+    withFields: requests.some(isDirectoryRequest),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
-  holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
+  holder.claims = claimsOf(snapshot.source);
   if (claims) {
     holder.epoch = snapshot.epoch;
     holder.highestEpoch = snapshot.epoch;
@@ -156,8 +162,8 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
   }
 }
 
-function firstKeys(request: WriteRequest, profile: Profile | undefined): Keys {
-  return isResourceRequest(request) ? keysOfOperation(request.operation, profile) : NO_KEYS;
+function firstKeys(request: WriteRequest, claims: Claims): Keys {
+  return isResourceRequest(request) ? keysOfOperation(request.operation, claims) : NO_KEYS;
 }
 
 const CONTENTION: Refusal = {
@@ -175,6 +181,9 @@ function refusalOf({ unique }: ConstraintViolation): Refusal {
   if (unique.startsWith("data_sources")) {
     return { reason: "conflict", detail: "A data source of this name exists" };
   }
+  if (unique.startsWith("custom_fields")) {
+    return { reason: "conflict", detail: "A field of this name exists" };
+  }
   return { reason: "uniqueness", detail: `${attributeOf(unique)} is already taken` };
 }
 
@@ -183,7 +192,7 @@ function attributeOf(columns: string): string {
   if (columns.includes("user_name_key")) return "userName";
   if (columns.includes("external_id")) return "externalId";
   if (columns.includes("name_key")) return "displayName";
-  return columns.startsWith("unique_values") ? "The work e-mail or phone" : "A value";
+  return columns.startsWith("unique_values") ? "A value that has to be unique" : "A value";
 }
 
 function refuseAll(requests: readonly WriteRequest[], refusal: Refusal, past: Past): Committed {

@@ -1,5 +1,6 @@
 /** The one read before a write: everything a group of operations is decided on, in one round trip. */
 import type { Database, Row, Statement, Value } from "../directory/database.ts";
+import { parseField, type CustomField } from "../directory/custom-field.ts";
 import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
@@ -43,6 +44,8 @@ export interface Snapshot {
   readonly pairs: ReadonlySet<string>;
   /** "kind key" → id of the user that holds it. */
   readonly uniqueValues: ReadonlyMap<string, string>;
+  /** The directory's custom fields, read for requests that change them. */
+  readonly fields: readonly CustomField[];
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
 }
@@ -54,6 +57,7 @@ export interface SnapshotRequest {
   readonly opIds: readonly string[];
   readonly keys: Keys;
   readonly withRoot: boolean;
+  readonly withFields: boolean;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -77,6 +81,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     epoch: numberOf(head["epoch"]),
     source: typeof head["id"] === "string" ? parseSource(head) : undefined,
     rootId: typeof root?.["root_id"] === "string" ? root["root_id"] : undefined,
+    fields: of("fields").map(parseField),
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
@@ -86,7 +91,8 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
   };
 }
 
-type PartName = "head" | "root" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
+type PartName =
+  "head" | "root" | "fields" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
 
 interface Part {
   readonly name: PartName;
@@ -105,6 +111,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...read("head", CLAIM, claims, claimAbove ?? 0),
     ...read("head", HEAD, [object]),
     ...read("root", "SELECT root_id FROM directories WHERE id = :row", roots),
+    ...read("fields", FIELDS, request.withFields ? [directoryId] : []),
     ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
     ...read("done", DONE, request.opIds),
     ...userParts(read, keys, directoryId, object),
@@ -137,6 +144,8 @@ function groupParts(read: Reader, keys: Keys, object: string): Part[] {
     ...[...keys.membersOf].flatMap((groupId) => read("pairs", MEMBERS, [groupId], object)),
   ];
 }
+
+const FIELDS = "SELECT * FROM custom_fields WHERE directory_id = :row ORDER BY name";
 
 const CLAIM = `INSERT INTO epochs (object, epoch) VALUES (:row, ?2 + 1)
   ON CONFLICT (object) DO UPDATE SET epoch = max(epoch, ?2) + 1`;

@@ -9,8 +9,10 @@ import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
 import { errorCodeRoutes } from "./error-codes.ts";
 import { eventRoutes } from "./events.ts";
+import { fieldRoutes } from "./fields.ts";
 import { healthRoutes } from "./health.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
+import { sourceFieldRoutes } from "./source-fields.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
@@ -46,6 +48,8 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     directoryRoutes(),
     eventRoutes(),
     errorCodeRoutes(),
+    fieldRoutes(),
+    sourceFieldRoutes(),
   ]) {
     app.route(BASE, routes);
   }
