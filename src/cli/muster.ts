@@ -3,6 +3,7 @@ import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
 import type { Call, Command } from "./command.ts";
 import { directoryCommands } from "./directory-commands.ts";
+import { fieldCommands } from "./field-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { logCommands } from "./log-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
@@ -13,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
   ...directoryCommands,
+  ...fieldCommands,
   ...keyCommands,
   ...logCommands,
 };

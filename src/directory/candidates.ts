@@ -5,6 +5,7 @@
 import type { ResolvedFilter } from "../scim/resolve.ts";
 import { isWithin, scanBound, SCAN_LIMIT } from "./counts.ts";
 import { findChanged, findLookups, type Changed, type Lookup } from "./lookups.ts";
+import { literal } from "./parameters.ts";
 import { aliasOf, listing, tableOf, type Question } from "./scope.ts";
 
 /** For a SELECT in which users stand under `u`, groups under `g`. */
@@ -89,6 +90,8 @@ function rowsOf(lookup: Lookup, question: Question): Rows {
       return usersByGroup(keys, question);
     case "members.value":
       return groupsByMember(keys, question);
+    default:
+      return usersByValue(valueRows(lookup.index, keys, question));
   }
 }
 
@@ -140,7 +143,7 @@ function phoneRows(lookup: Lookup, question: Question): string {
 function valueRows(attribute: string, { select, from, key }: Keys, question: Question): string {
   const directory = question.parameters.bind(question.scope.directoryId);
   return `${select} x.user_id FROM ${from}user_values x
-    WHERE x.directory_id = ${directory} AND x.attribute = '${attribute}' AND x.key = ${key}`;
+    WHERE x.directory_id = ${directory} AND x.attribute = ${literal(attribute)} AND x.key = ${key}`;
 }
 
 function usersByGroup({ select, from, key }: Keys, question: Question): Rows {

@@ -2,11 +2,11 @@
  * Where attributes stand in the tables. Text of an attribute that is not case-exact comes out as
  * fold() makes it; an absent attribute is NULL.
  */
-import type { Attribute } from "../scim/attribute.ts";
+import { keyOf, type Attribute, type Schema } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Target } from "../scim/resolve.ts";
 import { locationColumn, membershipValues, type Leaf, type Values } from "./memberships.ts";
-import { literal } from "./parameters.ts";
+import { joined, literal } from "./parameters.ts";
 import { aliasOf, type Question } from "./scope.ts";
 
 /** The rows of the leaf's attribute, or undefined where it has one value at most. */
@@ -100,15 +100,28 @@ function metaColumn(sub: Attribute, question: Question): string | undefined {
 function schemaValues(question: Question): Values {
   const { schema, extensions } = question.type;
   const core = `SELECT ${literal(schema.id)} AS value`;
-  const others = extensions.map(({ schema: { id } }) => {
-    const content = `json_type(${aliasOf(question)}.attributes, ${literal(jsonPath([id]))})`;
-    return `SELECT ${literal(id)} WHERE ${content} IS NOT NULL`;
+  const others = extensions.map(({ schema: extension }) => {
+    return `SELECT ${literal(extension.id)} WHERE ${isShown(extension, question)}`;
   });
   const rows = [core, ...others].join(" UNION ALL ");
   return {
     has: (condition) => `EXISTS (SELECT 1 FROM (${rows}) e WHERE ${condition})`,
     column: () => "e.value",
   };
+}
+
+/** Of custom fields a source sees those it has chosen, and others may be there beside them. */
+function isShown(extension: Schema, question: Question): string {
+  const key = keyOf(extension);
+  const paths =
+    extension.keptAs === undefined
+      ? [jsonPath([key])]
+      : extension.attributes.map(({ name }) => jsonPath([key, name]));
+  const kept = `${aliasOf(question)}.attributes`;
+  return joined(
+    "OR",
+    paths.map((path) => `json_type(${kept}, ${literal(path)}) IS NOT NULL`),
+  );
 }
 
 function jsonColumn({ extension, attribute, sub }: Target, question: Question): string {

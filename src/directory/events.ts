@@ -28,6 +28,9 @@ export const EVENT_TYPES = [
   "token.disabled",
   "token.deleted",
   "token.rotated",
+  "field.created",
+  "field.updated",
+  "field.deleted",
   "key.created",
   "key.updated",
   "key.revoked",
@@ -37,7 +40,14 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export const EVENT_RESOURCES = ["User", "Group", "DataSource", "AdminKey", "Directory"] as const;
+export const EVENT_RESOURCES = [
+  "User",
+  "Group",
+  "DataSource",
+  "Field",
+  "AdminKey",
+  "Directory",
+] as const;
 
 export interface Event {
   readonly directoryId: string;

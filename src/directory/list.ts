@@ -1,4 +1,5 @@
 /** Pages of users and of groups, with or without a filter. RFC 7644 §3.4.2. */
+import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { ResolvedFilter } from "../scim/resolve.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
@@ -65,8 +66,11 @@ const OFFSET_LIMIT = 200_000;
  * The statements whose rows `readPage` reads, sorted or in the order of lists: for a source by
  * organization, then `seq`; for a directory by `seq`. Throws `tooMany` and `invalidFilter`.
  */
-export function userPage(scope: Scope, query: PageQuery): readonly Statement[] {
-  return page({ type: USER, scope }, query);
+export function userPage(
+  scope: Scope,
+  { type = USER, ...query }: PageQuery & { readonly type?: ResourceType },
+): readonly Statement[] {
+  return page({ type, scope }, query);
 }
 
 /** As `userPage`, in the order of `seq`. */

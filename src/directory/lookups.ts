@@ -1,9 +1,11 @@
 /** What of a filter an index can answer. */
+import { FIELDS_KEY } from "../scim/custom-schema.ts";
 import type { CompareOperator } from "../scim/filter.ts";
 import { fold } from "../scim/fold.ts";
 import { localNumber } from "../scim/phone.ts";
 import type { ResolvedFilter, Target } from "../scim/resolve.ts";
 import type { Question } from "./scope.ts";
+import { fieldKey } from "./user.ts";
 
 /** One index, asked for a number of values. Text is folded where the attribute is not case-exact. */
 export interface Lookup {
@@ -16,7 +18,8 @@ const INDEXES = {
   Group: ["id", "displayName", "externalId", "members.value"],
 } as const;
 
-type Index = (typeof INDEXES)["User" | "Group"][number];
+/** A custom field's index is called as its kind of look-up rows. */
+type Index = (typeof INDEXES)["User" | "Group"][number] | `field:${string}`;
 
 /** These find one row for a value; the others may find many. */
 const UNIQUE: readonly Index[] = ["id", "userName", "externalId", "displayName"];
@@ -80,14 +83,25 @@ function toLookup(
   indexOf: FindIndex,
 ): readonly Lookup[] | undefined {
   const index = operator === "eq" ? indexOf(target) : undefined;
-  if (index === undefined || typeof value !== "string") return undefined;
+  if (index === undefined || value === null) return undefined;
+  if (index.startsWith("field:")) return fieldLookup(index, value);
+  if (typeof value !== "string") return undefined;
   const { caseExact } = target.sub ?? target.attribute;
   const key = caseExact ? value : fold(value);
   const number = index === "phoneNumbers.value" ? localNumber(value) : undefined;
   return [{ index, values: [...new Set([key, number ?? key])] }];
 }
 
-function findIndex({ extension, attribute, sub }: Target, type: Question["type"]) {
+function fieldLookup(index: Index, value: string | number | boolean): Lookup[] | undefined {
+  const key = fieldKey(value);
+  return key === undefined ? undefined : [{ index, values: [key] }];
+}
+
+function findIndex(
+  { extension, attribute, sub }: Target,
+  type: Question["type"],
+): Index | undefined {
+  if (extension === FIELDS_KEY) return `field:${attribute.name}`;
   if (extension !== undefined) return undefined;
   const name = sub === undefined ? attribute.name : `${attribute.name}.${sub.name}`;
   return INDEXES[type.name].find((index) => index === name);

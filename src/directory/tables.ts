@@ -111,6 +111,8 @@ export const dataSources = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
+    namespace: text(),
+    fields: text().notNull().default("[]"),
   },
   (table) => [
     uniqueIndex("data_sources_key").on(table.key),

@@ -1,4 +1,5 @@
 /** A user as it is kept, and what of it is kept beside its attributes to be found by. */
+import { FIELDS_KEY } from "../scim/custom-schema.ts";
 import { fold, isAscii } from "../scim/fold.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { phoneElement, phoneForms, phoneOf, phoneValue } from "../scim/phone.ts";
@@ -64,32 +65,21 @@ export function foldedAttributes(
   return folded === asciiLower(text) ? null : folded;
 }
 
-/** The addresses and numbers a user can be found by, as rows of `user_values`: one for each. */
+/** The addresses, numbers and fields a user can be found by, as rows of `user_values`. */
 export function lookupValues(attributes: JsonObject): { attribute: string; key: string }[] {
-  return ["emails", "phoneNumbers"].flatMap((attribute) => {
+  const contacts = ["emails", "phoneNumbers"].flatMap((attribute) => {
     const values = valuesOf(attributes[attribute]);
     const keys = values.map(({ value }) => phoneKey(attribute, value, attributes) ?? fold(value));
     return [...new Set(keys)].map((key) => ({ attribute, key }));
   });
+  const fields = fieldValues(attributes).map(({ kind, key }) => ({ attribute: kind, key }));
+  return [...contacts, ...fields];
 }
 
 /** A phone whose region is kept is found by its number alone: the key in which all its forms agree. */
 function phoneKey(attribute: string, value: string, attributes: JsonObject): string | undefined {
   if (attribute !== "phoneNumbers" || attributes["phoneRegion"] === undefined) return undefined;
   return value === phoneValue(attributes["phoneNumbers"]) ? phoneOf(attributes)?.number : undefined;
-}
-
-/**
- * The work e-mail and work phone, as rows of `unique_values`. A phone is the same in whatever form
- * it was sent, and another one in another region.
- */
-export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
-  return ["emails", "phoneNumbers"].flatMap((kind) => {
-    const [form] = kind === "phoneNumbers" ? phoneForms(attributes) : [];
-    return valuesOf(attributes[kind])
-      .filter(({ type }) => type === "work")
-      .map(({ value }, index) => ({ kind, key: (index === 0 ? form : undefined) ?? fold(value) }));
-  });
 }
 
 /** Filters look at these too: a phone matches with its region and without. */
@@ -100,6 +90,40 @@ function withPhoneForms(attributes: JsonObject): JsonObject {
   if (forms.length === 0 || element === undefined || !Array.isArray(list)) return attributes;
   const { primary: _, ...rest } = element;
   return { ...attributes, phoneNumbers: [...list, ...forms.map((value) => ({ ...rest, value }))] };
+}
+
+/**
+ * The work e-mail and work phone and the values of custom fields, as rows of `unique_values`:
+ * those that may be claimed, whether or not they are. A phone is the same in whatever form it was
+ * sent, and another one in another region.
+ */
+export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
+  const contacts = ["emails", "phoneNumbers"].flatMap((kind) => {
+    const [form] = kind === "phoneNumbers" ? phoneForms(attributes) : [];
+    return valuesOf(attributes[kind])
+      .filter(({ type }) => type === "work")
+      .map(({ value }, index) => ({ kind, key: (index === 0 ? form : undefined) ?? fold(value) }));
+  });
+  return [...contacts, ...fieldValues(attributes)];
+}
+
+/** The kind of look-up rows that a custom field's values have. */
+export function fieldKind(name: string): string {
+  return `field:${name}`;
+}
+
+/** A field's value as look-up rows have it; a boolean, which half of the people share, has none. */
+export function fieldKey(value: Json): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? fold(value) : undefined;
+}
+
+function fieldValues(attributes: JsonObject): { kind: string; key: string }[] {
+  const fields = attributes[FIELDS_KEY];
+  return Object.entries(isObject(fields) ? fields : {}).flatMap(([name, value]) => {
+    const key = fieldKey(value);
+    return key === undefined ? [] : [{ kind: fieldKind(name), key }];
+  });
 }
 
 function valuesOf(list: Json | undefined): { value: string; type: Json | undefined }[] {

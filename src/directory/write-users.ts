@@ -15,10 +15,13 @@ import { assertVersions, rowStatements, type RowChange } from "./write-rows.ts";
 type UserChange = RowChange<User>;
 
 /**
- * The statements that bring users from before to after. `claimsUnique` says whether the source
- * that writes keeps work e-mail and phone unique in the directory.
+ * The statements that bring users from before to after. `claims` says of which kinds of values the
+ * source that writes lets nobody else in the directory have the same.
  */
-export function userStatements(changes: readonly UserChange[], claimsUnique: boolean): Statement[] {
+export function userStatements(
+  changes: readonly UserChange[],
+  claims: (kind: string) => boolean,
+): Statement[] {
   const stored = changes.filter(({ before }) => before !== undefined);
   const created = changes.filter(({ before }) => before === undefined);
   const [renamed, same] = split(stored, identityChanges);
@@ -33,7 +36,10 @@ export function userStatements(changes: readonly UserChange[], claimsUnique: boo
     ...rowStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
     ...rowStatements(INSERT, created.map(rowOf)),
     ...rowStatements(INSERT_VALUES, changes.flatMap(valuesCome)),
-    ...(claimsUnique ? rowStatements(INSERT_UNIQUE, changes.flatMap(uniqueCome)) : []),
+    ...rowStatements(
+      INSERT_UNIQUE,
+      changes.flatMap(uniqueCome).filter(([, kind]) => claims(kind)),
+    ),
     ...rowStatements(COUNT, countsOf(changes)),
   ];
 }

@@ -63,9 +63,9 @@ export async function callerOf(c: AppContext): Promise<SourceKeyed> {
 }
 
 /** Asks the database whether the token works, where no batch of the answer's own does. */
-export async function proveToken(c: AppContext, caller: SourceKeyed): Promise<void> {
+export async function proveToken(c: AppContext, caller: SourceKeyed): Promise<Source> {
   const { source, token } = await readGate(c, caller);
-  atItsUrl(c, admitToken(source, token, Date.now()));
+  return atItsUrl(c, admitToken(source, token, Date.now()));
 }
 
 /** Statuses that tell nothing about a source, and shouldn't cost a read. */

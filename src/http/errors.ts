@@ -1,8 +1,9 @@
 /** The one place where an error becomes a response. */
 import { HTTPException } from "hono/http-exception";
+import { codeOf } from "../scim/catalogue.ts";
 import { ScimError } from "../scim/error.ts";
 import { errorBody } from "../scim/messages.ts";
-import { problemOf } from "./admin/problem.ts";
+import { languageOf, problemOf } from "./admin/problem.ts";
 import { isScimPath, type AppContext } from "./context.ts";
 import { mediaTypeOf } from "./respond.ts";
 import { logError } from "../directory/log.ts";
@@ -18,7 +19,10 @@ export function respondError(error: unknown, c: AppContext): Response {
   if (known.retryAfterSeconds !== undefined) {
     headers.set("retry-after", String(known.retryAfterSeconds));
   }
+  // RFC 7644 §3.12 has no place for it in the body, where strict clients refuse what they don't know.
+  headers.set("x-error-code", codeOf(known.reason));
   const scim = isScimPath(c);
+  if (!scim) headers.set("content-language", languageOf(c));
   headers.set("content-type", scim ? mediaTypeOf(c) : "application/problem+json");
   const body = scim ? errorBody(known) : problemOf(known, c);
   return new Response(JSON.stringify(body), { status: known.status, headers });

@@ -49,7 +49,7 @@ export function statementsOf(
 ): readonly Statement[] {
   const query = { base, ...(filter && { filter }), ...(sort && { sort }), ...place };
   const scope = scopeOf(source);
-  return type.name === "User" ? userPage(scope, query) : groupPage(scope, query);
+  return type.name === "User" ? userPage(scope, { ...query, type }) : groupPage(scope, query);
 }
 
 /** What of filters and sorts tells one from another; the schemas they point into are left out. */

@@ -10,6 +10,7 @@ import { asksFor, wants, type Projection } from "../scim/projection.ts";
 import { represent } from "../scim/represent.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
 import { profileOf } from "../sources/source.ts";
+import { typeFor } from "../sources/source-type.ts";
 import { gated, scopeOf, type Reading } from "./reading.ts";
 
 /** Above this a client has to exclude `members`, or ask for users by `groups.value`. */
@@ -71,7 +72,7 @@ export function representUser(
   const { id, version, createdAt: created, updatedAt: lastModified } = user;
   const attributes = attributesShown(user, source.id);
   return represent(
-    USER,
+    typeFor(source, USER),
     { id, attributes, version, created, lastModified, ...(groups && { groups }) },
     base,
   );

@@ -16,10 +16,12 @@ import { askObjectAll } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, ResourceRequest } from "../sources/operation.ts";
 import { unresolved } from "../sources/references.ts";
 import { profileOf, type Source } from "../sources/source.ts";
+import { typeFor } from "../sources/source-type.ts";
 import { noteRefusal } from "./activity.ts";
 import { callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
 import { beingConfigured, CONFIG_CHANGES } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
+import { observe, unmappedBy } from "./observed.ts";
 import { forgetMode, withHash, type InDirectory } from "./password.ts";
 import { spend } from "./rate.ts";
 import { readBody } from "./request.ts";
@@ -142,7 +144,7 @@ function requestsOf(
   { items, inOrder, failOnErrors }: Job,
 ): Map<Item, ResourceRequest> {
   const { directoryId, configVersion } = source;
-  const read = readOperations(items, profileOf(source));
+  const read = readOperations(items, source);
   const requests = new Map<Item, ResourceRequest>();
   let errors = 0;
   for (const item of inOrder) {
@@ -150,6 +152,10 @@ function requestsOf(
     if (errors >= failOnErrors) break;
     const operation = read.get(item);
     if (operation === undefined || item.result !== undefined) continue;
+    if (item.operation !== undefined) {
+      const { data, type } = item.operation;
+      observe(c, unmappedBy(operation, data, typeFor(source, type)));
+    }
     const { opId } = item;
     const errorsAllowed = failOnErrors - errors;
     const request = { opId, directoryId, actor, requestId: c.get("requestId"), configVersion };
@@ -167,11 +173,11 @@ function requestsOf(
 /** Of what is still to be done, what can be read; what can't is refused, and so is what needs it. */
 function readOperations(
   items: readonly Item[],
-  profile: Profile,
+  source: Source,
 ): ReadonlyMap<Item, ResourceOperation> {
   const read = new Map<Item, ResourceOperation>();
   const open = items.filter(({ result }) => result === undefined);
-  const attempts = open.map((item) => attempt(() => readOperation(item, items, profile)));
+  const attempts = open.map((item) => attempt(() => readOperation(item, items, source)));
   // What is wrong with itself is told rather than what is wrong with those it names.
   for (const [index, item] of open.entries()) {
     const operation = attempts[index];
@@ -189,11 +195,12 @@ function readOperations(
 function readOperation(
   { operation, newId }: Item,
   items: readonly Item[],
-  profile: Profile,
+  source: Source,
 ): ResourceOperation {
   if (operation === undefined) throw unresolved();
   const { method, type, id, data } = resolved(operation, (bulkId) => idOf(makerOf(bulkId, items)));
-  return resourceOperation({ method, type, id: id ?? newId, body: data }, profile);
+  const request = { method, type: typeFor(source, type), id: id ?? newId, body: data };
+  return resourceOperation(request, profileOf(source));
 }
 
 function makerOf(bulkId: string, items: readonly Item[]): Item {

@@ -1,11 +1,14 @@
 /** `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`. RFC 7644 §4. */
 import { Hono } from "hono";
 import { openDatabase } from "../directory/database.ts";
+import type { ResourceType } from "../scim/attribute.ts";
 import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import { listResponse } from "../scim/messages.ts";
 import { GROUP, USER } from "../scim/schemas.ts";
+import { typeFor } from "../sources/source-type.ts";
+import type { Source } from "../sources/source.ts";
 import { shardOfKey } from "../sources/source-key.ts";
 import { requireShard } from "./admin/place.ts";
 import { authenticate, proveToken } from "./authenticate.ts";
@@ -22,8 +25,8 @@ export function discoveryRoutes(): Hono<AppEnv> {
     await admitReader(c);
     return respondJson(c, 200, serviceProviderConfig(baseOf(c)));
   });
-  collection(app, "/ResourceTypes", (base) => resourceTypes(base, TYPES));
-  collection(app, "/Schemas", (base) => schemas(base, TYPES));
+  collection(app, "/ResourceTypes", resourceTypes);
+  collection(app, "/Schemas", schemas);
   app.all("/ServiceProviderConfig", refuseMethod("GET"));
   return app;
 }
@@ -31,19 +34,19 @@ export function discoveryRoutes(): Hono<AppEnv> {
 function collection(
   app: Hono<AppEnv>,
   path: "/ResourceTypes" | "/Schemas",
-  list: (base: string) => JsonObject[],
+  list: (base: string, types: readonly ResourceType[]) => JsonObject[],
 ): void {
   app.get(path, async (c) => {
-    await admitReader(c);
+    const types = typesShown(await admitReader(c));
     // RFC 7644 §4: a filter here is forbidden, lest a client takes a part for the whole.
     if (c.req.query("filter")) throw new ScimError("forbidden", "Discovery takes no filter");
-    const all = list(baseOf(c));
+    const all = list(baseOf(c), types);
     return respondJson(c, 200, listResponse(all, { totalResults: all.length, startIndex: 1 }));
   });
   app.get(`${path}/:id`, async (c) => {
-    await admitReader(c);
+    const types = typesShown(await admitReader(c));
     const id = c.req.param("id");
-    const found = list(baseOf(c)).find((item) => isSame(item["id"], id));
+    const found = list(baseOf(c), types).find((item) => isSame(item["id"], id));
     if (found === undefined) throw new ScimError("not_found", "There is none of this id");
     return respondJson(c, 200, found);
   });
@@ -56,15 +59,21 @@ function isSame(name: Json | undefined, other: string | undefined): boolean {
   return typeof name === "string" && name.toLowerCase() === other?.toLowerCase();
 }
 
-async function admitReader(c: AppContext): Promise<void> {
+/** Which fields a directory has is nobody's business but its sources'. */
+function typesShown(source: Source | undefined): readonly ResourceType[] {
+  return source === undefined ? TYPES : TYPES.map((type) => typeFor(source, type));
+}
+
+/** The source whose token was sent; undefined for anybody else. */
+async function admitReader(c: AppContext): Promise<Source | undefined> {
   if (c.req.header("authorization") !== undefined) {
-    await proveToken(c, await authenticate(c));
-    return;
+    return proveToken(c, await authenticate(c));
   }
   const key = c.req.param("sourceKey");
   if (key !== undefined && !(await isSourceKey(c.env, key))) {
     refuseUnknownKey();
   }
+  return undefined;
 }
 
 function refuseUnknownKey(): never {

@@ -6,6 +6,7 @@ import { parseSearchRequest, type ListQuery } from "../scim/list-query.ts";
 import { listResponse } from "../scim/messages.ts";
 import { parseProjection, project, type Projection } from "../scim/projection.ts";
 import { profileOf, type Source } from "../sources/source.ts";
+import { typeFor } from "../sources/source-type.ts";
 import { callerOf, type SourceKeyed } from "./authenticate.ts";
 import { underConfiguration } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
@@ -23,9 +24,14 @@ export async function listResources(
   types: readonly ResourceType[],
 ): Promise<Response> {
   const caller = await callerOf(c);
-  const projections = types.map((type) => parseProjection(readProjectionQuery(c), type));
-  const wish = { types, projections, query: readListQuery(c) };
-  return answer(c, caller, (source) => bodyOf(c, caller, source, wish));
+  const named = readProjectionQuery(c);
+  for (const type of types) parseProjection(named, type);
+  const query = readListQuery(c);
+  return answer(c, caller, (source) => {
+    const own = types.map((type) => typeFor(source, type));
+    const projections = own.map((type) => parseProjection(named, type));
+    return bodyOf(c, caller, source, { types: own, projections, query });
+  });
 }
 
 /** RFC 7644 §3.4.3: a query in a body, for filters that must not stand in a URL. */
@@ -37,8 +43,9 @@ export async function searchResources(
   const body = await readBody(c);
   return answer(c, caller, (source) => {
     const query = parseSearchRequest(body, profileOf(source));
-    const projections = types.map((type) => parseProjection(query, type));
-    return bodyOf(c, caller, source, { types, projections, query });
+    const own = types.map((type) => typeFor(source, type));
+    const projections = own.map((type) => parseProjection(query, type));
+    return bodyOf(c, caller, source, { types: own, projections, query });
   });
 }
 

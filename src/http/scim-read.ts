@@ -15,7 +15,9 @@ import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { parseProjection, project, wants } from "../scim/projection.ts";
 import type { Permission } from "../sources/source.ts";
+import { typeFor } from "../sources/source-type.ts";
 import { callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
+import { underConfiguration } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
 import { gated, gatedRow, readingOf, scopeOf, type Reading } from "./reading.ts";
 import {
@@ -30,11 +32,16 @@ import { baseOf, isKnownVersion, locationOf, respondResource } from "./respond.t
 
 const MEMBERS_PAGE = 1_000;
 
-export async function getResource(c: AppContext, type: ResourceType): Promise<Response> {
+export async function getResource(c: AppContext, general: ResourceType): Promise<Response> {
   const caller = await callerOf(c);
-  const projection = parseProjection(readProjectionQuery(c), type);
+  const query = readProjectionQuery(c);
+  parseProjection(query, general);
   const id = c.req.param("id") ?? "";
-  const full = await readResource(c, type, id, { caller, permission: readingOf(type) });
+  const { full, type } = await underConfiguration(c, caller, async (source) => ({
+    full: await readResource(c, general, id, { caller, permission: readingOf(general) }),
+    type: typeFor(source, general),
+  }));
+  const projection = parseProjection(query, type);
   const version = versionOf(full);
   if (!isKnownVersion(c, Number(/\d+/.exec(version)?.[0]))) {
     return respondResource(c, 200, { full, shown: project(full, projection, type) });

@@ -1,17 +1,18 @@
 /** POST, PUT, PATCH and DELETE of resources: read, ask the source's object, answer. RFC 7644 §3.3, §3.5, §3.6. */
 import type { ResourceType } from "../scim/attribute.ts";
 import { fromRefusal, ScimError } from "../scim/error.ts";
-import type { Profile } from "../scim/profile.ts";
 import { parseProjection, project, wants } from "../scim/projection.ts";
 import { represent } from "../scim/represent.ts";
 import { formatVersion } from "../scim/version.ts";
 import { askObject } from "../sources/object.ts";
 import type { Outcome, ResourceOperation, WrittenResource } from "../sources/operation.ts";
 import { profileOf, type Source } from "../sources/source.ts";
+import { typeFor } from "../sources/source-type.ts";
 import { authenticate, callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
 import { beingConfigured, CONFIG_CHANGES, underConfiguration } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
 import { forgetMode, withHash } from "./password.ts";
+import { observe, unmappedBy } from "./observed.ts";
 import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
 import { resourceOperation, type ResourceRequest } from "./resource-operation.ts";
 import { baseOf, respondResource } from "./respond.ts";
@@ -20,14 +21,15 @@ import { readResource } from "./scim-read.ts";
 /** What was written, and by whom. */
 interface Written {
   readonly caller: SourceKeyed;
-  readonly profile: Profile;
+  /** As it was configured. */
+  readonly source: Source;
   readonly outcome: Extract<Outcome, { ok: true }>;
 }
 
 export async function createResource(c: AppContext, type: ResourceType): Promise<Response> {
   const written = await write(c, { method: "POST", type, id: newUuid() });
-  const { profile, outcome } = written;
-  const status = profile.updateAsCreated ? 201 : outcome.status;
+  const { source, outcome } = written;
+  const status = profileOf(source).updateAsCreated ? 201 : outcome.status;
   return respondWritten(c, type, { ...written, outcome: { ...outcome, status } });
 }
 
@@ -58,7 +60,12 @@ async function write(c: AppContext, request: Omit<ResourceRequest, "body">): Pro
   // A projection that can't be read must not fail after the write.
   parseProjection(readProjectionQuery(c), request.type);
   const body = await readBody(c);
-  return ask(c, caller, (source) => resourceOperation({ ...request, body }, profileOf(source)));
+  return ask(c, caller, (source) => {
+    const type = typeFor(source, request.type);
+    const operation = resourceOperation({ ...request, type, body }, profileOf(source));
+    observe(c, unmappedBy(operation, body, type));
+    return operation;
+  });
 }
 
 async function ask(
@@ -76,7 +83,7 @@ async function ask(
     const hashed = await withHash(c.env, place, operation);
     const outcome = await askOnce(c, caller, source, opId, hashed);
     c.set("proved", true);
-    if (outcome.ok) return { caller, profile: profileOf(source), outcome };
+    if (outcome.ok) return { caller, source, outcome };
     if (typeof outcome.refusal === "object") throw fromRefusal(outcome.refusal);
     forgetMode(source.directoryId);
     await reloadSource(c, caller);
@@ -104,9 +111,10 @@ function askOnce(
 
 async function respondWritten(
   c: AppContext,
-  type: ResourceType,
-  { caller, outcome: { status, resource } }: Written,
+  general: ResourceType,
+  { caller, source, outcome: { status, resource } }: Written,
 ): Promise<Response> {
+  const type = typeFor(source, general);
   if (resource === undefined || status === 204) return c.body(null, 204);
   const query = readProjectionQuery(c);
   const projection = parseProjection(query, type);

@@ -1,5 +1,5 @@
 /** Puts values where paths point, on a draft of a resource. RFC 7644 §3.5.2.1, §3.5.2.3. */
-import { findAttribute, findExtension } from "./attribute.ts";
+import { extensionKept, findAttribute, keyOf, type Schema } from "./attribute.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { findKey } from "./key.ts";
@@ -74,29 +74,29 @@ function assignWhole(
   value: Json,
   edit: Edit,
 ): JsonObject {
-  const path = extension ?? edit.type.schema.id;
+  const kept = extension === undefined ? undefined : extensionKept(edit.type, extension);
+  const path = (kept ?? edit.type.schema).id;
   if (value === null && extension !== undefined) {
     return edit.op === "add" ? draft : withoutName(draft, extension);
   }
   if (!isObject(value)) throw invalidValue(path, "is not an object");
-  return extension === undefined
+  return kept === undefined
     ? assignAll(draft, value, edit)
-    : assignExtension(draft, extension, value, edit);
+    : assignExtension(draft, kept, value, edit);
 }
 
 function assignExtension(
   draft: JsonObject,
-  extension: string,
+  schema: Schema,
   value: JsonObject,
   edit: Edit,
 ): JsonObject {
-  refuseRepeatedNames(value, extension);
-  const attributes = findExtension(edit.type, extension)?.attributes ?? [];
+  refuseRepeatedNames(value, schema.id);
   let result = draft;
   for (const [name, given] of Object.entries(value)) {
-    const attribute = findAttribute(attributes, name);
-    if (attribute === undefined) refuseUnknown(`${extension}:${name}`, edit.profile);
-    else result = assign(result, { extension, attribute }, given, edit);
+    const attribute = findAttribute(schema.attributes, name);
+    if (attribute === undefined) refuseUnknown(`${schema.id}:${name}`, edit.profile);
+    else result = assign(result, { extension: keyOf(schema), attribute }, given, edit);
   }
   return result;
 }

@@ -15,8 +15,12 @@ export interface Attribute {
   readonly returned: "always" | "never" | "default" | "request";
   readonly uniqueness: "none" | "server" | "global";
   readonly canonicalValues?: readonly string[];
+  /** Whether the canonical values are the only ones (RFC 7643 §7 leaves that to the provider). */
+  readonly restricted?: boolean;
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
+  /** Of a custom field: the URN under which the data source in question knows it. */
+  readonly namespace?: string;
 }
 
 export interface Schema {
@@ -24,6 +28,8 @@ export interface Schema {
   readonly name: string;
   readonly description: string;
   readonly attributes: readonly Attribute[];
+  /** The name its attributes are kept under, where that is not the URN on the wire. */
+  readonly keptAs?: string;
 }
 
 /** RFC 7643 §6: a resource type with the schemas that make it up. */
@@ -46,6 +52,16 @@ export function findAttribute(
   name: string,
 ): Attribute | undefined {
   return attributes.find((attribute) => sameName(attribute.name, name));
+}
+
+/** The name under which an extension's attributes are kept. */
+export function keyOf({ id, keptAs = id }: Schema): string {
+  return keptAs;
+}
+
+/** Finds an extension of the type by the name it is kept under. */
+export function extensionKept(type: ResourceType, key: string): Schema | undefined {
+  return type.extensions.find(({ schema }) => keyOf(schema) === key)?.schema;
 }
 
 /** Finds an extension of the type by its URN, in any letter case. */

@@ -2,7 +2,7 @@
  * The canonical form in which a resource's attributes are kept: names as the schemas spell them and
  * in their order, nothing unassigned, read-only, write-only or held elsewhere. RFC 7643 §2.
  */
-import { findAttribute } from "./attribute.ts";
+import { extensionKept, findAttribute, keyOf } from "./attribute.ts";
 import type { Attribute, ResourceType } from "./attribute.ts";
 import { ScimError } from "./error.ts";
 import { equalJson, isObject } from "./json.ts";
@@ -57,7 +57,7 @@ function keptPlaces(type: ResourceType): readonly AttributePlace[] {
     attribute,
   }));
   const extensions = type.extensions.flatMap(({ schema }) =>
-    schema.attributes.map((attribute) => ({ extension: schema.id, attribute })),
+    schema.attributes.map((attribute) => ({ extension: keyOf(schema), attribute })),
   );
   const kept = [...core, ...extensions].filter(
     (place) => isWritable(place, type) && place.attribute.returned !== "never",
@@ -72,16 +72,23 @@ export function withUnknown(
   source: JsonObject,
   type: ResourceType,
 ): JsonObject {
-  const urns = type.extensions.map(({ schema }) => schema.id);
+  const keys = type.extensions.map(({ schema }) => keyOf(schema));
   const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
-  const unknown = findUnknown(source, core).filter(([name]) => !urns.includes(name));
-  const extensions = type.extensions.flatMap(({ schema: { id, attributes } }) => {
-    const part = findUnknown(objectAt(source, id), attributes);
+  const unknown = findUnknown(source, core).filter(([name]) => !keys.includes(name));
+  const extensions = type.extensions.flatMap(({ schema }) => {
+    const key = keyOf(schema);
+    const part = findUnknown(objectAt(source, key), schema.attributes);
     return part.length === 0
       ? []
-      : [[id, { ...objectAt(resource, id), ...toObject(part) }] as const];
+      : [[key, { ...objectAt(resource, key), ...toObject(part) }] as const];
   });
   return { ...resource, ...Object.fromEntries(extensions), ...toObject(unknown) };
+}
+
+/** Canonical attributes as a body of the type would have them: extensions under their URNs. */
+export function toBody(attributes: JsonObject, type: ResourceType): JsonObject {
+  const entries = Object.entries(attributes);
+  return toObject(entries.map(([name, value]) => [extensionKept(type, name)?.id ?? name, value]));
 }
 
 function findUnknown(object: JsonObject, attributes: readonly Attribute[]): [string, Json][] {
@@ -130,8 +137,8 @@ export function keepRequired(resource: JsonObject, before: JsonObject, type: Res
 function requiredPlaces(resource: JsonObject, type: ResourceType): AttributePlace[] {
   const needed = new Set(
     type.extensions
-      .filter(({ schema, required }) => required || schema.id in resource)
-      .map(({ schema }) => schema.id),
+      .filter(({ schema, required }) => required || keyOf(schema) in resource)
+      .map(({ schema }) => keyOf(schema)),
   );
   return keptPlaces(type).filter(
     ({ extension, attribute }) =>

@@ -1,5 +1,5 @@
 /** The names in a body, or in a PATCH value without a path, and what they stand for. */
-import type { Attribute, ResourceType } from "./attribute.ts";
+import { keyOf, type Attribute, type ResourceType } from "./attribute.ts";
 import { ScimError } from "./error.ts";
 import { SCHEMA_ENTERPRISE } from "./messages.ts";
 import { resolvePath } from "./path.ts";
@@ -43,10 +43,15 @@ const LEGACY_URNS = new Map(
   ].map((urn) => [urn, SCHEMA_ENTERPRISE.toLowerCase()]),
 );
 
+/** Whether some client means the enterprise extension by it. */
+export function isLegacyUrn(urn: string): boolean {
+  return LEGACY_URNS.has(urn.toLowerCase());
+}
+
 /** What a type's schemas know, by names and URNs in lower case. */
 interface Vocabulary {
   readonly attributes: ReadonlyMap<string, Attribute>;
-  /** URNs in canonical spelling. */
+  /** The names they are kept under. */
   readonly extensions: ReadonlyMap<string, string>;
   /** Of the core schema too. */
   readonly urns: readonly string[];
@@ -59,7 +64,9 @@ function getVocabulary(type: ResourceType): Vocabulary {
   const known = vocabularies.get(type);
   if (known !== undefined) return known;
   const attributes = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
-  const extensions = new Map(type.extensions.map(({ schema: { id } }) => [id.toLowerCase(), id]));
+  const extensions = new Map(
+    type.extensions.map(({ schema }) => [schema.id.toLowerCase(), keyOf(schema)]),
+  );
   const vocabulary = {
     attributes: new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute])),
     extensions,

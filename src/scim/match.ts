@@ -8,8 +8,8 @@ import type { Json, JsonObject } from "./json.ts";
 import type { ResolvedFilter, Target } from "./resolve.ts";
 
 /**
- * `resource` is the full representation; inside value brackets, one value of the attribute. Only
- * `ne` and `eq null` are true of an absent attribute.
+ * `resource` is the full representation, its extensions under the names they are kept under; inside
+ * value brackets, one value of the attribute. Only `ne` and `eq null` are true of an absent attribute.
  */
 export function matches(filter: ResolvedFilter, resource: JsonObject): boolean {
   switch (filter.kind) {

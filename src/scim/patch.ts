@@ -1,11 +1,12 @@
 /** PATCH as a pure function. RFC 7644 §3.5.2. */
 import { assign, assignAll } from "./assign.ts";
-import type { ResourceType } from "./attribute.ts";
 import { assignedNames } from "./assigned.ts";
+import { findExtension, type ResourceType } from "./attribute.ts";
 import { canonicalize, keepImmutable, keepRequired } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { equalJson, isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { parsePath } from "./filter.ts";
 import { findKey } from "./key.ts";
 import { checkLimits } from "./field-limits.ts";
 import type { PatchOperation } from "./messages.ts";
@@ -17,6 +18,7 @@ import type { AttributePlace, Edit, Rules } from "./place.ts";
 import type { Profile } from "./profile.ts";
 import { atOperation, brief, invalidValue } from "./refusals.ts";
 import { remove } from "./remove.ts";
+import { respell } from "./resolve.ts";
 
 /** An operation with its place in the request, where others were taken out before it. */
 export interface NumberedOperation extends PatchOperation {
@@ -88,12 +90,14 @@ function applyOperation(draft: JsonObject, operation: PatchOperation, rules: Rul
   const edit = { ...rules, op };
   if (operation.path === undefined) return assignWithoutPath(draft, value, edit);
   const path = getPath(operation.path, rules);
+  if (path === undefined) return draft;
   return assign(draft, path, op === "add" ? toList(path, value) : value, edit);
 }
 
 function applyRemove(draft: JsonObject, operation: PatchOperation, rules: Rules): JsonObject {
   if (operation.path === undefined) throw new ScimError("noTarget", '"remove" requires a "path"');
-  return remove(draft, getPath(operation.path, rules), operation.value, rules);
+  const path = getPath(operation.path, rules);
+  return path === undefined ? draft : remove(draft, path, operation.value, rules);
 }
 
 /** RFC 7644 §3.5.2.1: a new value is added to a multi-valued attribute; it may come alone. */
@@ -102,16 +106,29 @@ function toList({ attribute, sub, filter }: ResolvedPath, value: Json): Json {
   return whole && !Array.isArray(value) ? [value] : value;
 }
 
-/** Throws `invalidPath` for a path no schema knows, `mutability` for one that is not to be written. */
-function getPath(text: string, { type, profile }: Rules): ResolvedPath {
+/**
+ * Undefined for a path that is to be passed over. Throws `invalidPath` for another that no schema
+ * knows, `mutability` for one that is not to be written.
+ */
+function getPath(text: string, { type, profile }: Rules): ResolvedPath | undefined {
   const path = resolvePath(text, type, profile);
   if (path === undefined) {
+    if (profile.unknownAttributes === "ignore" && isUnchosen(text, type)) return undefined;
     throw new ScimError("invalidPath", `A ${type.name} has no attribute "${brief(text)}"`);
   }
   if (path.attribute !== undefined) {
     refuseReadOnly({ ...path, attribute: path.attribute }, type);
   }
   return path;
+}
+
+/**
+ * Whether a path is in the namespace of custom fields and names none that was chosen. Entra sends
+ * one PATCH for all it maps, and what is kept of that has to arrive.
+ */
+function isUnchosen(text: string, type: ResourceType): boolean {
+  const { schema } = respell(parsePath(text).path, type);
+  return schema !== undefined && findExtension(type, schema)?.keptAs !== undefined;
 }
 
 function refuseReadOnly(place: AttributePlace, type: ResourceType): void {

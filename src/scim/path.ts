@@ -1,5 +1,5 @@
 /** PATCH paths looked up in the schemas. RFC 7644 §3.5.2. */
-import { findAttribute, findExtension, sameName } from "./attribute.ts";
+import { findAttribute, findExtension, keyOf, sameName } from "./attribute.ts";
 import type { Attribute, ResourceType } from "./attribute.ts";
 import { parsePath } from "./filter.ts";
 import type { AttributePath, PatchPath } from "./filter.ts";
@@ -12,7 +12,7 @@ import type { ResolvedFilter, Target } from "./resolve.ts";
  * (the core URN alone) the resource.
  */
 export interface ResolvedPath {
-  /** The extension's URN in canonical spelling. */
+  /** The name the extension is kept under. */
   extension?: string;
   attribute?: Attribute;
   sub?: Attribute;
@@ -63,5 +63,5 @@ function findWhole(
   if (filter !== undefined || path.subAttribute !== undefined) return undefined;
   if (sameName(schema, type.schema.id)) return {};
   const extension = findExtension(type, schema);
-  return extension && { extension: extension.id };
+  return extension && { extension: keyOf(extension) };
 }

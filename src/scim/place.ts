@@ -28,7 +28,8 @@ export function isWritable({ attribute, sub }: AttributePlace, type: ResourceTyp
 
 /** The attribute as an error message names it. */
 export function nameOf({ extension, attribute }: AttributePlace): string {
-  return extension === undefined ? attribute.name : `${extension}:${attribute.name}`;
+  const { name, namespace = extension } = attribute;
+  return namespace === undefined ? name : `${namespace}:${name}`;
 }
 
 export function valueAt(

@@ -1,5 +1,5 @@
 /** Which attributes of a resource are returned. RFC 7644 §3.4.2.5, §3.9; RFC 7643 §7, "returned". */
-import { findExtension } from "./attribute.ts";
+import { extensionKept, keyOf } from "./attribute.ts";
 import type { Attribute, ResourceType } from "./attribute.ts";
 import { ScimError } from "./error.ts";
 import { isObject } from "./json.ts";
@@ -13,7 +13,7 @@ import { PROFILES } from "./profile.ts";
 import { invalidValue } from "./refusals.ts";
 import { COMMON_ATTRIBUTES } from "./schemas.ts";
 
-/** Attributes by name (in an extension, URN and name), each as a whole or by sub-attributes. */
+/** Attributes by name (in an extension, the name it is kept under before it), each as a whole or by sub-attributes. */
 type Selection = ReadonlyMap<string, "whole" | ReadonlySet<string>>;
 
 /** One of the two, or neither. */
@@ -72,7 +72,7 @@ function toPlaces(name: string, type: ResourceType): AttributePlace[] {
   const { extension, attribute } = path;
   if (attribute !== undefined) return [{ ...path, attribute }];
   if (extension === undefined) return type.schema.attributes.map((each) => ({ attribute: each }));
-  const attributes = findExtension(type, extension)?.attributes ?? [];
+  const attributes = extensionKept(type, extension)?.attributes ?? [];
   return attributes.map((each) => ({ extension, attribute: each }));
 }
 
@@ -114,7 +114,7 @@ export function project(
   for (const { schema } of type.extensions) {
     const extension = ownValue(resource, schema.id);
     if (!isObject(extension)) continue;
-    const part = projectPart(extension, schema.attributes, schema.id, projection);
+    const part = projectPart(extension, schema.attributes, keyOf(schema), projection);
     if (Object.keys(part).length > 0) projected[schema.id] = part;
   }
   return inOrderOf(resource, projected);

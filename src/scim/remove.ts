@@ -1,5 +1,5 @@
 /** Takes values away where paths point, on a draft of a resource. RFC 7644 §3.5.2.2. */
-import type { Attribute, ResourceType } from "./attribute.ts";
+import { extensionKept, keyOf, type Attribute, type ResourceType } from "./attribute.ts";
 import { ScimError } from "./error.ts";
 import { fold } from "./fold.ts";
 import { equalJson, isObject } from "./json.ts";
@@ -105,10 +105,11 @@ function removeWhole(
   type: ResourceType,
 ): JsonObject {
   const optional = type.extensions.some(
-    ({ schema, required }) => schema.id === extension && !required,
+    ({ schema, required }) => keyOf(schema) === extension && !required,
   );
   if (extension === undefined || !optional) {
-    throw new ScimError("mutability", `"${extension ?? type.schema.id}" cannot be removed`);
+    const whole = extension === undefined ? undefined : extensionKept(type, extension);
+    throw new ScimError("mutability", `"${(whole ?? type.schema).id}" cannot be removed`);
   }
   return withoutName(draft, extension);
 }

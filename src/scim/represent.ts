@@ -1,5 +1,5 @@
 /** The full representation of a resource. RFC 7643 §3.1, §4.1.2, §4.2. */
-import type { Attribute, ResourceType } from "./attribute.ts";
+import { keyOf, type Attribute, type ResourceType } from "./attribute.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { inOrder } from "./object.ts";
@@ -63,7 +63,7 @@ function isKept({ mutability }: Attribute): boolean {
 function toExtensions(type: ResourceType, attributes: JsonObject): JsonObject {
   const extensions: JsonObject = {};
   for (const { schema } of type.extensions) {
-    const kept = attributes[schema.id];
+    const kept = attributes[keyOf(schema)];
     const known = isObject(kept) ? inOrder(kept, schema.attributes) : {};
     if (Object.keys(known).length > 0) extensions[schema.id] = known;
   }

@@ -1,5 +1,5 @@
 /** Filters looked up in the schemas. RFC 7644 §3.4.2.2. */
-import { findAttribute, findExtension, sameName } from "./attribute.ts";
+import { findAttribute, findExtension, keyOf, sameName } from "./attribute.ts";
 import type { Attribute, AttributeType, ResourceType } from "./attribute.ts";
 import { parseDateTime } from "./date-time.ts";
 import { ScimError } from "./error.ts";
@@ -9,7 +9,7 @@ import { COMMON_ATTRIBUTES } from "./schemas.ts";
 
 /** What a path names. Inside `some`, `attribute` is a sub-attribute of the attribute outside. */
 export interface Target {
-  /** The extension's URN in canonical spelling. */
+  /** The name the extension is kept under. */
   extension?: string;
   attribute: Attribute;
   sub?: Attribute;
@@ -96,7 +96,7 @@ function findPlace(schema: string | undefined, type: ResourceType): Place | unde
     return { attributes: [...COMMON_ATTRIBUTES, ...type.schema.attributes] };
   }
   const extension = findExtension(type, schema);
-  return extension && { extension: extension.id, attributes: extension.attributes };
+  return extension && { extension: keyOf(extension), attributes: extension.attributes };
 }
 
 /**

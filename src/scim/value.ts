@@ -158,7 +158,9 @@ function parseSimple(
       if (typeof value === "string" && BASE64.test(value)) return value;
       throw invalidValue(path, "is not base64");
     default:
-      return parseString(value, path, profile);
+      return attribute.namespace === undefined
+        ? parseString(value, path, profile)
+        : parseField(attribute, value, path, profile);
   }
 }
 
@@ -198,6 +200,18 @@ const LONGEST = new Map([
   ["password", LIMITS.identifierLength],
   ["description", LIMITS.descriptionLength],
 ]);
+/** An empty text fills no custom field: two people without a badge don't share one. */
+function parseField(
+  { canonicalValues = [], restricted }: Attribute,
+  value: Json,
+  path: string,
+  profile: Profile,
+): string | undefined {
+  if (value === "") return undefined;
+  const text = parseString(value, path, profile);
+  if (text === undefined || !restricted || canonicalValues.includes(text)) return text;
+  throw invalidValue(path, "is not one of the values that the field has");
+}
 
 const USER_NAME: Record<Profile["userNameCharset"], RegExp> = {
   ascii: /^[A-Za-z0-9_.@-]+$/,

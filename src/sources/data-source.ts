@@ -2,9 +2,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConstraintViolation, DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import type { Statement } from "../directory/database.ts";
-import { shardOf } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
+import { NO_CLAIMS } from "./claims.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
 import { keysOfOperation } from "./keys.ts";
@@ -16,6 +16,8 @@ import {
   type ResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
+import { addObservations, observedStatements, type Observation } from "./observed.ts";
+import { shardOfObject } from "./object.ts";
 import { ActivityBuffer, type Activity } from "./activity.ts";
 import { activityStatements } from "./activity-statements.ts";
 import { readPeppers } from "./secret.ts";
@@ -46,6 +48,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   readonly #activity = new ActivityBuffer();
   /** What is being written of it, or was and nobody knows. */
   #flush: readonly Statement[] | undefined;
+  readonly #observed = new Map<string, Observation>();
   #running = false;
   #holder: Holder | undefined;
 
@@ -89,14 +92,31 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
   /** Notes what requests came to; up to a minute of it may be lost. */
   async noteUse(activity: Activity): Promise<void> {
     this.#activity.add(activity);
-    if (this.#activity.isEmpty()) return;
-    if ((await this.ctx.storage.getAlarm()) === null) {
-      await this.ctx.storage.setAlarm(this.now() + FLUSH_MS);
-    }
+    if (!this.#activity.isEmpty()) await this.#settleLater();
+  }
+
+  /** Notes what arrived and isn't kept; up to a minute of it may be lost. */
+  async noteObserved(observations: readonly Observation[]): Promise<void> {
+    addObservations(this.#observed, observations);
+    await this.#settleLater();
+  }
+
+  async #settleLater(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) !== null) return;
+    await this.ctx.storage.setAlarm(this.now() + FLUSH_MS);
   }
 
   override async alarm(): Promise<void> {
     await this.settle();
+    await this.#writeObserved();
+  }
+
+  /** What was written must not be added again: some of it may be lost instead. */
+  async #writeObserved(): Promise<void> {
+    const { db, object } = this.#open();
+    const observed = observedStatements(object, [...this.#observed.values()]);
+    this.#observed.clear();
+    if (observed.length > 0) await db.batch(observed);
   }
 
   /** Throws ScimError `unavailable`; then the same is written again the next time. */
@@ -178,7 +198,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     const stored = kv.get<number>("epoch");
     this.#holder = {
       object,
-      db: openDatabase(this.env, shardOf(object) ?? "00", () => this.deadlineMs()),
+      db: openDatabase(this.env, shardOfObject(object), () => this.deadlineMs()),
       epoch: undefined,
       highestEpoch: stored ?? 0,
       known: undefined,
@@ -220,7 +240,7 @@ function needsAllMembers(request: WriteRequest): boolean {
   if (!isResourceRequest(request) || !request.operation.kind.startsWith("group.")) return false;
   // A repeated POST with members replaces those of the group that is there.
   if (request.operation.kind === "group.create") return true;
-  return keysOfOperation(request.operation, undefined).membersOf.size > 0;
+  return keysOfOperation(request.operation, NO_CLAIMS).membersOf.size > 0;
 }
 
 function settingsAhead(queue: readonly Waiting[]): number {

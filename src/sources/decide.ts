@@ -1,11 +1,14 @@
 /** Deciding a group of requests in their order on one snapshot. Pure: the same input decides the same. */
 import { ScimError, toRefusal } from "../scim/error.ts";
-import type { Decided, Deciding } from "./deciding.ts";
+import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import { applyFieldOperation, FIELD_EVENTS } from "./field-operations.ts";
 import { admit } from "./gate.ts";
 import { decideGroup } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
+  isDirectoryRequest,
   isResourceRequest,
+  type DirectoryRequest,
   type GroupOperation,
   type Outcome,
   type ResourceOperation,
@@ -123,9 +126,9 @@ function isMistake(error: unknown): boolean {
 function decideOne(set: WorkingSet, request: WriteRequest, names: Names, now: number): Decided {
   const logged = set.snapshot.done.get(request.opId);
   if (logged !== undefined) return { outcome: outcomeOf(set, request, logged) };
-  return isResourceRequest(request)
-    ? decideResource(set, request, names, now)
-    : decideSetting(set, request, now);
+  if (isResourceRequest(request)) return decideResource(set, request, names, now);
+  if (isDirectoryRequest(request)) return decideDirectory(set, request, now);
+  return decideSetting(set, request, now);
 }
 
 function decideResource(
@@ -177,10 +180,32 @@ function decideSetting(set: WorkingSet, request: SettingRequest, now: number): D
   return { outcome, change: { state: state ?? "deleted", effect } };
 }
 
+function decideDirectory(set: WorkingSet, request: DirectoryRequest, now: number): Decided {
+  const { operation } = request;
+  const before = operation.kind === "field.create" ? undefined : set.fields.get(operation.id);
+  if (before !== undefined) checkVersion(request.ifMatch, before.version);
+  const field = applyFieldOperation([...set.fields.values()], operation, now);
+  const status = { "field.create": 201, "field.update": 200, "field.delete": 204 } as const;
+  const outcome: Outcome = { ok: true, status: status[operation.kind], field };
+  if (field === before) return { outcome };
+  const names = operation.kind === "field.update" ? Object.keys(operation.changes) : [];
+  const effect: Effect = {
+    type: FIELD_EVENTS[operation.kind],
+    resourceType: "Field",
+    resourceId: field.id,
+    changes: { attributes: names },
+  };
+  return { outcome, change: { field, effect } };
+}
+
 /** The answer to an operation that was decided before: as then, the resource as it is now. */
 function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperation): Outcome {
   if (logged.refusal !== undefined) return { ok: false, refusal: logged.refusal };
   const status = logged.status === 201 ? 201 : logged.status === 200 ? 200 : 204;
+  if (isDirectoryRequest(request)) {
+    const field = set.fields.get(logged.resourceId ?? "");
+    return { ok: true, status, ...(field === undefined ? {} : { field }) };
+  }
   if (!isResourceRequest(request)) {
     return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };
   }

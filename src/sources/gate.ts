@@ -1,7 +1,7 @@
 /** Who may pass: the token and the source of a request, as the database has them now. */
 import type { Row, Statement } from "../directory/database.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
-import { ScimError } from "../scim/error.ts";
+import { ScimError, type Reason } from "../scim/error.ts";
 import { parseSource, parseToken, type Permission, type Source, type Token } from "./source.ts";
 
 /** Whose request it is. */
@@ -147,6 +147,6 @@ export function admit(
 }
 
 /** One answer for every token that doesn't work: only the log says why. */
-export function unauthorized(note = "token_unknown"): ScimError {
+export function unauthorized(note: Reason = "token_unknown"): ScimError {
   return new ScimError("unauthorized", "The bearer token is missing or not valid", { note });
 }

@@ -6,15 +6,21 @@
 import { ConstraintViolation, type Database, type Statement } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
-import type { Profile } from "../scim/profile.ts";
+import { claimsOf, type Claims } from "./claims.ts";
 import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
-import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
+import {
+  directoryOf,
+  isDirectoryRequest,
+  isResourceRequest,
+  type Outcome,
+  type WriteRequest,
+} from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { sealed, type AuditEntry, type AuditRow } from "./audit.ts";
 import type { Pepper } from "./secret.ts";
-import { profileOf, type SourceState } from "./source.ts";
+import type { SourceState } from "./source.ts";
 import { areNew, assertNobodyGone, unreadSnapshot } from "./unread.ts";
 import { auditEntries, batchOf } from "./write-batch.ts";
 import { passwordIn } from "./user-password.ts";
@@ -67,8 +73,8 @@ export async function commitGroup(
 ): Promise<Committed> {
   const unread = await commitUnread(holder, requests, past);
   if (unread !== undefined) return unread;
-  const profile = holder.known && profileOf(holder.known.source);
-  let keys = unionOf(requests.map((request) => firstKeys(request, profile)));
+  const known = claimsOf(holder.known?.source);
+  let keys = unionOf(requests.map((request) => firstKeys(request, known)));
   let refusal: Refusal = CONTENTION;
   let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
@@ -179,6 +185,7 @@ async function snapshotFor(
     withRoot: !requests.every(isResourceRequest),
     withAudit: requests.some(({ role }) => role !== undefined),
     withPasswords: requests.some(({ operation }) => passwordIn(operation) !== undefined),
+    withFields: requests.some(isDirectoryRequest),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   const { source, tokens } = snapshot;
@@ -205,8 +212,8 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
   }
 }
 
-function firstKeys(request: WriteRequest, profile: Profile | undefined): Keys {
-  return isResourceRequest(request) ? keysOfOperation(request.operation, profile) : NO_KEYS;
+function firstKeys(request: WriteRequest, claims: Claims): Keys {
+  return isResourceRequest(request) ? keysOfOperation(request.operation, claims) : NO_KEYS;
 }
 
 const CONTENTION: Refusal = {
@@ -224,6 +231,9 @@ function refusalOf({ unique }: ConstraintViolation): Refusal {
   if (unique.startsWith("data_sources")) {
     return { reason: "conflict", detail: "A data source of this name exists" };
   }
+  if (unique.startsWith("custom_fields")) {
+    return { reason: "conflict", detail: "A field of this name exists" };
+  }
   return { reason: "uniqueness", detail: `${attributeOf(unique)} is already taken` };
 }
 
@@ -232,7 +242,7 @@ function attributeOf(columns: string): string {
   if (columns.includes("user_name_key")) return "userName";
   if (columns.includes("external_id")) return "externalId";
   if (columns.includes("name_key")) return "displayName";
-  return columns.startsWith("unique_values") ? "The work e-mail or phone" : "A value";
+  return columns.startsWith("unique_values") ? "A value that has to be unique" : "A value";
 }
 
 function refuseAll(requests: readonly WriteRequest[], refusal: Refusal, past: Past): Committed {

@@ -2,8 +2,8 @@
 import { groupNameKey } from "../directory/group.ts";
 import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import type { MemberChange } from "../scim/members.ts";
-import type { Profile } from "../scim/profile.ts";
 import type { ParsedResource } from "../scim/resource.ts";
+import type { Claims } from "./claims.ts";
 import type { ResourceOperation } from "./operation.ts";
 
 const NAMES = [
@@ -59,15 +59,15 @@ export function unionOf(all: readonly Keys[]): Keys {
 }
 
 /**
- * The keys an operation will ask for, as far as they can be told from it alone. `profile` is the
- * one last seen; a wrong guess costs a second read, never a wrong decision.
+ * The keys an operation will ask for, as far as they can be told from it alone. `claims` are
+ * those last seen; a wrong guess costs a second read, never a wrong decision.
  */
-export function keysOfOperation(operation: ResourceOperation, profile: Profile | undefined): Keys {
+export function keysOfOperation(operation: ResourceOperation, claims: Claims): Keys {
   switch (operation.kind) {
     case "user.create":
-      return userKeys(operation.resource, [], profile);
+      return userKeys(operation.resource, [], claims);
     case "user.replace":
-      return userKeys(operation.resource, [operation.id], profile);
+      return userKeys(operation.resource, [operation.id], claims);
     case "user.patch":
     case "user.delete":
       return keysOf({ userIds: [operation.id] });
@@ -90,16 +90,14 @@ export function pairKey(groupId: string, userId: string): string {
   return `${groupId} ${userId}`;
 }
 
-function userKeys(
-  { attributes }: ParsedResource,
-  userIds: string[],
-  profile: Profile | undefined,
-): Keys {
+function userKeys({ attributes }: ParsedResource, userIds: string[], claims: Claims): Keys {
   return keysOf({
     userIds,
     userNames: [userNameKey(attributes)],
     userExternalIds: [textOf(attributes, "externalId") ?? []].flat(),
-    uniqueValues: profile?.uniqueContacts ? uniqueValues(attributes).map(uniqueKey) : [],
+    uniqueValues: uniqueValues(attributes)
+      .filter(({ kind }) => claims(kind))
+      .map(uniqueKey),
   });
 }
 

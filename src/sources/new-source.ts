@@ -39,6 +39,8 @@ export function newSource(
     permissions: PERMISSIONS,
     targetId,
     ratePerSecond: null,
+    namespace: null,
+    fields: [],
     configVersion: 1,
     createdAt: now,
     updatedAt: now,

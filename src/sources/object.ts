@@ -1,8 +1,22 @@
 /** Asking the object of a data source to write: the RPC, and the few times it may be tried again. */
+import { FIRST_SHARD } from "../directory/directory.ts";
+import { shardOf } from "../directory/ids.ts";
 import { ScimError } from "../scim/error.ts";
 import type { DataSourceCalls, Outcome, ResourceRequest, WriteRequest } from "./operation.ts";
 
 const TRIES = 3;
+const DIRECTORY = "directory:";
+
+/** The object that writes to a directory on behalf of no source: its name. */
+export function directoryObject(directoryId: string): string {
+  return `${DIRECTORY}${directoryId}`;
+}
+
+/** The shard that an object's name tells; the default directory's says none. */
+export function shardOfObject(name: string): string {
+  const id = name.startsWith(DIRECTORY) ? name.slice(DIRECTORY.length) : name;
+  return shardOf(id) ?? FIRST_SHARD;
+}
 
 /**
  * The outcome of a write. The same operation id is sent again when the object was lost on the

@@ -1,4 +1,5 @@
 /** What the object of a data source is asked to do, and what it answers. Plain data: it crosses an RPC. */
+import type { CustomField } from "../directory/custom-field.ts";
 import type { Refusal } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { MemberChange } from "../scim/members.ts";
@@ -6,7 +7,9 @@ import type { PatchOperation } from "../scim/messages.ts";
 import type { ParsedResource } from "../scim/resource.ts";
 import type { Role } from "./admin-keys.ts";
 import type { Activity } from "./activity.ts";
+import type { FieldOperation } from "./field-operations.ts";
 import type { KeptAnswer } from "./idempotency.ts";
+import type { Observation } from "./observed.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
@@ -77,7 +80,19 @@ export interface SettingRequest extends RequestBase {
   readonly kept?: KeptAnswer | undefined;
 }
 
-export type WriteRequest = ResourceRequest | SettingRequest;
+/** What is written to a directory by hand, on behalf of no source: through an object of its own. */
+export type DirectoryOperation = FieldOperation;
+
+export interface DirectoryRequest extends RequestBase {
+  readonly directoryId: string;
+  readonly operation: DirectoryOperation;
+  /** The versions of what is changed that the admin insists on. */
+  readonly ifMatch?: "*" | readonly number[] | undefined;
+  /** What is to be answered to the same request again. */
+  readonly kept?: KeptAnswer | undefined;
+}
+
+export type WriteRequest = ResourceRequest | SettingRequest | DirectoryRequest;
 
 export interface WrittenResource {
   readonly id: string;
@@ -93,6 +108,7 @@ export type Outcome =
       readonly status: 200 | 201 | 204;
       readonly resource?: WrittenResource;
       readonly state?: SourceState;
+      readonly field?: CustomField;
     }
   | { readonly ok: false; readonly refusal: Refusal }
   /** The body was read under a configuration that is no longer in force. */
@@ -107,15 +123,20 @@ export interface DataSourceCalls {
   noteUse(activity: Activity): Promise<void>;
   /** Writes at once what was noted. */
   settle(): Promise<void>;
+  noteObserved(observations: readonly Observation[]): Promise<void>;
 }
 
 export function isResourceRequest(request: WriteRequest): request is ResourceRequest {
   return "configVersion" in request;
 }
 
+export function isDirectoryRequest(request: WriteRequest): request is DirectoryRequest {
+  return "directoryId" in request && !isResourceRequest(request);
+}
+
 /** The directory a request is for, where it says so: that of a source which exists is the source's own. */
 export function directoryOf(request: WriteRequest): string | undefined {
-  if (isResourceRequest(request)) return request.directoryId;
+  if (isResourceRequest(request) || isDirectoryRequest(request)) return request.directoryId;
   const { operation } = request;
   return operation.kind === "source.create" ? operation.source.directoryId : undefined;
 }

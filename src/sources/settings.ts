@@ -1,7 +1,10 @@
 /** What an admin may change about a data source. Pure: a state in, a state or a ScimError out. */
+import type { ChosenField } from "../directory/custom-field.ts";
 import type { EventType } from "../directory/events.ts";
+import { namespaceProblem } from "../scim/custom-schema.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Profile, ProfileName } from "../scim/profile.ts";
+import { invalidValue } from "../scim/refusals.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 import { applyTokenOperation, type NewToken, type TokenOperation } from "./token-rules.ts";
 
@@ -28,9 +31,17 @@ interface SourceUpdate {
   readonly changes: SourceChanges;
 }
 
+/** The fields as they were read: the batch is aborted where they are other ones by now. */
+export interface FieldChoice {
+  readonly kind: "source.fields";
+  readonly namespace: string | null;
+  readonly fields: readonly ChosenField[];
+}
+
 export type SettingOperation =
   | SourceCreation
   | SourceUpdate
+  | FieldChoice
   | { readonly kind: "source.enable" | "source.disable" }
   | { readonly kind: "source.delete"; readonly confirm: string }
   | TokenOperation;
@@ -46,6 +57,7 @@ export interface AppliedSetting {
 const EVENTS = {
   "source.create": "source.created",
   "source.update": "source.updated",
+  "source.fields": "source.updated",
   "source.enable": "source.enabled",
   "source.disable": "source.disabled",
   "source.delete": "source.deleted",
@@ -91,6 +103,8 @@ function stateAfter(
   switch (operation.kind) {
     case "source.update":
       return updateSource(state, operation.changes, now);
+    case "source.fields":
+      return chooseFields(state, operation, now);
     case "source.enable":
       return enableSource(state, now);
     case "source.disable":
@@ -132,6 +146,19 @@ function updateSource(state: SourceState, changes: SourceChanges, now: number): 
     },
     now,
   );
+}
+
+function chooseFields(
+  state: SourceState,
+  { namespace, fields }: FieldChoice,
+  now: number,
+): SourceState {
+  const problem = namespace === null ? undefined : namespaceProblem(namespace);
+  if (problem !== undefined) throw invalidValue("namespace", problem);
+  if (namespace === null && fields.length > 0) {
+    throw invalidValue("namespace", "is required where fields are chosen");
+  }
+  return withSource(state, { ...state.source, namespace, fields }, now);
 }
 
 /** Expired or disabled tokens don't stop it: an admin may want the source on before renewing them. */
@@ -184,6 +211,8 @@ const SETTINGS = [
   "profileName",
   "switches",
   "ratePerSecond",
+  "namespace",
+  "fields",
 ] as const satisfies (keyof Source)[];
 
 function changedNames(before: Source, after: Source): string[] {

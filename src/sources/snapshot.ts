@@ -1,5 +1,6 @@
 /** The one read before a write: everything a group of operations is decided on, in one round trip. */
 import type { Database, Row, Statement, Value } from "../directory/database.ts";
+import { parseField, type CustomField } from "../directory/custom-field.ts";
 import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
 import { parsePolicy, POLICY, type PasswordPolicy } from "../directory/password-policy.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
@@ -47,6 +48,8 @@ export interface Snapshot {
   readonly uniqueValues: ReadonlyMap<string, string>;
   /** The default one where no request brings a password. */
   readonly passwords: PasswordPolicy;
+  /** The directory's custom fields, read for requests that change them. */
+  readonly fields: readonly CustomField[];
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
   /** Where the audit has got to, read for what admins do. */
@@ -62,6 +65,7 @@ export interface SnapshotRequest {
   readonly withRoot: boolean;
   readonly withAudit: boolean;
   readonly withPasswords: boolean;
+  readonly withFields: boolean;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -87,6 +91,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     rootId: typeof root?.["root_id"] === "string" ? root["root_id"] : undefined,
     auditHead: parseHead(of("audit")[0]),
     passwords: parsePolicy(of("passwords")[0]),
+    fields: of("fields").map(parseField),
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
@@ -106,7 +111,8 @@ type PartName =
   | "users"
   | "groups"
   | "pairs"
-  | "uniqueValues";
+  | "uniqueValues"
+  | "fields";
 
 interface Part {
   readonly name: PartName;
@@ -127,6 +133,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...read("root", "SELECT root_id FROM directories WHERE id = :row", roots),
     ...read("audit", AUDIT_HEAD, request.withAudit ? [object] : []),
     ...read("passwords", POLICY, request.withPasswords ? [directoryId] : []),
+    ...read("fields", FIELDS, request.withFields ? [directoryId] : []),
     ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
     ...read("done", DONE, request.opIds),
     ...userParts(read, keys, directoryId, object),
@@ -159,6 +166,8 @@ function groupParts(read: Reader, keys: Keys, object: string): Part[] {
     ...[...keys.membersOf].flatMap((groupId) => read("pairs", MEMBERS, [groupId], object)),
   ];
 }
+
+const FIELDS = "SELECT * FROM custom_fields WHERE directory_id = :row ORDER BY name";
 
 const CLAIM = `INSERT INTO epochs (object, epoch) VALUES (:row, ?2 + 1)
   ON CONFLICT (object) DO UPDATE SET epoch = max(epoch, ?2) + 1`;

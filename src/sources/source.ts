@@ -1,5 +1,6 @@
 /** A data source and its tokens as data: what the rest of this layer decides on. */
 import { z } from "zod";
+import { parseChosen, type ChosenField } from "../directory/custom-field.ts";
 import type { Row } from "../directory/database.ts";
 import {
   PROFILE_NAMES,
@@ -42,6 +43,10 @@ export interface Source {
   readonly targetId: string;
   /** Requests per second, or null for the default. */
   readonly ratePerSecond: number | null;
+  /** The URN under which it sends and is shown custom fields; null while it has none. */
+  readonly namespace: string | null;
+  /** The custom fields it has chosen: the others don't exist to it. */
+  readonly fields: readonly ChosenField[];
   readonly configVersion: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -87,6 +92,8 @@ const sourceRow = z.object({
   config_version: z.number(),
   created_at: z.number(),
   updated_at: z.number(),
+  namespace: z.string().nullable(),
+  fields: z.string().transform(parseChosen),
 });
 
 /** Reads a row of `data_sources`; throws when the row is not what this code wrote. */

@@ -9,12 +9,13 @@ import { DEFAULT_POLICY } from "../directory/password-policy.ts";
 import { textOf, userNameKey } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { NO_HEAD } from "./audit.ts";
+import { claimsOf } from "./claims.ts";
 import type { Decision } from "./decide.ts";
 import { keysOfOperation, unionOf } from "./keys.ts";
 import { isResourceRequest, type ResourceRequest, type WriteRequest } from "./operation.ts";
 import { isOfBulk } from "./references.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { profileOf, type SourceState } from "./source.ts";
+import type { SourceState } from "./source.ts";
 import { passwordIn } from "./user-password.ts";
 
 /** Below this being wrong costs more than being right saves. */
@@ -35,9 +36,9 @@ export function unreadSnapshot(
   requests: readonly WriteRequest[],
 ): Snapshot | undefined {
   if (requests.length < FEWEST || !requests.every(isCreation)) return undefined;
-  const profile = profileOf(state.source);
+  const claims = claimsOf(state.source);
   return {
-    keys: unionOf(requests.map(({ operation }) => keysOfOperation(operation, profile))),
+    keys: unionOf(requests.map(({ operation }) => keysOfOperation(operation, claims))),
     epoch,
     source: state.source,
     tokens: state.tokens,
@@ -47,6 +48,7 @@ export function unreadSnapshot(
     pairs: new Set(),
     uniqueValues: new Map(),
     passwords: DEFAULT_POLICY,
+    fields: [],
     rootId: undefined,
     auditHead: NO_HEAD,
   };

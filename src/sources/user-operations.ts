@@ -1,17 +1,21 @@
 /** What creating, replacing, patching and deleting a user comes to. Pure decisions on a working set. */
 import type { EventType } from "../directory/events.ts";
 import { settleExpiry } from "../directory/expiry.ts";
-import { textOf, userNameKey } from "../directory/user.ts";
+import { fieldKind, textOf, userNameKey } from "../directory/user.ts";
 import { assignedNames } from "../scim/assigned.ts";
+
+import { toBody, withUnknown } from "../scim/canonical.ts";
 import { ScimError } from "../scim/error.ts";
 import { equalJson, type JsonObject } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch.ts";
 import type { ParsedResource } from "../scim/resource.ts";
 import { USER } from "../scim/schemas.ts";
+import { claimsOf } from "./claims.ts";
 import type { Outcome, UserOperation } from "./operation.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
 import type { ReadUser } from "./snapshot.ts";
 import { withPassword } from "./user-password.ts";
+import { typeFor } from "./source-type.ts";
 import { changedNames, type WorkingSet } from "./working-set.ts";
 
 /** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
@@ -42,7 +46,7 @@ function createUser(
   if (orphan !== undefined) return adoptUser(set, orphan, attributes, by);
   const known = sameIdentity(set, attributes, by);
   if (known !== undefined) return updateByCreate(set, known, attributes, activeGiven, by);
-  refuseTakenContact(set, id, attributes, {}, by);
+  refuseTakenValue(set, id, attributes, {}, by);
   const gone = by.profile.restoreDeleted ? deletedIdentity(set, attributes, by) : undefined;
   const user: ReadUser = {
     id: gone?.id ?? id,
@@ -112,7 +116,7 @@ function adoptUser(set: WorkingSet, user: ReadUser, given: JsonObject, by: Decid
     throw taken("externalId");
   }
   const attributes = settleExpiry(merged(kept, given, by), kept, () => true, by.now);
-  refuseTakenContact(set, user.id, attributes, kept, by);
+  refuseTakenValue(set, user.id, attributes, kept, by);
   const adopted: ReadUser = {
     ...user,
     sourceId: by.source.id,
@@ -129,7 +133,9 @@ function adoptUser(set: WorkingSet, user: ReadUser, given: JsonObject, by: Decid
 /** What a POST names is set and the rest kept; a dialect that restricts PATCH doesn't restrict this. */
 function merged(attributes: JsonObject, value: JsonObject, by: Deciding): JsonObject {
   const profile = { ...by.profile, expandKeys: true };
-  return applyPatch(attributes, [{ op: "replace", value }], USER, profile);
+  const type = typeFor(by.source, USER);
+  const operation = { op: "replace", value: toBody(value, type) } as const;
+  return applyPatch(attributes, [operation], type, profile);
 }
 
 /** A repeated POST: an update with PATCH semantics, so that what it doesn't name is kept. */
@@ -159,7 +165,9 @@ function replaceUser(
 ): Decided {
   const user = ownUser(set, id, by);
   const active = activeGiven ? attributes["active"] : user.attributes["active"];
-  const complete = active === undefined ? attributes : { ...attributes, active };
+  const given = active === undefined ? attributes : { ...attributes, active };
+  // Fields of others stay: the source knows nothing of them, so it can't have left them out.
+  const complete = withUnknown(given, user.attributes, typeFor(by.source, USER));
   const settled = settleExpiry(complete, user.attributes, () => true, by.now);
   return updated(set, user, settled, by, "user.updated");
 }
@@ -170,9 +178,10 @@ function patchUser(
   by: Deciding,
 ): Decided {
   const user = ownUser(set, id, by);
-  const after = applyPatch(user.attributes, operations, USER, by.profile);
+  const type = typeFor(by.source, USER);
+  const after = applyPatch(user.attributes, operations, type, by.profile);
   const isDateGiven = () =>
-    assignedNames(operations, { type: USER, profile: by.profile }).has("expireDate");
+    assignedNames(operations, { type, profile: by.profile }).has("expireDate");
   const attributes = settleExpiry(after, user.attributes, isDateGiven, by.now);
   return updated(set, user, attributes, by, "user.updated");
 }
@@ -212,7 +221,7 @@ function updated(
   if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };
   refuseTakenName(set, user, attributes);
   refuseTakenExternalId(set, user, attributes, by);
-  refuseTakenContact(set, user.id, attributes, user.attributes, by);
+  refuseTakenValue(set, user.id, attributes, user.attributes, by);
   const after = { ...user, attributes, version: user.version + 1, updatedAt: by.now };
   const names = changedNames(user.attributes, attributes);
   return written(200, after, eventOf(type, names, attributes), names);
@@ -241,16 +250,19 @@ function refuseTakenExternalId(
   if (set.userWithExternalId(by.source.id, externalId) !== undefined) throw taken("externalId");
 }
 
-function refuseTakenContact(
+function refuseTakenValue(
   set: WorkingSet,
   id: string,
   attributes: JsonObject,
   before: JsonObject,
   by: Deciding,
 ): void {
-  if (!by.profile.uniqueContacts) return;
-  if (set.holderOfContact(id, attributes, before) !== undefined)
-    throw taken("The work e-mail or phone");
+  const kind = set.takenKind(id, attributes, before, claimsOf(by.source));
+  if (kind === undefined) return;
+  const field = by.source.fields.find(({ name }) => fieldKind(name) === kind);
+  throw taken(
+    field === undefined ? "The work e-mail or phone" : `"${by.source.namespace}:${field.name}"`,
+  );
 }
 
 function taken(what: string): ScimError {

@@ -2,11 +2,13 @@
  * What the rows will be once the operations decided so far are written: a snapshot, and over it
  * the changes of the group in hand. An operation either changes it whole or not at all.
  */
+import type { CustomField } from "../directory/custom-field.ts";
 import type { Event } from "../directory/events.ts";
 import { groupNameKey } from "../directory/group.ts";
 import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
+import type { Claims } from "./claims.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
 import type { SourceState } from "./source.ts";
@@ -24,6 +26,7 @@ export interface Change {
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
   readonly state?: SourceState | "deleted";
+  readonly field?: CustomField;
   readonly effect: Effect;
 }
 
@@ -31,6 +34,7 @@ export class WorkingSet {
   readonly snapshot: Snapshot;
   readonly users = new Map<string, ReadUser>();
   readonly groups = new Map<string, ReadGroup>();
+  readonly fields = new Map<string, CustomField>();
   /** "groupId userId" → whether the membership exists afterwards. */
   readonly pairs = new Map<string, boolean>();
   /** Hashes of passwords, by user. */
@@ -42,11 +46,13 @@ export class WorkingSet {
     const { source, tokens } = snapshot;
     this.state = source === undefined ? undefined : { source, tokens };
     for (const user of snapshot.users) this.users.set(user.id, user);
+    for (const field of snapshot.fields) this.fields.set(field.id, field);
     for (const group of snapshot.groups) this.groups.set(group.id, group);
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
   }
 
-  apply({ user, password, group, added = [], removed = [], state }: Change): void {
+  apply({ user, password, group, added = [], removed = [], state, field }: Change): void {
+    if (field !== undefined) this.fields.set(field.id, field);
     if (user !== undefined) this.users.set(user.id, user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
     if (state !== undefined) this.state = state;
@@ -114,23 +120,24 @@ export class WorkingSet {
   }
 
   /**
-   * The user, other than `id`, that holds one of the work e-mails or phones which `attributes`
-   * have and `before` had not: an old clash must not stand in the way of disabling somebody.
+   * The kind of a claimed value which `attributes` have and `before` had not, where another user
+   * than `id` holds it: an old clash must not stand in the way of disabling somebody.
    */
-  holderOfContact(
+  takenKind(
     id: string,
     attributes: ReadUser["attributes"],
     before: ReadUser["attributes"],
+    claims: Claims,
   ): string | undefined {
     const had = new Set(uniqueValues(before).map(uniqueKey));
-    const keys = uniqueValues(attributes)
-      .map(uniqueKey)
-      .filter((key) => !had.has(key));
-    const unknown = keys.filter((key) => !this.snapshot.keys.uniqueValues.has(key));
-    if (unknown.length > 0) throw new MissingKeys({ uniqueValues: unknown });
-    return keys
-      .map((key) => this.#holder(key))
-      .find((holder) => holder !== undefined && holder !== id);
+    const values = uniqueValues(attributes)
+      .map((value) => ({ kind: value.kind, key: uniqueKey(value) }))
+      .filter(({ kind, key }) => claims(kind) && !had.has(key));
+    const unknown = values.filter(({ key }) => !this.snapshot.keys.uniqueValues.has(key));
+    if (unknown.length > 0) {
+      throw new MissingKeys({ uniqueValues: unknown.map(({ key }) => key) });
+    }
+    return values.find(({ key }) => ![undefined, id].includes(this.#holder(key)))?.kind;
   }
 
   /** Whether the visible user is a member of the group. */

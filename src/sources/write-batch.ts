@@ -1,4 +1,5 @@
 /** From a decided group to the one batch that writes it: assertions first, then the difference. */
+import { fieldStatements } from "../directory/custom-field.ts";
 import type { Statement } from "../directory/database.ts";
 import { eventStatements } from "../directory/events.ts";
 import { forgetStatements, passwordStatements } from "../directory/passwords.ts";
@@ -8,13 +9,22 @@ import { leaveAllGroups, memberStatements, type Membership } from "../directory/
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
 import { userStatements } from "../directory/write-users.ts";
 import { auditStatements, type AuditEntry, type AuditRow } from "./audit.ts";
+import { claimsOf } from "./claims.ts";
 import type { Decision, Done } from "./decide.ts";
 import { keepStatements } from "./idempotency.ts";
-import { directoryOf, isResourceRequest, type WriteRequest } from "./operation.ts";
+import {
+  directoryOf,
+  isDirectoryRequest,
+  isResourceRequest,
+  type WriteRequest,
+} from "./operation.ts";
 import { isOfBulk, type Settled } from "./references.ts";
-import { profileOf } from "./source.ts";
 import type { WorkingSet } from "./working-set.ts";
-import { organizationStatements, settingStatements } from "./write-settings.ts";
+import {
+  fieldChoiceStatements,
+  organizationStatements,
+  settingStatements,
+} from "./write-settings.ts";
 
 export interface Writing {
   /** Name of the Durable Object, which is the id of its source. */
@@ -33,12 +43,12 @@ export function batchOf(
   if (done.length === 0) return [];
   const { source } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
-  const claimsUnique = source !== undefined && profileOf(source).uniqueContacts;
   const [added, removed] = memberChanges(set);
   return [
     assertion(set, object),
     ...settings(set, done, now),
-    ...userStatements(users, claimsUnique),
+    ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
+    ...userStatements(users, claimsOf(source)),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
@@ -87,7 +97,12 @@ function settings(set: WorkingSet, done: readonly Done[], now: number): Statemen
       ? organizationStatements(operation, rootId)
       : [],
   );
-  return [...creations, ...settingStatements(before, after, now)];
+  const choices = done.flatMap(({ request: { operation } }) =>
+    operation.kind === "source.fields" && after !== "deleted"
+      ? fieldChoiceStatements(after.source.id, operation)
+      : [],
+  );
+  return [...creations, ...settingStatements(before, after, now), ...choices];
 }
 
 function changedRows<T extends { readonly id: string }>(
@@ -139,7 +154,8 @@ function eventOf(
 ) {
   const { actor, requestId } = request;
   const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
-  return { directoryId, sourceId: object, at, actor, requestId, ...effect, ...trace };
+  const sourceId = isDirectoryRequest(request) ? null : object;
+  return { directoryId, sourceId, at, actor, requestId, ...effect, ...trace };
 }
 
 /** What of the group admins did. */

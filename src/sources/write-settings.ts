@@ -1,8 +1,9 @@
 /** A data source and its tokens into rows. */
+import { assertFieldsStatement } from "../directory/custom-field.ts";
 import type { Statement } from "../directory/database.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
-import type { SettingOperation } from "./settings.ts";
+import type { FieldChoice, SettingOperation } from "./settings.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 
 /** The statements that bring a source and its tokens from before to after. */
@@ -48,6 +49,21 @@ export function organizationStatements(
     },
     { sql: "INSERT INTO visible_orgs (source_id, organization_id) VALUES (?1, ?2)", params: own },
     { sql: SHOW_TO_ROOTS, params: [organizationId, rootId] },
+  ];
+}
+
+/** What was observed under the choice before says nothing about the new one. */
+export function fieldChoiceStatements(
+  sourceId: string,
+  { namespace, fields }: FieldChoice,
+): Statement[] {
+  return [
+    assertFieldsStatement(fields),
+    {
+      sql: "UPDATE data_sources SET namespace = ?2, fields = ?3 WHERE id = ?1",
+      params: [sourceId, namespace, JSON.stringify(fields)],
+    },
+    { sql: "DELETE FROM observed_attributes WHERE source_id = ?1", params: [sourceId] },
   ];
 }
 
@@ -107,6 +123,7 @@ function deletion(sourceId: string, now: number): Statement[] {
     { sql: "DELETE FROM tokens WHERE source_id = ?1", params: [sourceId] },
     { sql: "DELETE FROM scope_organizations WHERE source_id = ?1", params: [sourceId] },
     { sql: "DELETE FROM visible_orgs WHERE source_id = ?1", params: [sourceId] },
+    { sql: "DELETE FROM observed_attributes WHERE source_id = ?1", params: [sourceId] },
   ];
 }
 

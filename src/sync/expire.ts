@@ -1,4 +1,5 @@
 /** Disabling those whose time has come, as one batch per shard. */
+import { NO_CLAIMS } from "../sources/claims.ts";
 import { ConstraintViolation, type Database } from "../directory/database.ts";
 import { eventStatements, type Event } from "../directory/events.ts";
 import { dueStatement } from "../directory/expiry.ts";
@@ -20,7 +21,7 @@ export async function expireUsers(db: Database, now: number, requestId: string):
     const changes = rows.map(parseUser).map((before) => ({ before, after: expired(before, now) }));
     const events = changes.map(({ after }) => eventOf(after, now, requestId));
     try {
-      await db.batch([...userStatements(changes, false), ...eventStatements(events)]);
+      await db.batch([...userStatements(changes, NO_CLAIMS), ...eventStatements(events)]);
       return;
     } catch (error) {
       if (!(error instanceof ConstraintViolation)) throw error;

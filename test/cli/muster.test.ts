@@ -19,6 +19,8 @@ async function serverThat(status: number, body: unknown): Promise<NodeJS.Process
 
 const NOWHERE = { MUSTER_URL: "http://127.0.0.1:1", MUSTER_KEY: "key" };
 
+const FIELD = ["--name", "badge", "--type", "string"];
+
 it.each([
   ["no command", []],
   ["an unknown command", ["people", "list"]],
@@ -34,6 +36,8 @@ it.each([
   ["another command's flag", ["why", "ann", "--failed"]],
   ["a key without a role", ["keys", "add", "--name", "One"]],
   ["a directory without a name", ["directories", "add", "--shard", "01"]],
+  ["a field without a type", ["fields", "add", "--name", "badge"]],
+  ["a yes or no that is neither", ["fields", "add", ...FIELD, "--unique", "maybe"]],
   ["a link without a secret", ["claim", "https://muster.example"]],
 ])("exits with 2 on %s", async (_what, args) => {
   const { code, stdout, stderr } = await run("muster", args, NOWHERE);

@@ -5,10 +5,17 @@ import { describe, expect, it } from "vitest";
 import { SCHEMA_VERSION } from "../../src/directory/schema-version.ts";
 import * as activityTables from "../../src/directory/activity-tables.ts";
 import * as adminTables from "../../src/directory/admin-tables.ts";
+import * as fieldTables from "../../src/directory/field-tables.ts";
 import * as passwordTables from "../../src/directory/password-tables.ts";
 import * as tables from "../../src/directory/tables.ts";
 
-const TABLES = Object.values({ ...tables, ...adminTables, ...activityTables, ...passwordTables })
+const TABLES = Object.values({
+  ...tables,
+  ...adminTables,
+  ...activityTables,
+  ...fieldTables,
+  ...passwordTables,
+})
   .filter((value) => is(value, SQLiteTable))
   .map(getTableConfig);
 

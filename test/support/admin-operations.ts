@@ -18,6 +18,7 @@ export interface AdminWorld {
   /** Somebody else's key. */
   readonly keyId: string;
   readonly directoryId: string;
+  readonly fieldId: string;
 }
 
 export interface Input {
@@ -41,6 +42,7 @@ export async function newAdminWorld(): Promise<AdminWorld> {
   const add = { op: "add", path: "members", value: [{ value: userId }] };
   await source.call("PATCH", group, patchBody(add));
   const { body } = await owner("POST", "/directories", { name: "Acme", shard: "01" });
+  const field = await owner("POST", "/fields", { name: "badge", label: "Badge", type: "string" });
   return {
     owner,
     ownerKey,
@@ -51,6 +53,7 @@ export async function newAdminWorld(): Promise<AdminWorld> {
     groupId: group.replace("/Groups/", ""),
     keyId: (await newKey("viewer")).id,
     directoryId: textAt(body, "id"),
+    fieldId: idOf(field),
   };
 }
 
@@ -62,6 +65,7 @@ const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 
 /** By operationId. */
 export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
+  listErrorCodes: nothing,
   getSetup: nothing,
   claimSetup: () => ({ body: { secret: BOOTSTRAP, name: "Ada" } }),
   createSession: ({ ownerKey }) => ({ body: { key: ownerKey } }),
@@ -90,6 +94,30 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
   deleteDataSource: ({ closed }) => ({ params: { id: closed.id }, query: { confirm: "closed" } }),
   enableDataSource: ({ closed }) => ({ params: { id: closed.id } }),
   disableDataSource: (world) => ({ params: source(world) }),
+  getSourceFields: (world) => ({ params: source(world) }),
+  chooseSourceFields: (world) => ({
+    params: source(world),
+    body: { namespace: "urn:example:hr", fieldIds: [world.fieldId] },
+  }),
+  listObservedAttributes: (world) => ({ params: source(world) }),
+  listFields: () => ({ query: { directoryId: "default" } }),
+  createField: ({ directoryId }) => ({
+    body: {
+      name: "size",
+      label: "Size",
+      type: "choice",
+      required: true,
+      unique: false,
+      items: [{ value: "S", label: "Small", enabled: true }],
+      directoryId,
+    },
+  }),
+  getField: ({ fieldId }) => ({ params: { id: fieldId } }),
+  updateField: ({ fieldId }) => ({
+    params: { id: fieldId },
+    body: { label: "Pass", required: true, items: [] },
+  }),
+  deleteField: ({ fieldId }) => ({ params: { id: fieldId } }),
   listTokens: (world) => ({ params: source(world) }),
   createToken: ({ closed }) => ({ params: { id: closed.id }, body: { expiresInDays: 30 } }),
   updateToken: (world) => ({ params: first(world), body: { expiresAt: later() } }),

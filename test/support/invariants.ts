@@ -1,5 +1,7 @@
 /** What must hold in the database after everything, whatever happened. */
+import { parseField, toChosen } from "../../src/directory/custom-field.ts";
 import {
+  fieldKind,
   foldedAttributes,
   lookupValues,
   textOf,
@@ -25,6 +27,7 @@ export function violationsOf(from: Dump): string[] {
     ...memberships(from),
     ...counters(from),
     ...values(from),
+    ...copies(from),
     ...orphans(from),
     ...eventsPerVersion(from),
     ...rowsOf(from, "assert_ok").map(() => "assert_ok holds a row"),
@@ -114,11 +117,20 @@ function values(from: Dump): string[] {
       text(directory_id, attribute, key, id),
     ),
   );
-  const claims = users
-    .filter(({ source_id }) => claiming.has(source_id ?? null))
-    .flatMap(({ directory_id, id, attributes }) =>
-      uniqueValues(parse(attributes)).map(({ kind, key }) => text(directory_id, kind, key, id)),
-    );
+  const unique = new Set(
+    rowsOf(from, "custom_fields")
+      .filter(({ is_unique }) => is_unique === 1)
+      .map(({ directory_id, name }) => text(directory_id, fieldKind(String(name)))),
+  );
+  const claims = users.flatMap(({ directory_id, id, source_id, attributes }) =>
+    uniqueValues(parse(attributes))
+      .filter(({ kind }) =>
+        kind.startsWith("field:")
+          ? unique.has(text(directory_id, kind))
+          : claiming.has(source_id ?? null),
+      )
+      .map(({ kind, key }) => text(directory_id, kind, key, id)),
+  );
   const inOrder = (table: string, kind: string) =>
     rowsOf(from, table).map((row) =>
       text(row["directory_id"], row[kind], row["key"], row["user_id"]),
@@ -127,6 +139,18 @@ function values(from: Dump): string[] {
     ...difference("user_values", lookups, inOrder("user_values", "attribute")),
     ...difference("unique_values", [...new Set(claims)], inOrder("unique_values", "kind")),
   ];
+}
+
+/** What a source has of a field it chose is what the field is. */
+function copies(from: Dump): string[] {
+  const fields = new Map(
+    live(from, "custom_fields").map((row) => [row["id"], toChosen(parseField(row))]),
+  );
+  return live(from, "data_sources").flatMap((row) =>
+    parseSource(row)
+      .fields.filter((copy) => text(copy) !== text(fields.get(copy.id)))
+      .map(({ id }) => `${row["id"]} has another copy of ${id}`),
+  );
 }
 
 function orphans(from: Dump): string[] {
@@ -139,7 +163,9 @@ function orphans(from: Dump): string[] {
     ...sources,
     ...ids("admin_keys"),
     ...ids("directories"),
+    ...ids("custom_fields"),
   ]);
+  const objects = new Set([...sources, ...[...ids("directories")].map((id) => `directory:${id}`)]);
   const lost = (table: string, column: string, known: ReadonlySet<unknown>) =>
     rowsOf(from, table)
       .filter((row) => row[column] !== null && !known.has(row[column]))
@@ -157,7 +183,7 @@ function orphans(from: Dump): string[] {
     ...lost("visible_orgs", "organization_id", organizations),
     ...lost("events", "resource_id", resources),
     ...lost("events", "source_id", sources),
-    ...lost("op_log", "object", sources),
+    ...lost("op_log", "object", objects),
     ...lost("op_log", "resource_id", resources),
   ];
 }
@@ -168,7 +194,12 @@ function eventsPerVersion(from: Dump): string[] {
   const count = ({ id }: Row) => events.filter((event) => event["resource_id"] === id).length;
   const users = rowsOf(from, "users").filter((row) => count(row) !== row["version"]);
   const groups = rowsOf(from, "groups").filter((row) => count(row) > Number(row["version"]));
-  const sources = live(from, "data_sources").filter((row) => count(row) !== row["config_version"]);
+  // A source that has fields is also stepped by what is done to those.
+  const sources = live(from, "data_sources").filter((row) =>
+    row["namespace"] === null
+      ? count(row) !== row["config_version"]
+      : count(row) > Number(row["config_version"]),
+  );
   return [...users, ...groups, ...sources].map(
     (row) => `${row["id"]} has ${count(row)} events at version ${versionOf(row)}`,
   );

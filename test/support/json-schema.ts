@@ -12,6 +12,7 @@ const KNOWN = new Set([
   "format",
   "items",
   "maximum",
+  "maxItems",
   "maxLength",
   "minimum",
   "minLength",
@@ -72,7 +73,8 @@ export function faultsOf(
   if (typeof value === "string") return textFaults(value, schema, at);
   if (typeof value === "number") return numberFaults(value, schema, at);
   if (Array.isArray(value)) {
-    const { items } = schema;
+    const { items, maxItems } = schema;
+    if (value.length > Number(maxItems ?? Infinity)) return [`${at} is too long`];
     return value.flatMap((one, index) =>
       isObject(items) ? faultsOf(one, items, document, `${at}/${index}`) : [],
     );
@@ -131,8 +133,12 @@ export function mutantsOf(valid: Json, given: JsonObject, document: JsonObject):
   const candidates: Json[] = [null, true, 12.5, "x".repeat(5_000), [], [valid], { "": 1 }, ""];
   const bounds = ["minimum", "maximum"].flatMap((name) => Number(schema[name] ?? []));
   const near = bounds.flatMap((bound) => [bound - 1, bound + 1]);
+  const tooMany =
+    Array.isArray(valid) && schema["maxItems"] !== undefined
+      ? [Array.from({ length: Number(schema["maxItems"]) + 1 }, () => valid[0] ?? "x")]
+      : [];
   const inner = isObject(valid) ? objectMutants(valid, schema, document) : [];
-  return [...candidates, ...near, ...inner].filter(
+  return [...candidates, ...near, ...tooMany, ...inner].filter(
     (mutant) => faultsOf(mutant, given, document).length > 0,
   );
 }

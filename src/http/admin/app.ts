@@ -9,12 +9,15 @@ import { changeRoutes } from "./changes.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
 import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
+import { errorCodeRoutes } from "./error-codes.ts";
 import { eventRoutes } from "./events.ts";
+import { fieldRoutes } from "./fields.ts";
 import { healthRoutes } from "./health.ts";
 import { refusalRoutes } from "./refusals.ts";
 import { whyRoutes } from "./why.ts";
 import { passwordRoutes } from "./passwords.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
+import { sourceFieldRoutes } from "./source-fields.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
@@ -54,6 +57,9 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     whyRoutes(),
     changeRoutes(),
     auditRoutes(),
+    errorCodeRoutes(),
+    fieldRoutes(),
+    sourceFieldRoutes(),
   ]) {
     app.route(BASE, routes);
   }

@@ -33,6 +33,20 @@ export const problem = z
   })
   .meta({ id: "Problem" });
 
+const words = z.object({ title: z.string(), advice: z.string() });
+
+export const errorCode = z
+  .object({
+    code: z.string(),
+    status: z.int(),
+    scimType: z.string().nullable(),
+    en: words,
+    zh: words,
+  })
+  .meta({ id: "ErrorCode" });
+
+export const errorCodeList = z.object({ data: z.array(errorCode) }).meta({ id: "ErrorCodeList" });
+
 export const setupState = z.object({ claimed: z.boolean() }).meta({ id: "SetupState" });
 
 export const claimBody = z

@@ -119,6 +119,7 @@ const SUBJECTS = {
   Group: ["group."],
   DataSource: ["source.", "token."],
   AdminKey: ["key.", "setup."],
+  Field: ["field."],
   Directory: ["directory."],
 } as const satisfies Record<z.infer<typeof event>["resourceType"], readonly string[]>;
 

@@ -1,7 +1,8 @@
-/** Errors of the admin API. RFC 9457, with a stable `code` and what to do about it. */
+/** Errors of the admin API. RFC 9457, with a stable `code`, and in the language asked for what to do about it. */
 import type { Hook } from "@hono/zod-openapi";
 import type { z } from "zod";
-import { isReason, ScimError, type Fault, type Reason } from "../../scim/error.ts";
+import { codeOf, preferredLanguage, wordsOf, type Language } from "../../scim/catalogue.ts";
+import { ScimError, type Fault } from "../../scim/error.ts";
 import type { problem } from "./contracts.ts";
 import type { AdminEnv } from "./router.ts";
 
@@ -9,61 +10,8 @@ export type Problem = z.infer<typeof problem>;
 
 /** What of a request a problem speaks of. */
 interface Asked {
-  readonly req: { readonly url: string };
+  readonly req: { readonly url: string; header(name: string): string | undefined };
   get(name: "requestId"): string;
-}
-
-const TITLES: Partial<Record<Reason, string>> = {
-  invalidFilter: "The filter can't be answered",
-  invalidSyntax: "The request can't be read",
-  invalidValue: "A value isn't allowed",
-  tooMany: "Too many results",
-  unauthorized: "Not signed in",
-  forbidden: "Not allowed",
-  not_found: "Not found",
-  method_not_allowed: "Method not allowed",
-  conflict: "Not in this state",
-  precondition_failed: "Changed by someone else",
-  payload_too_large: "The body is too large",
-  unsupported_media_type: "Send application/json",
-  not_available: "Not available yet",
-  rate_limited: "Too many requests",
-  internal: "Internal error",
-  unavailable: "Temporarily unavailable",
-  token_limit_reached: "A third token can't be made",
-  last_enabled_token: "The last token that works can't be disabled",
-  disable_first: "It is still enabled",
-  already_claimed: "Already claimed",
-  cursor_expired: "Events after this cursor are gone",
-  name_mismatch: "The name doesn't match",
-  source_type_unsupported: "This type isn't supported",
-  kind_not_supported: "This kind isn't supported",
-  last_owner_key: "The last owner's key has to stay",
-  key_revoked: "The key was revoked",
-  shard_not_bound: "There is no such shard",
-  idempotency_key_reused: "The Idempotency-Key was used before",
-  passwords_discarded: "Passwords aren't kept",
-};
-
-const HINTS: Partial<Record<Reason, string>> = {
-  unauthorized: "Send `Authorization: Bearer mst_adm_…`, or sign in again.",
-  precondition_failed: "Read it again and repeat the change on what is there now.",
-  token_limit_reached: "Disable and delete one first, or rotate it with overlapHours 0.",
-  last_enabled_token: "Add another token first, then disable this one.",
-  disable_first: "Disable it, then delete it.",
-  last_owner_key: "Make another owner's key first.",
-  shard_not_bound: "Bind its database as DB_ and the shard's code, then apply the migrations.",
-  idempotency_key_reused: "Send the same request as before, or another key.",
-  passwords_discarded: "Set the directory's password policy to `hash` before passwords arrive.",
-  already_claimed: "Sign in with an admin key.",
-  cursor_expired:
-    "Read the directory anew from /users and /groups, then go on without a cursor or with since.",
-  rate_limited: "Wait as long as Retry-After says.",
-};
-
-/** What to do about a code that the log has; null where nobody knows. */
-export function adviceOf(code: string): string | null {
-  return isReason(code) ? (HINTS[code] ?? null) : null;
 }
 
 /** The body of an error's answer. */
@@ -71,18 +19,23 @@ export function problemOf(error: ScimError, c: Asked): Problem {
   const { reason, status, message, faults } = error;
   const url = new URL(c.req.url);
   const code = codeOf(reason);
-  const hint = HINTS[reason];
+  const { title, advice } = wordsOf(reason, languageOf(c));
   return {
     type: `${url.origin}/problems/${code.replaceAll("_", "-")}`,
     code,
-    title: TITLES[reason] ?? "Refused",
+    title,
     status,
     detail: message,
-    ...(hint === undefined ? {} : { hint }),
+    hint: advice,
     instance: url.pathname,
     requestId: c.get("requestId"),
     ...(faults === undefined ? {} : { errors: [...faults] }),
   };
+}
+
+/** The language in which a problem is explained; `detail` stays English. */
+export function languageOf(c: Pick<Asked, "req">): Language {
+  return preferredLanguage(c.req.header("accept-language"));
 }
 
 /** What a router does with a body, query or parameter that its contract refuses: throws `invalidValue`. */
@@ -92,11 +45,6 @@ export const refuseInvalid: Hook<unknown, AdminEnv, string, undefined> = (result
   const where = result.target === "json" ? "body" : result.target;
   throw new ScimError("invalidValue", `The ${where} doesn't fit the contract`, { faults });
 };
-
-/** SCIM's keywords in the form of all other codes: invalidValue → invalid_value. */
-function codeOf(reason: Reason): string {
-  return reason.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
 
 const ISSUE_CODES: Readonly<Record<string, string>> = {
   invalid_type: "wrong_type",

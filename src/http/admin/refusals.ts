@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { z as zod } from "zod";
 import { connectionOf, requestCounts } from "../../directory/activity-reads.ts";
 import { refusalPage, type RefusalRow } from "../../directory/refusal-page.ts";
+import { isReason, wordsOf, type Language } from "../../scim/catalogue.ts";
 import { HOUR_MS, hourOf } from "../../sources/activity.ts";
 import { findSource } from "../../sources/source-reads.ts";
 import type { Source } from "../../sources/source.ts";
@@ -16,7 +17,7 @@ import {
 } from "./activity-contracts.ts";
 import { readCursor, toCursor } from "./cursor.ts";
 import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
-import { adviceOf } from "./problem.ts";
+import { languageOf } from "./problem.ts";
 import { countQuery, refusalQuery } from "./queries.ts";
 import { timeOf, toRfc3339 } from "./represent.ts";
 import { adminRoute, idParams, json, newRouter, type AdminEnv } from "./router.ts";
@@ -69,7 +70,7 @@ export function refusalRoutes(): OpenAPIHono<AdminEnv> {
       limit: query.limit,
     });
     const nextCursor = await toCursor(c, page.next && [page.next.hour, page.next.seq]);
-    return c.json({ data: page.refusals.map(representRefusal), nextCursor }, 200);
+    return c.json({ data: page.refusals.map((row) => representRefusal(row, languageOf(c))), nextCursor }, 200);
   });
   app.openapi(counts, async (c) => {
     const { db, source } = await settledSource(c, c.req.valid("param").id);
@@ -140,7 +141,10 @@ function representConnection({
   };
 }
 
-export function representRefusal(row: RefusalRow): z.infer<typeof refusalContract> {
+export function representRefusal(
+  row: RefusalRow,
+  language: Language,
+): z.infer<typeof refusalContract> {
   return {
     id: row.seq,
     sourceId: row.source_id,
@@ -155,6 +159,6 @@ export function representRefusal(row: RefusalRow): z.infer<typeof refusalContrac
     actor: row.actor,
     requestId: row.request_id,
     detail: row.detail,
-    fix: adviceOf(row.code),
+    fix: isReason(row.code) ? wordsOf(row.code, language).advice : null,
   };
 }

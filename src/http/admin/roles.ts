@@ -3,6 +3,7 @@ import type { Role } from "../../sources/admin-keys.ts";
 
 /** Viewers read, operators also switch on and off, owners do everything. */
 const ROLES = {
+  listErrorCodes: "public",
   getSetup: "public",
   claimSetup: "public",
   createSession: "public",
@@ -15,6 +16,14 @@ const ROLES = {
   deleteDataSource: "owner",
   enableDataSource: "operator",
   disableDataSource: "operator",
+  getSourceFields: "viewer",
+  chooseSourceFields: "owner",
+  listObservedAttributes: "viewer",
+  listFields: "viewer",
+  createField: "owner",
+  getField: "viewer",
+  updateField: "owner",
+  deleteField: "owner",
   listTokens: "viewer",
   createToken: "owner",
   updateToken: "owner",

@@ -11,12 +11,14 @@ import {
   type Person,
 } from "../../directory/history.ts";
 import { userNameKey } from "../../directory/user.ts";
+import type { Language } from "../../scim/catalogue.ts";
 import { ScimError } from "../../scim/error.ts";
 import { history, historyItem } from "./activity-contracts.ts";
 import { readCursor, toCursor } from "./cursor.ts";
 import { namesOf, type Names } from "./names.ts";
 import { placeOf, type Place } from "./place.ts";
 import { dataSourceQuery, whyQuery } from "./queries.ts";
+import { languageOf } from "./problem.ts";
 import { representRefusal } from "./refusals.ts";
 import { toRfc3339 } from "./represent.ts";
 import { adminRoute, idParams, json, newRouter, type AdminEnv } from "./router.ts";
@@ -106,10 +108,11 @@ async function answer(
   if (rows.length === 0 && items.length === 0 && next === undefined && after === undefined) {
     throw new ScimError("not_found", "Nothing is known of such a person");
   }
+  const language = languageOf(c);
   const names = await namesOf(c.env, db, items.flatMap(idsIn));
   return {
     people: person.ids.map((id) => ({ id, state: stateOf(rows.find((row) => row["id"] === id)) })),
-    data: items.map((item) => representItem(item, names, person.ids)),
+    data: items.map((item) => representItem(item, { names, people: person.ids, language })),
     nextCursor: await toCursor(c, next),
   };
 }
@@ -123,17 +126,23 @@ function idsIn(item: HistoryItem): string[] {
   return item.kind === "event" ? idsNamedIn([item.event]) : [item.refusal.source_id];
 }
 
+/** To whom a story is told, and about whom. */
+interface Telling {
+  readonly names: Names;
+  readonly people: readonly string[];
+  readonly language: Language;
+}
+
 function representItem(
   item: HistoryItem,
-  names: Names,
-  people: readonly string[],
+  { names, people, language }: Telling,
 ): z.infer<typeof historyItem> {
   if (item.kind === "event") {
     const { seq, at, source_id: sourceId, request_id: requestId } = item.event;
     const sentence = eventSentence(item.event, names, people);
     return { at: toRfc3339(at), sentence, outcome: "done", eventId: seq, sourceId, requestId };
   }
-  const refusal = representRefusal(item.refusal);
+  const refusal = representRefusal(item.refusal, language);
   return {
     at: refusal.firstAt,
     sentence: refusalSentence(item.refusal, names),
