@@ -42,6 +42,8 @@ export async function gated(
   return rows;
 }
 
-export function scopeOf({ directoryId, id }: Source): Scope {
-  return { directoryId, sourceId: id };
+export function scopeOf({ directoryId, id, ...source }: Source): Scope {
+  const isEmpty = !source.scopeHasOrganizations && !source.scopeHasGroups;
+  const groups = isEmpty ? "none" : source.scopeHasGroups ? "listed" : "own";
+  return { directoryId, sourceId: id, groups };
 }

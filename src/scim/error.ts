@@ -21,6 +21,7 @@ const REASONS = {
   permission_missing: { status: 403 },
   api_closed: { status: 403 },
   data_source_disabled: { status: 403 },
+  scope_empty: { status: 403 },
   not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   conflict: { status: 409 },
@@ -40,6 +41,11 @@ const REASONS = {
   name_mismatch: { status: 409 },
   source_type_unsupported: { status: 422 },
   kind_not_supported: { status: 422 },
+  mode_immutable: { status: 409 },
+  confirmation_needed: { status: 409 },
+  target_out_of_scope: { status: 409 },
+  organization_unknown: { status: 400, scimType: "invalidValue" },
+  group_unknown: { status: 400, scimType: "invalidValue" },
   last_owner_key: { status: 409 },
   key_revoked: { status: 409 },
   shard_not_bound: { status: 422 },
@@ -55,6 +61,7 @@ export interface Refusal {
   /** Seconds until it is worth trying again; present on 429 and 503. */
   readonly retryAfterSeconds?: number | undefined;
   readonly note?: string | undefined;
+  readonly faults?: readonly Fault[] | undefined;
 }
 
 /** One part of a request that is at fault. */
@@ -109,9 +116,10 @@ export function toRefusal(error: ScimError): Refusal {
     detail: error.message,
     retryAfterSeconds: error.retryAfterSeconds,
     note: error.note,
+    faults: error.faults,
   };
 }
 
-export function fromRefusal({ reason, detail, retryAfterSeconds, note }: Refusal): ScimError {
-  return new ScimError(reason, detail, { retryAfterSeconds, note });
+export function fromRefusal({ reason, detail, ...more }: Refusal): ScimError {
+  return new ScimError(reason, detail, more);
 }

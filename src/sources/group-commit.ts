@@ -11,6 +11,8 @@ import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
+import { scopeQuestionOf } from "./settings.ts";
+import type { ScopeQuestion } from "./settings-scope.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
 import { batchOf } from "./write-batch.ts";
@@ -131,6 +133,7 @@ async function snapshotFor(
     opIds: requests.map(({ opId }) => opId),
     keys,
     withRoot: !requests.every(isResourceRequest),
+    scope: requests.map(questionOf).find((question) => question !== undefined),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
@@ -158,6 +161,10 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
 
 function firstKeys(request: WriteRequest, profile: Profile | undefined): Keys {
   return isResourceRequest(request) ? keysOfOperation(request.operation, profile) : NO_KEYS;
+}
+
+function questionOf(request: WriteRequest): ScopeQuestion | undefined {
+  return isResourceRequest(request) ? undefined : scopeQuestionOf(request.operation);
 }
 
 const CONTENTION: Refusal = {

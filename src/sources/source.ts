@@ -40,6 +40,9 @@ export interface Source {
   readonly switches: Partial<Profile>;
   /** The organization where users without one are placed. */
   readonly targetId: string;
+  /** Whether organizations, and groups of others, were put into its scope. */
+  readonly scopeHasOrganizations: boolean;
+  readonly scopeHasGroups: boolean;
   /** Requests per second, or null for the default. */
   readonly ratePerSecond: number | null;
   readonly configVersion: number;
@@ -87,18 +90,23 @@ const sourceRow = z.object({
   config_version: z.number(),
   created_at: z.number(),
   updated_at: z.number(),
+  scope_has_organizations: flag,
+  scope_has_groups: flag,
 });
 
 /** Reads a row of `data_sources`; throws when the row is not what this code wrote. */
 export function parseSource(row: Row): Source {
   const { directory_id, api_open, target_id, rate_per_second, config_version, profile, ...rest } =
     sourceRow.parse(row);
-  const { created_at, updated_at, switches, ...same } = rest;
+  const { created_at, updated_at, switches, scope_has_organizations, scope_has_groups, ...same } =
+    rest;
   return {
     ...same,
     directoryId: directory_id,
     apiOpen: api_open,
     targetId: target_id,
+    scopeHasOrganizations: scope_has_organizations,
+    scopeHasGroups: scope_has_groups,
     ratePerSecond: rate_per_second,
     configVersion: config_version,
     profileName: profile,

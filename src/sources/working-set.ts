@@ -9,6 +9,7 @@ import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
+import type { ScopeChange } from "./settings-scope.ts";
 import type { SourceState } from "./source.ts";
 
 /** What one operation did, for the event it leaves. */
@@ -22,6 +23,7 @@ export interface Change {
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
   readonly state?: SourceState | "deleted";
+  readonly scope?: ScopeChange | undefined;
   readonly effect: Effect;
 }
 
@@ -32,6 +34,7 @@ export class WorkingSet {
   /** "groupId userId" → whether the membership exists afterwards. */
   readonly pairs = new Map<string, boolean>();
   state: SourceState | "deleted" | undefined;
+  scope: ScopeChange | undefined;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
@@ -42,9 +45,10 @@ export class WorkingSet {
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
   }
 
-  apply({ user, group, added = [], removed = [], state }: Change): void {
+  apply({ user, group, added = [], removed = [], state, scope }: Change): void {
     if (user !== undefined) this.users.set(user.id, user);
     if (state !== undefined) this.state = state;
+    if (scope !== undefined) this.scope = scope;
     if (group === undefined) return;
     this.groups.set(group.id, group);
     for (const id of added) this.pairs.set(pairKey(group.id, id), true);

@@ -12,6 +12,7 @@ import { directoryOf, isResourceRequest, type WriteRequest } from "./operation.t
 import { isOfBulk, type Settled } from "./references.ts";
 import { profileOf } from "./source.ts";
 import type { WorkingSet } from "./working-set.ts";
+import { scopeStatements } from "./write-scope.ts";
 import { organizationStatements, settingStatements } from "./write-settings.ts";
 
 export interface Writing {
@@ -76,11 +77,13 @@ function settings(set: WorkingSet, done: readonly Done[], now: number): Statemen
     return [];
   }
   const creations = done.flatMap(({ request: { operation } }) =>
-    operation.kind === "source.create" && rootId !== undefined
+    operation.kind === "source.create" && operation.scope === undefined && rootId !== undefined
       ? organizationStatements(operation, rootId)
       : [],
   );
-  return [...creations, ...settingStatements(before, after, now)];
+  const scopes =
+    after === "deleted" || set.scope === undefined ? [] : scopeStatements(after.source, set.scope);
+  return [...creations, ...settingStatements(before, after, now), ...scopes];
 }
 
 function changedRows<T extends { readonly id: string }>(
