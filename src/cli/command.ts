@@ -6,6 +6,8 @@ export interface Call {
   /** As many as the command names. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, string | undefined>>;
+  /** The flags that were given. */
+  readonly flags: ReadonlySet<string>;
 }
 
 export interface Output {
@@ -20,6 +22,8 @@ export interface Command {
   readonly positionals: readonly string[];
   /** Options by name, with what stands for their value in the help. */
   readonly options: Readonly<Record<string, string>>;
+  /** Options without a value. */
+  readonly flags?: readonly string[];
   /** Options that must be given. */
   readonly required?: readonly string[];
   readonly summary: string;

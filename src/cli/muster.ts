@@ -1,9 +1,10 @@
 /** `npm run muster -- …`: the admin API from a terminal. Exit codes: see EXIT in stop.ts. */
 import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
-import type { Command } from "./command.ts";
+import type { Call, Command } from "./command.ts";
 import { directoryCommands } from "./directory-commands.ts";
 import { keyCommands } from "./key-commands.ts";
+import { scopeCommands } from "./scope-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
 import { EXIT, main, readArguments, Stop } from "./stop.ts";
@@ -11,6 +12,7 @@ import { EXIT, main, readArguments, Stop } from "./stop.ts";
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
+  ...scopeCommands,
   ...directoryCommands,
   ...keyCommands,
 };
@@ -19,12 +21,15 @@ const NAMES = Object.keys(COMMANDS);
 const VALUE_OPTIONS = new Set(
   Object.values(COMMANDS).flatMap(({ options }) => Object.keys(options)),
 );
+const FLAGS = new Set(Object.values(COMMANDS).flatMap(({ flags = [] }) => flags));
 
-function usageOf(name: string, { positionals, options, required = [] }: Command): string {
-  const flags = Object.entries(options).map(([option, value]) =>
+function usageOf(name: string, command: Command): string {
+  const { positionals, options, flags = [], required = [] } = command;
+  const given = Object.entries(options).map(([option, value]) =>
     required.includes(option) ? `--${option} ${value}` : `[--${option} ${value}]`,
   );
-  return [name, ...positionals.map((one) => `<${one}>`), ...flags].join(" ");
+  const switches = flags.map((flag) => `[--${flag}]`);
+  return [name, ...positionals.map((one) => `<${one}>`), ...given, ...switches].join(" ");
 }
 
 function help(names: readonly string[]): string {
@@ -71,6 +76,7 @@ function readCommandLine() {
       help: { type: "boolean", default: false },
       state: { type: "string", default: DEFAULT_STATE },
       ...Object.fromEntries([...VALUE_OPTIONS].map((name) => [name, { type: "string" as const }])),
+      ...Object.fromEntries([...FLAGS].map((name) => [name, { type: "boolean" as const }])),
     },
   });
   const name = NAMES.find((one) => {
@@ -81,18 +87,23 @@ function readCommandLine() {
   return { values, name, rest };
 }
 
-/** The options given, when they are the command's own and none is missing. Throws Stop. */
+/** The options and flags given, when they are the command's own and none is missing. Throws Stop. */
 function optionsFor(
   name: string,
   command: Command,
   values: Readonly<Record<string, string | boolean | undefined>>,
-): Record<string, string | undefined> {
+): Pick<Call, "options" | "flags"> {
   const given = Object.entries(values).flatMap(([option, value]) =>
     VALUE_OPTIONS.has(option) && typeof value === "string" ? [[option, value] as const] : [],
   );
-  const foreign = given.find(([option]) => !Object.hasOwn(command.options, option));
+  const flags = [...FLAGS].filter((flag) => values[flag] === true);
+  const foreign =
+    given.find(([option]) => !Object.hasOwn(command.options, option)) ??
+    flags.flatMap((flag) => (command.flags?.includes(flag) ? [] : [[flag] as const]))[0];
   const missing = command.required?.find((option) => !given.some(([one]) => one === option));
-  if (foreign === undefined && missing === undefined) return Object.fromEntries(given);
+  if (foreign === undefined && missing === undefined) {
+    return { options: Object.fromEntries(given), flags: new Set(flags) };
+  }
   const reason = foreign === undefined ? `--${missing} is missing` : `--${foreign[0]} is not known`;
   throw new Stop(EXIT.usage, `${reason}\nUsage: ${usageOf(name, command)}`);
 }
@@ -108,12 +119,12 @@ async function run(): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  const options = optionsFor(name, command, values);
+  const { options, flags } = optionsFor(name, command, values);
   if (rest.length !== command.positionals.length) {
     throw new Stop(EXIT.usage, `Usage: ${usageOf(name, command)}`);
   }
   const api = command.withoutKey ? { url: "" } : apiFrom(String(values["state"]));
-  const output = await command.run({ api, positionals: rest, options });
+  const output = await command.run({ api, positionals: rest, options, flags });
   process.stdout.write(
     values["json"] === true ? `${JSON.stringify(output.json, null, 2)}\n` : output.text,
   );
