@@ -40,6 +40,8 @@ export async function makeWorld(
     name: "Bench",
     mode: "push",
     profile: "okta",
+    apiOpen: true,
+    confirm: true,
   });
   const { targetOrganizationId: organizationId } = await request(
     api,

@@ -15,7 +15,10 @@ CREATE INDEX user_organizations_organization ON user_organizations (organization
 -- The groups a source was given beside those it owns.
 CREATE TABLE scope_groups (
   source_id TEXT NOT NULL,
-  group_id TEXT NOT NULL,
-  PRIMARY KEY (source_id, group_id)
+  group_seq INTEGER NOT NULL,
+  PRIMARY KEY (source_id, group_seq)
 ) WITHOUT ROWID;
-CREATE INDEX scope_groups_group ON scope_groups (group_id);
+CREATE INDEX scope_groups_group ON scope_groups (group_seq);
+-- What kinds of entries a scope has: writes are refused, and lists written, without looking at them.
+ALTER TABLE data_sources ADD COLUMN scope_has_organizations INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE data_sources ADD COLUMN scope_has_groups INTEGER NOT NULL DEFAULT 0;

@@ -27,13 +27,8 @@ const PLANNED = [
   "sensitive",
   "field_locked",
   "organization_out_of_scope",
-  "organization_unknown",
   "organization_cycle",
   "organization_not_empty",
-  "scope_empty",
-  "target_out_of_scope",
-  "confirmation_needed",
-  "mode_immutable",
   "invalid_client",
 ];
 

@@ -6,6 +6,7 @@ import { directoryCommands } from "./directory-commands.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { logCommands } from "./log-commands.ts";
+import { scopeCommands } from "./scope-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
 import { EXIT, main, readArguments, Stop } from "./stop.ts";
@@ -13,6 +14,7 @@ import { EXIT, main, readArguments, Stop } from "./stop.ts";
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
+  ...scopeCommands,
   ...directoryCommands,
   ...fieldCommands,
   ...keyCommands,

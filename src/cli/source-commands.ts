@@ -53,7 +53,7 @@ export async function findSource(api: Api, named: string): Promise<SourceAnswer>
   return found;
 }
 
-/** Creates a push source and its first token. */
+/** Creates a push source and its first token; its API is open unless `apiOpen` says otherwise. */
 export async function addSource(
   api: Api,
   body: {
@@ -63,12 +63,17 @@ export async function addSource(
     kind?: string;
     description?: string;
     directoryId?: string;
+    apiOpen?: boolean;
   },
 ): Promise<z.infer<typeof createdSource>> {
-  return request(api, "POST", "/data-sources", createdSource, body);
+  return request(api, "POST", "/data-sources", createdSource, {
+    apiOpen: true,
+    confirm: true,
+    ...body,
+  });
 }
 
-async function runAdd({ api, options }: Call): Promise<Output> {
+async function runAdd({ api, options, flags }: Call): Promise<Output> {
   const { name = "", profile = "", mode = "push", kind, description } = options;
   const created = await addSource(api, {
     name,
@@ -77,6 +82,7 @@ async function runAdd({ api, options }: Call): Promise<Output> {
     ...(kind === undefined ? {} : { kind }),
     ...(description === undefined ? {} : { description }),
     ...(await inDirectory(api, options["directory"])),
+    ...(flags.has("closed") ? { apiOpen: false } : {}),
   });
   const { id, scimBaseUrl, token: first } = created;
   return {
@@ -86,6 +92,7 @@ async function runAdd({ api, options }: Call): Promise<Output> {
       `Base URL     ${scimBaseUrl}`,
       `Token        ${first.secret}`,
       `             shown only now, valid until ${first.expiresAt}`,
+      ...(flags.has("closed") ? ["API          closed: muster permissions … --open --all"] : []),
       "",
     ].join("\n"),
   };
@@ -188,8 +195,10 @@ export const sourceCommands: Readonly<Record<string, Command>> = {
       description: "TEXT",
       directory: "DIRECTORY",
     },
+    flags: ["closed"],
     required: ["name", "profile"],
-    summary: "adds a data source and prints its base URL and its first token",
+    summary:
+      "adds a data source, with its API open for all permissions unless --closed, and prints its base URL and its first token",
     run: runAdd,
   },
   "sources list": {

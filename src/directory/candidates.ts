@@ -114,7 +114,9 @@ function rowsOfSource(column: string, { from, key }: Keys, question: Question): 
   const alias = aliasOf(question);
   const found = `${alias}.${column} = ${key} AND ${alias}.deleted_at IS NULL`;
   const table = `${from}${tableOf(question)} ${alias}`;
-  if (scope.sourceId !== undefined) {
+  // A group of another source is found by its name, never by what its owner calls it.
+  const isOwn = column === "external_id" || scope.groups !== "listed" || alias === "u";
+  if (scope.sourceId !== undefined && isOwn) {
     const source = parameters.bind(scope.sourceId);
     return { from: table, where: `${alias}.source_id = ${source} AND ${found}` };
   }

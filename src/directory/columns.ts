@@ -72,10 +72,10 @@ function ownColumn({ attribute, sub }: Target, question: Question): string | und
 /** A label inside its source: to another source it is as if there were none. */
 function externalIdColumn(question: Question): string {
   const { scope, parameters } = question;
-  if (question.type.name === "Group" || scope.sourceId === undefined) {
-    return `${aliasOf(question)}.external_id`;
-  }
-  return `iif(u.source_id = ${parameters.bind(scope.sourceId)}, u.external_id, NULL)`;
+  const alias = aliasOf(question);
+  if (scope.sourceId === undefined) return `${alias}.external_id`;
+  const source = parameters.bind(scope.sourceId);
+  return `iif(${alias}.source_id = ${source}, ${alias}.external_id, NULL)`;
 }
 
 function metaColumn(sub: Attribute, question: Question): string | undefined {

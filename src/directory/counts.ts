@@ -1,5 +1,5 @@
 /** How many users or groups there are, and how many a filter may look at. */
-import { listing, visibleGroups, type Question } from "./scope.ts";
+import { listedGroups, listing, visibleGroups, type Question, type Scope } from "./scope.ts";
 
 /** The most users, groups, memberships or candidates that a filter reads. */
 export const SCAN_LIMIT = 10_000;
@@ -8,8 +8,9 @@ export const SCAN_LIMIT = 10_000;
 export function totalOf(question: Question): string {
   const { scope, type, parameters } = question;
   if (scope.sourceId !== undefined) {
+    if (type.name === "Group" && scope.groups === "none") return "0";
     const source = parameters.bind(scope.sourceId);
-    return type.name === "User" ? usersOfSource(source) : groupsOfSource(source);
+    return type.name === "User" ? usersOfSource(source) : groupsOfSource(source, scope);
   }
   if (type.name === "User") return usersOfDirectory(parameters.bind(scope.directoryId));
   const { from, where } = listing(question);
@@ -44,9 +45,12 @@ function usersOfSource(source: string): string {
     WHERE v.source_id = ${source})`;
 }
 
-function groupsOfSource(source: string): string {
-  return `(SELECT coalesce(sum(c.n), 0) FROM counters c
+function groupsOfSource(source: string, { groups }: Scope): string {
+  const own = `(SELECT coalesce(sum(c.n), 0) FROM counters c
     WHERE c.owner = ${source} AND c.name = 'groups')`;
+  if (groups !== "listed") return own;
+  const { from, where } = listedGroups(source);
+  return `(${own} + (SELECT count(*) FROM ${from} WHERE ${where}))`;
 }
 
 /** Down the tree, because no index has the organizations of a directory together. */

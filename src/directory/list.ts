@@ -22,6 +22,7 @@ import {
 import { joined, Parameters } from "./parameters.ts";
 import {
   aliasOf,
+  groupListings,
   listing,
   seesGroup,
   seesUser,
@@ -119,6 +120,9 @@ function rowsOf(subject: Subject, query: PageQuery): Statement {
   const question = { ...subject, base: query.base, parameters: new Parameters() };
   if (isExamined(query)) return examinedPage(question, query);
   const { after } = query;
+  if (subject.type.name === "Group" && subject.scope.groups === "listed") {
+    return mergedPage(question, query);
+  }
   return after === undefined ? skippingPage(question, query) : pageFrom(question, after, query);
 }
 
@@ -158,6 +162,20 @@ function rowsWhere(question: Question, condition: string, limit: string): string
   const { from, where, order } = listing(question);
   return `SELECT ${columnsOf(question)} FROM ${from}
     WHERE ${where} AND ${condition} ORDER BY ${order} ${limit}`;
+}
+
+/** Groups of its own and those of others, merged row by row as far as the limit. */
+function mergedPage(question: Question, { after, startIndex, count }: PageQuery): Statement {
+  const { parameters } = question;
+  const [afterSeq = 0] = after ?? [];
+  const offset = after === undefined ? offsetOf(startIndex) : 0;
+  if (offset > OFFSET_LIMIT) throw tooFar();
+  const selects = groupListings(question).map(
+    ({ from, where, order }) => `SELECT ${order} AS seq, ${GROUP_COLUMNS} FROM ${from}
+      WHERE ${where} AND ${order} > ${parameters.bind(afterSeq)}`,
+  );
+  const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offset)}`;
+  return parameters.statement(`${selects.join(" UNION ALL ")} ORDER BY 1 ${limit}`);
 }
 
 function offsetOf(startIndex: number): number {

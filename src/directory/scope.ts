@@ -6,12 +6,15 @@ import type { Parameters } from "./parameters.ts";
 export interface Scope {
   readonly directoryId: string;
   readonly sourceId?: string;
+  /** Of a source: its own groups (the default), those of others that its scope names as well, or none. */
+  readonly groups?: "own" | "listed" | "none";
 }
 
 /** The whole directory, as administrators see it. */
 export interface DirectoryScope {
   readonly directoryId: string;
   readonly sourceId?: never;
+  readonly groups?: never;
 }
 
 /** What a statement is about, while it is written. */
@@ -46,10 +49,16 @@ export function seesUser({ scope, parameters }: Question, alias: string): string
     WHERE v.source_id = ${source} AND v.organization_id = ${alias}.organization_id)`;
 }
 
-/** The condition under which the group at `alias` is in the scope. */
+/**
+ * The condition under which the group at `alias` is in the scope. Whether groups of others are is
+ * looked up: a single read must not depend on what the isolate remembers of the source.
+ */
 export function seesGroup({ scope, parameters }: Question, alias: string): string {
   if (scope.sourceId === undefined) return inDirectory(scope, parameters, alias);
-  return `+${alias}.source_id = ${parameters.bind(scope.sourceId)}`;
+  if (scope.groups === "none") return "0";
+  const source = parameters.bind(scope.sourceId);
+  return `(+${alias}.source_id = ${source} OR EXISTS (SELECT 1 FROM scope_groups sg
+    WHERE sg.source_id = ${source} AND sg.group_seq = ${alias}.seq))`;
 }
 
 // The plus keeps SQLite from choosing an index that almost every row is in.
@@ -81,9 +90,41 @@ function groupListing(question: Question): Listing {
 
 /** The condition for the live groups in scope, through the index that has them together. */
 export function visibleGroups({ scope, parameters }: Question, alias: string): string {
+  if (scope.groups === "none") return "0";
   const owner =
     scope.sourceId === undefined
       ? `${alias}.directory_id = ${parameters.bind(scope.directoryId)}`
-      : `${alias}.source_id = ${parameters.bind(scope.sourceId)}`;
+      : ownOrListed(scope.sourceId, scope, parameters, alias);
   return `${owner} AND ${alias}.deleted_at IS NULL`;
+}
+
+function ownOrListed(
+  sourceId: string,
+  { groups }: Scope,
+  parameters: Parameters,
+  alias: string,
+): string {
+  const source = parameters.bind(sourceId);
+  if (groups !== "listed") return `${alias}.source_id = ${source}`;
+  return `${alias}.seq IN (
+    SELECT og.seq FROM groups og WHERE og.source_id = ${source} AND og.deleted_at IS NULL
+    UNION SELECT sg.group_seq FROM scope_groups sg WHERE sg.source_id = ${source})`;
+}
+
+/**
+ * Listings that together have each group of a source's scope once: its own, and those of others.
+ * Each comes in order out of an index, so that a page of both reads little more than it shows.
+ */
+export function groupListings(question: Question): readonly Listing[] {
+  const own = groupListing({ ...question, scope: { ...question.scope, groups: "own" } });
+  return [own, listedGroups(question.parameters.bind(question.scope.sourceId ?? null))];
+}
+
+/** Groups of others that the scope of the source names. */
+export function listedGroups(source: string): Listing {
+  return {
+    from: "scope_groups s CROSS JOIN groups g ON g.seq = s.group_seq",
+    where: `s.source_id = ${source} AND +g.source_id IS NOT ${source} AND g.deleted_at IS NULL`,
+    order: "s.group_seq",
+  };
 }

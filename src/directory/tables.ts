@@ -111,6 +111,8 @@ export const dataSources = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
+    scope_has_organizations: integer().notNull().default(1),
+    scope_has_groups: integer().notNull().default(0),
     namespace: text(),
     fields: text().notNull().default("[]"),
   },
@@ -137,10 +139,10 @@ export const visibleOrgs = sqliteTable(
 
 export const scopeGroups = sqliteTable(
   "scope_groups",
-  { source_id: text().notNull(), group_id: text().notNull() },
+  { source_id: text().notNull(), group_seq: integer().notNull() },
   (table) => [
-    primaryKey({ columns: [table.source_id, table.group_id] }),
-    index("scope_groups_group").on(table.group_id),
+    primaryKey({ columns: [table.source_id, table.group_seq] }),
+    index("scope_groups_group").on(table.group_seq),
   ],
 );
 

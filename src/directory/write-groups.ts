@@ -25,6 +25,10 @@ export function groupStatements(changes: readonly GroupChange[]): Statement[] {
       DELETE_MEMBERS,
       deleted.map(({ after }) => after.id),
     ),
+    ...rowStatements(
+      LEAVE_SCOPES,
+      deleted.map(({ after }) => after.id),
+    ),
     ...rowStatements(COUNT, countsOf(changes)),
   ];
 }
@@ -46,6 +50,9 @@ const UPDATE_IDENTITY = `UPDATE groups SET ${ATTRIBUTES}, name_key = :row ->> 'n
   :from WHERE groups.id = :row ->> 'id'`;
 
 const DELETE_MEMBERS = `DELETE FROM members WHERE group_seq IN (
+    SELECT g.seq FROM :rows CROSS JOIN groups g ON g.id = j.value)`;
+
+const LEAVE_SCOPES = `DELETE FROM scope_groups WHERE group_seq IN (
     SELECT g.seq FROM :rows CROSS JOIN groups g ON g.id = j.value)`;
 
 const COUNT = `INSERT INTO counters (owner, name, n)

@@ -56,6 +56,8 @@ async function admitReader(
   for (const permission of permissions) admit(current, token, permission, now);
 }
 
-export function scopeOf({ directoryId, id }: Source): Scope {
-  return { directoryId, sourceId: id };
+export function scopeOf({ directoryId, id, ...source }: Source): Scope {
+  const isEmpty = !source.scopeHasOrganizations && !source.scopeHasGroups;
+  const groups = isEmpty ? "none" : source.scopeHasGroups ? "listed" : "own";
+  return { directoryId, sourceId: id, groups };
 }

@@ -90,6 +90,14 @@ export const ACCESS = {
     },
     zh: { title: "数据源已停用", advice: "请启用数据源及其同步功能。" },
   },
+  unsupported_grant_type: {
+    status: 400,
+    en: {
+      title: "This grant type isn't supported",
+      advice: "Send grant_type=client_credentials.",
+    },
+    zh: { title: "不支持此授权类型", advice: "请发送 grant_type=client_credentials。" },
+  },
   invalid_client: {
     status: 401,
     en: {

@@ -99,6 +99,29 @@ export const RECORDS = {
     },
     zh: { title: "组织不存在", advice: "请发送已有组织的 ID，或不传。" },
   },
+  group_unknown: {
+    status: 400,
+    scimType: "invalidValue",
+    en: { title: "There is no such group", advice: "Send the id of a group that exists." },
+    zh: { title: "用户组不存在", advice: "请发送已有用户组的 ID。" },
+  },
+  organization_too_deep: {
+    status: 400,
+    scimType: "invalidValue",
+    en: {
+      title: "The organization would be too deep",
+      advice: "Choose a parent nearer to the root: a tree has 64 levels at most.",
+    },
+    zh: { title: "组织层级过深", advice: "请选择更接近根的上级组织：最多 64 层。" },
+  },
+  organization_in_use: {
+    status: 409,
+    en: {
+      title: "A data source needs the organization",
+      advice: "Give the data source another target or scope first.",
+    },
+    zh: { title: "数据源正在使用该组织", advice: "请先为数据源更换同步目标或同步范围。" },
+  },
   organization_cycle: {
     status: 400,
     scimType: "invalidValue",

@@ -91,7 +91,7 @@ export const REQUESTS = {
     zh: { title: "服务暂时不可用", advice: "请在 Retry-After 给出的时间之后重发同一请求。" },
   },
   confirmation_needed: {
-    status: 422,
+    status: 409,
     en: {
       title: "This has to be confirmed",
       advice: "Repeat the request with the confirmation that the detail asks for.",

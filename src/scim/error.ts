@@ -11,6 +11,7 @@ export interface Refusal {
   /** Seconds until it is worth trying again; present on 429 and 503. */
   readonly retryAfterSeconds?: number | undefined;
   readonly note?: Reason | undefined;
+  readonly faults?: readonly Fault[] | undefined;
 }
 
 /** One part of a request that is at fault. */
@@ -61,9 +62,10 @@ export function toRefusal(error: ScimError): Refusal {
     detail: error.message,
     retryAfterSeconds: error.retryAfterSeconds,
     note: error.note,
+    faults: error.faults,
   };
 }
 
-export function fromRefusal({ reason, detail, retryAfterSeconds, note }: Refusal): ScimError {
-  return new ScimError(reason, detail, { retryAfterSeconds, note });
+export function fromRefusal({ reason, detail, ...more }: Refusal): ScimError {
+  return new ScimError(reason, detail, more);
 }

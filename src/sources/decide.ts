@@ -3,7 +3,7 @@ import { ScimError, toRefusal } from "../scim/error.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
 import { applyFieldOperation, FIELD_EVENTS } from "./field-operations.ts";
 import { admit } from "./gate.ts";
-import { decideGroup } from "./group-operations.ts";
+import { decideGroup, shownTo } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
   isDirectoryRequest,
@@ -19,8 +19,9 @@ import {
 } from "./operation.ts";
 import { asMeant, Names, NO_PAST, type Ids, type Past } from "./references.ts";
 import { applySetting, checkConfigVersion } from "./settings.ts";
+import { movedIn } from "./settings-scope.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
-import { profileOf, type Permission } from "./source.ts";
+import { profileOf, type Permission, type Source } from "./source.ts";
 import { decideUser } from "./user-operations.ts";
 import { traceOf, type Trace } from "./trace.ts";
 import { isUnhashed } from "./user-password.ts";
@@ -149,6 +150,7 @@ function decideResource(
   if (isUnhashed(request.operation, set.snapshot.passwords)) {
     return { outcome: { ok: false, refusal: "stale_config" } };
   }
+  refuseEmptyScope(admitted, request.operation);
   const operation = names.resolve(request);
   const by: Deciding = {
     source: admitted,
@@ -166,7 +168,7 @@ function decideSetting(set: WorkingSet, request: SettingRequest, now: number): D
   const { operation } = request;
   const before = set.state === "deleted" ? undefined : set.state;
   checkConfigVersion(before, request.ifMatch);
-  const { state, event, changes } = applySetting(before, operation, now);
+  const { state, event, changes, scope } = applySetting(before, operation, now, set.snapshot.scope);
   const status = operation.kind === "source.create" ? 201 : state === undefined ? 204 : 200;
   const outcome: Outcome = { ok: true, status, ...(state === undefined ? {} : { state }) };
   if (state === before) return { outcome };
@@ -175,9 +177,9 @@ function decideSetting(set: WorkingSet, request: SettingRequest, now: number): D
     type: event,
     resourceType: "DataSource",
     resourceId,
-    changes: { attributes: changes },
+    changes: { attributes: changes, ...(scope && movedIn(scope)) },
   };
-  return { outcome, change: { state: state ?? "deleted", effect } };
+  return { outcome, change: { state: state ?? "deleted", scope, effect } };
 }
 
 function decideDirectory(set: WorkingSet, request: DirectoryRequest, now: number): Decided {
@@ -210,12 +212,25 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
     return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };
   }
   if (logged.resourceId === null || status === 204) return { ok: true, status };
-  const found = isUserOperation(request.operation)
-    ? set.user(logged.resourceId)
-    : set.group(logged.resourceId);
+  const [user, group] = isUserOperation(request.operation)
+    ? [set.user(logged.resourceId), undefined]
+    : [undefined, set.group(logged.resourceId)];
+  const found = user ?? group;
   if (found === undefined) return { ok: true, status };
-  const { id, attributes, version, createdAt, updatedAt } = found;
+  const attributes =
+    group === undefined ? found.attributes : shownTo(set.snapshot.source?.id, group);
+  const { id, version, createdAt, updatedAt } = found;
   return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+}
+
+/** Nobody can be placed, and nothing reached, in a scope that was set empty. */
+function refuseEmptyScope(source: Source, operation: ResourceOperation): void {
+  if (source.scopeHasOrganizations) return;
+  if (source.scopeHasGroups && !isUserOperation(operation)) return;
+  throw new ScimError(
+    "scope_empty",
+    "The scope of the data source was set empty: it may not write",
+  );
 }
 
 function permissionOf(operation: ResourceOperation): Permission {

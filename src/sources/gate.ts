@@ -136,8 +136,11 @@ export function admit(
   now: number,
 ): Source {
   const source = admitToken(claimed, token, now);
-  if (source.status !== "enabled" || !source.provisioning) {
+  if (source.status !== "enabled") {
     throw new ScimError("data_source_disabled", "The data source is disabled");
+  }
+  if (!source.provisioning) {
+    throw new ScimError("data_source_disabled", "The data source's provisioning is disabled");
   }
   if (!source.apiOpen) throw new ScimError("api_closed", "The API of the data source is not open");
   if (permission !== undefined && !source.permissions.includes(permission)) {

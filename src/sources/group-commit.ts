@@ -17,6 +17,8 @@ import {
   type WriteRequest,
 } from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
+import { scopeQuestionOf } from "./settings.ts";
+import type { ScopeQuestion } from "./settings-scope.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { sealed, type AuditEntry, type AuditRow } from "./audit.ts";
 import type { Pepper } from "./secret.ts";
@@ -186,6 +188,7 @@ async function snapshotFor(
     withAudit: requests.some(({ role }) => role !== undefined),
     withPasswords: requests.some(({ operation }) => passwordIn(operation) !== undefined),
     withFields: requests.some(isDirectoryRequest),
+    scope: requests.map(questionOf).find((question) => question !== undefined),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   const { source, tokens } = snapshot;
@@ -214,6 +217,11 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
 
 function firstKeys(request: WriteRequest, claims: Claims): Keys {
   return isResourceRequest(request) ? keysOfOperation(request.operation, claims) : NO_KEYS;
+}
+
+function questionOf(request: WriteRequest): ScopeQuestion | undefined {
+  if (isResourceRequest(request) || isDirectoryRequest(request)) return undefined;
+  return scopeQuestionOf(request.operation);
 }
 
 const CONTENTION: Refusal = {

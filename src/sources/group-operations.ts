@@ -53,6 +53,7 @@ function createGroup(
   const group: ReadGroup = {
     id,
     seq: undefined,
+    listed: false,
     directoryId: by.source.directoryId,
     sourceId: by.source.id,
     attributes,
@@ -63,7 +64,7 @@ function createGroup(
     deletedAt: null,
   };
   const moved = { added: members, removed: [] };
-  return written(201, group, "group.created", Object.keys(attributes), moved);
+  return written(201, group, { type: "group.created", names: Object.keys(attributes), moved }, by);
 }
 
 /** As for users: the same externalId or, where one of the two has none, the same displayName. */
@@ -94,7 +95,7 @@ function replaceGroup(
   { attributes, members = [] }: ParsedResource,
   by: Deciding,
 ): Decided {
-  const group = ownGroup(set, id, by);
+  const group = seenGroup(set, id, by);
   return updated(set, group, attributes, [{ op: "replace", values: members }], by);
 }
 
@@ -103,16 +104,16 @@ function patchGroup(
   { id, operations, members }: Extract<GroupOperation, { kind: "group.patch" }>,
   by: Deciding,
 ): Decided {
-  const group = ownGroup(set, id, by);
+  const group = seenGroup(set, id, by);
+  const shown = shownTo(by.source.id, group);
   const attributes =
-    operations.length === 0
-      ? group.attributes
-      : applyPatch(group.attributes, operations, GROUP, by.profile);
+    operations.length === 0 ? shown : applyPatch(shown, operations, GROUP, by.profile);
   return updated(set, group, attributes, members, by);
 }
 
 function deleteGroup(set: WorkingSet, id: string, by: Deciding): Decided {
-  const group = ownGroup(set, id, by);
+  const group = seenGroup(set, id, by);
+  if (group.sourceId !== by.source.id) throw notOwner();
   const gone = {
     ...group,
     memberCount: 0,
@@ -129,13 +130,24 @@ function deleteGroup(set: WorkingSet, id: string, by: Deciding): Decided {
   };
 }
 
-function ownGroup(set: WorkingSet, id: string, by: Deciding): ReadGroup {
+/** Its own, and those that its scope names: of these it may change members alone. */
+function seenGroup(set: WorkingSet, id: string, by: Deciding): ReadGroup {
   const group = set.group(id);
-  if (group === undefined || group.deletedAt !== null || group.sourceId !== by.source.id) {
-    throw new ScimError("not_found", "No such Group");
-  }
+  const isSeen = group !== undefined && (group.sourceId === by.source.id || group.listed);
+  if (!isSeen || group.deletedAt !== null) throw new ScimError("not_found", "No such Group");
   checkVersion(by.ifMatch, group.version);
   return group;
+}
+
+function notOwner(): ScimError {
+  return new ScimError("not_owner", "The Group is not the data source's own");
+}
+
+/** RFC 7643 §3.1: `externalId` is what its owner calls a group, and nothing to another source. */
+export function shownTo(sourceId: string | undefined, group: ReadGroup): JsonObject {
+  if (group.sourceId === sourceId) return group.attributes;
+  const { externalId: _label, ...shown } = group.attributes;
+  return shown;
 }
 
 interface Moved {
@@ -151,19 +163,22 @@ function updated(
   by: Deciding,
 ): Decided {
   const moved = movedBy(set, group.id, changes);
-  const same = equalJson(group.attributes, attributes);
+  const shown = shownTo(by.source.id, group);
+  const same = equalJson(shown, attributes);
+  if (!same && group.sourceId !== by.source.id) throw notOwner();
   if (same && moved.added.length === 0 && moved.removed.length === 0) {
-    return { outcome: answer(200, group) };
+    return { outcome: answer(200, group, by.source.id) };
   }
   refuseTaken(set, group, attributes, by);
   const after: ReadGroup = {
     ...group,
-    attributes,
+    attributes: same ? group.attributes : attributes,
     memberCount: group.memberCount + moved.added.length - moved.removed.length,
     version: group.version + 1,
     updatedAt: by.now,
   };
-  return written(200, after, "group.updated", changedNames(group.attributes, attributes), moved);
+  const names = changedNames(shown, attributes);
+  return written(200, after, { type: "group.updated", names, moved }, by);
 }
 
 /** Net effect of the member operations in their order: who comes, who goes. */
@@ -241,12 +256,17 @@ function taken(what: string): ScimError {
   return new ScimError("uniqueness", `${what} is already taken`);
 }
 
+interface Written {
+  readonly type: EventType;
+  readonly names: string[];
+  readonly moved: Moved;
+}
+
 function written(
   status: 200 | 201,
   group: ReadGroup,
-  type: EventType,
-  names: string[],
-  { added, removed }: Moved,
+  { type, names, moved: { added, removed } }: Written,
+  by: Deciding,
 ): Decided {
   const changes = {
     attributes: names,
@@ -254,7 +274,7 @@ function written(
     removed: removed.slice(0, NAMED_MEMBERS),
   };
   return {
-    outcome: answer(status, group),
+    outcome: answer(status, group, by.source.id),
     change: {
       group,
       added,
@@ -264,7 +284,8 @@ function written(
   };
 }
 
-function answer(status: 200 | 201, group: ReadGroup): Outcome {
-  const { id, attributes, version, createdAt, updatedAt } = group;
+function answer(status: 200 | 201, group: ReadGroup, sourceId: string): Outcome {
+  const { id, version, createdAt, updatedAt } = group;
+  const attributes = shownTo(sourceId, group);
   return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
 }

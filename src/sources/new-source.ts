@@ -3,7 +3,7 @@ import { prefixedId, uuidv7 } from "../directory/ids.ts";
 import type { Profile, ProfileName } from "../scim/profile.ts";
 import type { RandomBytes } from "./secret.ts";
 import { newSourceKey } from "./source-key.ts";
-import { PERMISSIONS, type Source } from "./source.ts";
+import type { Permission, Source } from "./source.ts";
 
 export interface SourceInput {
   readonly name: string;
@@ -12,32 +12,33 @@ export interface SourceInput {
   readonly status: "draft" | "enabled";
   readonly profileName: ProfileName;
   readonly switches: Partial<Profile>;
+  readonly apiOpen: boolean;
+  readonly permissions: readonly Permission[];
 }
 
 interface Place {
   readonly directoryId: string;
   readonly shard: string;
   readonly targetId: string;
+  readonly scopeHasGroups: boolean;
 }
 
-/** A push source with every permission: narrowing is a decision, and its absence an outage. */
+/** A push source. Whether its API is open is said by whoever makes it. */
 export function newSource(
   input: SourceInput,
-  { directoryId, shard, targetId }: Place,
+  { shard, ...place }: Place,
   now: number,
   randomBytes: RandomBytes,
 ): Source {
   return {
     ...input,
+    ...place,
     id: prefixedId("ds", shard, uuidv7(now, randomBytes(10))),
-    directoryId,
     key: newSourceKey(input.name, shard, randomBytes),
     mode: "push",
     type: "scim",
     provisioning: true,
-    apiOpen: true,
-    permissions: PERMISSIONS,
-    targetId,
+    scopeHasOrganizations: true,
     ratePerSecond: null,
     namespace: null,
     fields: [],

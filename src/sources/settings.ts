@@ -5,6 +5,23 @@ import { namespaceProblem } from "../scim/custom-schema.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Profile, ProfileName } from "../scim/profile.ts";
 import { invalidValue } from "../scim/refusals.ts";
+import { changedNames, nextVersion, withSource } from "./source-changes.ts";
+import {
+  applyPermissions,
+  isPermissionOperation,
+  permissionEvent,
+  type PermissionOperation,
+} from "./settings-permissions.ts";
+import {
+  isScopeOperation,
+  replaceScope,
+  replaceTarget,
+  type Scope,
+  type ScopeChange,
+  type ScopeFacts,
+  type ScopeOperation,
+  type ScopeQuestion,
+} from "./settings-scope.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 import { applyTokenOperation, type NewToken, type TokenOperation } from "./token-rules.ts";
 
@@ -15,14 +32,17 @@ export interface SourceChanges {
   /** All switches set apart from the profile's: they replace the ones before. */
   readonly switches?: Partial<Profile> | undefined;
   readonly ratePerSecond?: number | null | undefined;
+  /** Refused: it is fixed at creation. */
+  readonly mode?: Source["mode"] | undefined;
 }
 
 interface SourceCreation {
   readonly kind: "source.create";
   readonly source: Source;
-  /** The source's own new organization: its scope and its target. */
-  readonly organizationId: string;
+  /** What the source's own new organization is called, which is its target and, alone, its scope. */
   readonly organizationName: string;
+  /** The scope to begin with, in place of an organization of its own. */
+  readonly scope?: Scope | undefined;
   readonly token?: NewToken;
 }
 
@@ -44,6 +64,8 @@ export type SettingOperation =
   | FieldChoice
   | { readonly kind: "source.enable" | "source.disable" }
   | { readonly kind: "source.delete"; readonly confirm: string }
+  | PermissionOperation
+  | ScopeOperation
   | TokenOperation;
 
 export interface AppliedSetting {
@@ -52,6 +74,7 @@ export interface AppliedSetting {
   readonly event: EventType;
   /** Names of changed attributes, or the ids of changed tokens; never a value. */
   readonly changes: string[];
+  readonly scope?: ScopeChange;
 }
 
 const EVENTS = {
@@ -61,6 +84,11 @@ const EVENTS = {
   "source.enable": "source.enabled",
   "source.disable": "source.disabled",
   "source.delete": "source.deleted",
+  "permissions.replace": "source.permissions_changed",
+  "provisioning.enable": "source.provisioning_enabled",
+  "provisioning.disable": "source.provisioning_disabled",
+  "scope.replace": "source.scope_changed",
+  "target.replace": "source.target_changed",
   "token.create": "token.created",
   "token.expiry": "token.updated",
   "token.enable": "token.enabled",
@@ -79,27 +107,50 @@ export function checkConfigVersion(
   throw new ScimError("precondition_failed", "The data source was changed in the meantime");
 }
 
+/** What has to be looked up for the operation; undefined where the source and its tokens are enough. */
+export function scopeQuestionOf(operation: SettingOperation): ScopeQuestion | undefined {
+  switch (operation.kind) {
+    case "source.create": {
+      const { scope, source } = operation;
+      return scope === undefined ? undefined : { scope, targetId: source.targetId };
+    }
+    case "scope.replace":
+      return { scope: operation.scope, targetId: operation.targetId };
+    case "target.replace":
+      return { scope: { organizationIds: [], groupIds: [] }, targetId: operation.targetId };
+    default:
+      return undefined;
+  }
+}
+
 /**
  * The state after the operation; the same object when nothing changes. Every change of the source
- * or its tokens is a new `configVersion`. Throws ScimError: `not_found`, `conflict`,
- * `disable_first`, `name_mismatch` and what the token rules throw.
+ * or its tokens is a new `configVersion`. `facts` answer `scopeQuestionOf`. Throws ScimError:
+ * `not_found`, `conflict`, `disable_first`, `name_mismatch`, `mode_immutable` and what the rules of
+ * tokens, permissions and scopes throw.
  */
 export function applySetting(
   state: SourceState | undefined,
   operation: SettingOperation,
   now: number,
+  facts?: ScopeFacts,
 ): AppliedSetting {
+  if (operation.kind === "source.create") return createSource(state, operation, now, facts);
+  if (state === undefined) throw new ScimError("not_found", "There is no such data source");
+  if (isScopeOperation(operation)) return changeScope(state, operation, now, facts);
   const after = stateAfter(state, operation, now);
-  return { state: after, event: EVENTS[operation.kind], changes: changesBetween(state, after) };
+  const event =
+    after !== undefined && isPermissionOperation(operation)
+      ? permissionEvent(state.source, after.source)
+      : EVENTS[operation.kind];
+  return { state: after, event, changes: changesBetween(state, after) };
 }
 
 function stateAfter(
-  state: SourceState | undefined,
-  operation: SettingOperation,
+  state: SourceState,
+  operation: Exclude<SettingOperation, SourceCreation | ScopeOperation>,
   now: number,
 ): SourceState | undefined {
-  if (operation.kind === "source.create") return createSource(state, operation, now);
-  if (state === undefined) throw new ScimError("not_found", "There is no such data source");
   switch (operation.kind) {
     case "source.update":
       return updateSource(state, operation.changes, now);
@@ -111,16 +162,38 @@ function stateAfter(
       return disableSource(state, now);
     case "source.delete":
       return deleteSource(state, operation.confirm);
+    case "permissions.replace":
+    case "provisioning.enable":
+    case "provisioning.disable":
+      return withSource(state, applyPermissions(state.source, operation), now);
     default:
       return changeTokens(state, operation, now);
   }
 }
 
+function changeScope(
+  state: SourceState,
+  operation: ScopeOperation,
+  now: number,
+  facts: ScopeFacts | undefined,
+): AppliedSetting {
+  if (facts === undefined) throw new Error("The scope was not read");
+  const { source, change } =
+    operation.kind === "scope.replace"
+      ? replaceScope(state.source, operation, facts)
+      : replaceTarget(state.source, operation.targetId, facts);
+  const event = EVENTS[operation.kind];
+  if (source === state.source) return { state, event, changes: [] };
+  const after = { source: nextVersion(source, now), tokens: state.tokens };
+  return { state: after, event, changes: changedNames(state.source, source), scope: change };
+}
+
 function createSource(
   state: SourceState | undefined,
-  { source, token }: SourceCreation,
+  { source, scope, token }: SourceCreation,
   now: number,
-): SourceState {
+  facts: ScopeFacts | undefined,
+): AppliedSetting {
   if (state !== undefined) throw new ScimError("conflict", "The data source exists already");
   const enabled = source.status === "enabled";
   const tokens =
@@ -128,10 +201,16 @@ function createSource(
       ? []
       : applyTokenOperation([], { kind: "token.create", token }, enabled, now);
   if (enabled) needToken(tokens);
-  return { source, tokens };
+  const created = { state: { source, tokens }, event: EVENTS["source.create"], changes: [] };
+  if (scope === undefined) return created;
+  if (facts === undefined) throw new Error("The scope was not read");
+  return { ...created, scope: replaceScope(source, { scope }, facts, "/scope").change };
 }
 
 function updateSource(state: SourceState, changes: SourceChanges, now: number): SourceState {
+  if (changes.mode !== undefined) {
+    throw new ScimError("mode_immutable", "The mode is fixed when a data source is created");
+  }
   const { source } = state;
   return withSource(
     state,
@@ -193,36 +272,6 @@ function changeTokens(state: SourceState, operation: TokenOperation, now: number
 
 function needToken(tokens: readonly Token[]): void {
   if (tokens.length === 0) throw new ScimError("conflict", "Add a token first");
-}
-
-function withSource(state: SourceState, source: Source, now: number): SourceState {
-  if (changedNames(state.source, source).length === 0) return state;
-  return { source: nextVersion(source, now), tokens: state.tokens };
-}
-
-function nextVersion(source: Source, now: number): Source {
-  return { ...source, configVersion: source.configVersion + 1, updatedAt: now };
-}
-
-const SETTINGS = [
-  "name",
-  "description",
-  "status",
-  "profileName",
-  "switches",
-  "ratePerSecond",
-  "namespace",
-  "fields",
-] as const satisfies (keyof Source)[];
-
-function changedNames(before: Source, after: Source): string[] {
-  return SETTINGS.filter((name) => settingText(before, name) !== settingText(after, name));
-}
-
-/** Switches are flat, so sorting their names is enough to compare them as text. */
-function settingText(source: Source, name: (typeof SETTINGS)[number]): string {
-  if (name !== "switches") return JSON.stringify(source[name]);
-  return JSON.stringify(Object.entries(source.switches).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function changesBetween(before: SourceState | undefined, after: SourceState | undefined): string[] {

@@ -9,6 +9,8 @@ import { rowStatements } from "../directory/write-rows.ts";
 import { isReason, ScimError, type Refusal } from "../scim/error.ts";
 import { HEAD as AUDIT_HEAD, parseHead, type AuditHead } from "./audit.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
+import { scopeFactsOf, scopeReads, type ScopePart } from "./scope-facts.ts";
+import type { ScopeFacts, ScopeQuestion } from "./settings-scope.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
 /** A user as read for a write, with what its attributes don't say. */
@@ -24,6 +26,8 @@ export interface ReadUser extends User {
 export interface ReadGroup extends Group {
   /** Undefined while it is being created. */
   readonly seq: number | undefined;
+  /** Whether the scope of the source that writes names it. */
+  readonly listed: boolean;
 }
 
 export interface LoggedOperation {
@@ -54,6 +58,8 @@ export interface Snapshot {
   readonly rootId: string | undefined;
   /** Where the audit has got to, read for what admins do. */
   readonly auditHead: AuditHead;
+  /** Read for a request that changes the scope or the target. */
+  readonly scope: ScopeFacts | undefined;
 }
 
 export interface SnapshotRequest {
@@ -66,6 +72,7 @@ export interface SnapshotRequest {
   readonly withAudit: boolean;
   readonly withPasswords: boolean;
   readonly withFields: boolean;
+  readonly scope: ScopeQuestion | undefined;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -92,10 +99,11 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     auditHead: parseHead(of("audit")[0]),
     passwords: parsePolicy(of("passwords")[0]),
     fields: of("fields").map(parseField),
+    scope: request.scope && scopeFactsOf(of),
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
-    groups: uniqueById(of("groups").map((row) => ({ ...parseGroup(row), seq: seqOf(row) }))),
+    groups: uniqueById(of("groups").map(readGroup)),
     pairs: new Set(of("pairs").map((row) => pairOf(row))),
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
   };
@@ -112,7 +120,8 @@ type PartName =
   | "groups"
   | "pairs"
   | "uniqueValues"
-  | "fields";
+  | "fields"
+  | ScopePart;
 
 interface Part {
   readonly name: PartName;
@@ -127,6 +136,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
   const { claimAbove } = request;
   const claims = claimAbove === undefined ? [] : [object];
   const roots = request.withRoot ? [directoryId] : [];
+  const scope = request.scope ? scopeReads(request.scope, object, directoryId) : [];
   return [
     ...read("head", CLAIM, claims, claimAbove ?? 0),
     ...read("head", HEAD, [object]),
@@ -139,6 +149,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...userParts(read, keys, directoryId, object),
     ...groupParts(read, keys, object),
     ...read("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
+    ...scope.flatMap(({ name, sql, rows, params }) => read(name, sql, rows, ...params)),
   ];
 }
 
@@ -158,7 +169,7 @@ function groupParts(read: Reader, keys: Keys, object: string): Part[] {
   const labelled = "g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
   const pairs = [...keys.pairs].map((pair) => pair.split(" "));
   return [
-    ...read("groups", groupsBy("g.id = j.value"), keys.groupIds),
+    ...read("groups", groupsBy("g.id = j.value", LISTED), keys.groupIds, object),
     ...read("groups", groupsBy(named), keys.groupNames, object),
     ...read("groups", groupsBy(labelled), keys.groupExternalIds, object),
     ...read("pairs", PAIRS, pairs),
@@ -207,9 +218,14 @@ function usersBy(condition: string, columns = ""): string {
 }
 
 /** ?2 is the source. */
-function groupsBy(condition: string): string {
-  return `SELECT g.seq, ${GROUP_COLUMNS} FROM :rows CROSS JOIN groups g ON ${condition}`;
+function groupsBy(condition: string, columns = ""): string {
+  return `SELECT g.seq, ${GROUP_COLUMNS}${columns} FROM :rows CROSS JOIN groups g ON ${condition}`;
 }
+
+// Who is found by its name or its label is the source's own.
+const LISTED = `, EXISTS (
+    SELECT 1 FROM scope_groups s WHERE s.source_id = ?2 AND s.group_seq = g.seq
+  ) AS listed`;
 
 const PAIRS = `SELECT j.value ->> 0 AS group_id, j.value ->> 1 AS user_id
   FROM :rows
@@ -244,6 +260,10 @@ function readUser(row: Row): ReadUser {
     visible: row["visible"] === 1,
     owned: row["owned"] !== 0,
   };
+}
+
+function readGroup(row: Row): ReadGroup {
+  return { ...parseGroup(row), seq: seqOf(row), listed: row["listed"] === 1 };
 }
 
 /** Two look-ups may have found the same row. */

@@ -41,6 +41,9 @@ export interface Source {
   readonly switches: Partial<Profile>;
   /** The organization where users without one are placed. */
   readonly targetId: string;
+  /** Whether organizations, and groups of others, were put into its scope. */
+  readonly scopeHasOrganizations: boolean;
+  readonly scopeHasGroups: boolean;
   /** Requests per second, or null for the default. */
   readonly ratePerSecond: number | null;
   /** The URN under which it sends and is shown custom fields; null while it has none. */
@@ -92,6 +95,8 @@ const sourceRow = z.object({
   config_version: z.number(),
   created_at: z.number(),
   updated_at: z.number(),
+  scope_has_organizations: flag,
+  scope_has_groups: flag,
   namespace: z.string().nullable(),
   fields: z.string().transform(parseChosen),
 });
@@ -100,12 +105,15 @@ const sourceRow = z.object({
 export function parseSource(row: Row): Source {
   const { directory_id, api_open, target_id, rate_per_second, config_version, profile, ...rest } =
     sourceRow.parse(row);
-  const { created_at, updated_at, switches, ...same } = rest;
+  const { created_at, updated_at, switches, scope_has_organizations, scope_has_groups, ...same } =
+    rest;
   return {
     ...same,
     directoryId: directory_id,
     apiOpen: api_open,
     targetId: target_id,
+    scopeHasOrganizations: scope_has_organizations,
+    scopeHasGroups: scope_has_groups,
     ratePerSecond: rate_per_second,
     configVersion: config_version,
     profileName: profile,

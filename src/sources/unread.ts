@@ -49,6 +49,7 @@ export function unreadSnapshot(
     uniqueValues: new Map(),
     passwords: DEFAULT_POLICY,
     fields: [],
+    scope: undefined,
     rootId: undefined,
     auditHead: NO_HEAD,
   };

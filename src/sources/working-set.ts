@@ -11,6 +11,7 @@ import { ScimError } from "../scim/error.ts";
 import type { Claims } from "./claims.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
+import type { ScopeChange } from "./settings-scope.ts";
 import type { SourceState } from "./source.ts";
 
 /** What one operation did, for the event it leaves. */
@@ -27,6 +28,7 @@ export interface Change {
   readonly removed?: readonly string[];
   readonly state?: SourceState | "deleted";
   readonly field?: CustomField;
+  readonly scope?: ScopeChange | undefined;
   readonly effect: Effect;
 }
 
@@ -40,6 +42,7 @@ export class WorkingSet {
   /** Hashes of passwords, by user. */
   readonly passwords = new Map<string, string>();
   state: SourceState | "deleted" | undefined;
+  scope: ScopeChange | undefined;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
@@ -51,11 +54,12 @@ export class WorkingSet {
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
   }
 
-  apply({ user, password, group, added = [], removed = [], state, field }: Change): void {
+  apply({ user, password, group, added = [], removed = [], state, field, scope }: Change): void {
     if (field !== undefined) this.fields.set(field.id, field);
     if (user !== undefined) this.users.set(user.id, user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
     if (state !== undefined) this.state = state;
+    if (scope !== undefined) this.scope = scope;
     if (group === undefined) return;
     this.groups.set(group.id, group);
     for (const id of added) this.pairs.set(pairKey(group.id, id), true);

@@ -20,6 +20,7 @@ import {
 } from "./operation.ts";
 import { isOfBulk, type Settled } from "./references.ts";
 import type { WorkingSet } from "./working-set.ts";
+import { scopeStatements } from "./write-scope.ts";
 import {
   fieldChoiceStatements,
   organizationStatements,
@@ -93,7 +94,7 @@ function settings(set: WorkingSet, done: readonly Done[], now: number): Statemen
     return [];
   }
   const creations = done.flatMap(({ request: { operation } }) =>
-    operation.kind === "source.create" && rootId !== undefined
+    operation.kind === "source.create" && operation.scope === undefined && rootId !== undefined
       ? organizationStatements(operation, rootId)
       : [],
   );
@@ -102,7 +103,9 @@ function settings(set: WorkingSet, done: readonly Done[], now: number): Statemen
       ? fieldChoiceStatements(after.source.id, operation)
       : [],
   );
-  return [...creations, ...settingStatements(before, after, now), ...choices];
+  const scopes =
+    after === "deleted" || set.scope === undefined ? [] : scopeStatements(after.source, set.scope);
+  return [...creations, ...settingStatements(before, after, now), ...choices, ...scopes];
 }
 
 function changedRows<T extends { readonly id: string }>(

@@ -27,7 +27,8 @@ export function organizationStatements(
   operation: Extract<SettingOperation, { kind: "source.create" }>,
   rootId: string,
 ): Statement[] {
-  const { source, organizationId, organizationName } = operation;
+  const { source, organizationName } = operation;
+  const organizationId = source.targetId;
   const own = [source.id, organizationId];
   return [
     {
@@ -79,13 +80,16 @@ const SHOW_TO_ROOTS = `INSERT INTO visible_orgs (source_id, organization_id)
 
 const INSERT = `INSERT INTO data_sources (id, directory_id, key, name, name_key, description, mode,
     type, kind, status, provisioning, api_open, permissions, profile, switches, target_id,
-    rate_per_second, config_version, created_at, updated_at)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`;
+    rate_per_second, config_version, created_at, updated_at, scope_has_organizations,
+    scope_has_groups)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+    ?21, ?22)`;
 
 const UPDATE = `UPDATE data_sources SET directory_id = ?2, key = ?3, name = ?4, name_key = ?5,
     description = ?6, mode = ?7, type = ?8, kind = ?9, status = ?10, provisioning = ?11,
     api_open = ?12, permissions = ?13, profile = ?14, switches = ?15, target_id = ?16,
-    rate_per_second = ?17, config_version = ?18, created_at = ?19, updated_at = ?20
+    rate_per_second = ?17, config_version = ?18, created_at = ?19, updated_at = ?20,
+    scope_has_organizations = ?21, scope_has_groups = ?22
   WHERE id = ?1`;
 
 function sourceParams(source: Source): (string | number | null)[] {
@@ -110,6 +114,8 @@ function sourceParams(source: Source): (string | number | null)[] {
     source.configVersion,
     source.createdAt,
     source.updatedAt,
+    source.scopeHasOrganizations ? 1 : 0,
+    source.scopeHasGroups ? 1 : 0,
   ];
 }
 
@@ -122,6 +128,7 @@ function deletion(sourceId: string, now: number): Statement[] {
     },
     { sql: "DELETE FROM tokens WHERE source_id = ?1", params: [sourceId] },
     { sql: "DELETE FROM scope_organizations WHERE source_id = ?1", params: [sourceId] },
+    { sql: "DELETE FROM scope_groups WHERE source_id = ?1", params: [sourceId] },
     { sql: "DELETE FROM visible_orgs WHERE source_id = ?1", params: [sourceId] },
     { sql: "DELETE FROM observed_attributes WHERE source_id = ?1", params: [sourceId] },
   ];

@@ -1,20 +1,38 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 import { expect, it, onTestFinished } from "vitest";
 import { databaseBindings } from "../../src/cli/migrations.ts";
 import { run, temporaryFolder } from "./run.ts";
 
-/** A server that answers every request alike; gives the environment to reach it. */
-async function serverThat(status: number, body: unknown): Promise<NodeJS.ProcessEnv> {
-  const server = createServer((_request, response) => {
-    response.writeHead(status, { "content-type": "application/problem+json" });
-    response.end(JSON.stringify(body));
+interface Sent {
+  readonly method: string | undefined;
+  readonly body: unknown;
+}
+
+/** A server that answers by path; gives the environment to reach it, and what it was sent. */
+async function serverOf(
+  answer: (path: string) => unknown,
+  status = 200,
+): Promise<{ env: NodeJS.ProcessEnv; sent: readonly Sent[] }> {
+  const sent: Sent[] = [];
+  const server = createServer((request, response) => {
+    void textOf(request).then((body) => {
+      sent.push({ method: request.method, body: body === "" ? undefined : JSON.parse(body) });
+      response.writeHead(status, { "content-type": "application/problem+json" });
+      response.end(JSON.stringify(answer(request.url ?? "")));
+    });
   }).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { MUSTER_URL: `http://127.0.0.1:${port}`, MUSTER_KEY: "key" };
+  return { env: { MUSTER_URL: `http://127.0.0.1:${port}`, MUSTER_KEY: "key" }, sent };
+}
+
+/** A server that answers every request alike; gives the environment to reach it. */
+async function serverThat(status: number, body: unknown): Promise<NodeJS.ProcessEnv> {
+  return (await serverOf(() => body, status)).env;
 }
 
 const NOWHERE = { MUSTER_URL: "http://127.0.0.1:1", MUSTER_KEY: "key" };
@@ -39,6 +57,10 @@ it.each([
   ["a field without a type", ["fields", "add", "--name", "badge"]],
   ["a yes or no that is neither", ["fields", "add", ...FIELD, "--unique", "maybe"]],
   ["a link without a secret", ["claim", "https://muster.example"]],
+  ["another command's flag", ["sources", "list", "--open"]],
+  ["to open and to close at once", ["permissions", "One", "--open", "--close"]],
+  ["all permissions and some", ["permissions", "One", "--all", "--grant", "user:read"]],
+  ["a scope of no source", ["scope"]],
 ])("exits with 2 on %s", async (_what, args) => {
   const { code, stdout, stderr } = await run("muster", args, NOWHERE);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -140,6 +162,67 @@ it.each([
   expect(told.stdout).toContain(text);
   const { stdout } = await run("muster", [...command.split(" "), "--json"], env);
   expect(JSON.parse(stdout)).toEqual("data" in answer ? answer.data : answer);
+});
+
+const SOURCE = {
+  id: `ds_00${"0".repeat(32)}`,
+  key: "one",
+  name: "One",
+  mode: "push",
+  profile: "okta",
+  status: "enabled",
+  scimBaseUrl: "https://muster.example/scim/one/v2",
+};
+const SCOPE = { organizationIds: ["o1", "o2"], groupIds: [], targetOrganizationId: "o1" };
+const OPEN = { apiOpen: true, permissions: ["user:read", "group:read"], provisioning: true };
+
+it.each([
+  ["scope", [], SCOPE, []],
+  ["scope", ["--target", "o2"], SCOPE, [{ ...entriesOf(SCOPE), targetOrganizationId: "o2" }]],
+  [
+    "scope",
+    ["--organizations", "o3, o4", "--groups", "g1"],
+    SCOPE,
+    [{ organizationIds: ["o3", "o4"], groupIds: ["g1"] }],
+  ],
+  ["scope", ["--organizations", ""], SCOPE, [{ organizationIds: [], groupIds: [] }]],
+  ["permissions", [], OPEN, []],
+  ["permissions", ["--close"], OPEN, [{ apiOpen: false }]],
+  ["permissions", ["--open"], { ...OPEN, apiOpen: false }, [{ apiOpen: true, confirm: true }]],
+  ["permissions", ["--grant", "user:read"], OPEN, [{ apiOpen: true, permissions: ["user:read"] }]],
+  [
+    "permissions",
+    ["--open", "--all"],
+    OPEN,
+    [{ apiOpen: true, confirm: true, permissions: "all" }],
+  ],
+])("says of %s %j what to change, and leaves the rest", async (command, args, shown, put) => {
+  const { env, sent } = await serverOf((path) => (path.endsWith(SOURCE.id) ? SOURCE : shown));
+  const { code, stdout, stderr } = await run("muster", [command, SOURCE.id, ...args], env);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toContain(command === "scope" ? "o1, o2" : "user:read, group:read");
+  expect(sent.filter(({ method }) => method === "PUT").map(({ body }) => body)).toEqual(put);
+  const asJson = await run("muster", [command, SOURCE.id, ...args, "--json"], env);
+  expect(JSON.parse(asJson.stdout)).toEqual(shown);
+});
+
+function entriesOf({ organizationIds, groupIds }: typeof SCOPE) {
+  return { organizationIds, groupIds };
+}
+
+it.each([
+  [[], true],
+  [["--closed"], false],
+])("adds a source whose API is open unless it is told otherwise (%j)", async (args, apiOpen) => {
+  const token = { id: "tok_1", secret: "mst_scim_x", expiresAt: "2027-01-01T00:00:00Z" };
+  const { env, sent } = await serverOf(() => ({ ...SOURCE, token }));
+  const add = ["sources", "add", "--name", "One", "--profile", "okta", ...args];
+  const { code, stdout } = await run("muster", add, env);
+  expect([code, sent.map(({ body }) => body)]).toEqual([
+    0,
+    [{ apiOpen, confirm: true, name: "One", profile: "okta", mode: "push" }],
+  ]);
+  expect(stdout.includes("closed")).toBe(!apiOpen);
 });
 
 it("exits with 1 for a directory that nobody made", async () => {

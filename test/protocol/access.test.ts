@@ -159,6 +159,8 @@ function everyRoute(base: string): { method: string; path: string }[] {
   }));
 }
 
+const NOT_PROVISIONING = "The data source's provisioning is disabled";
+
 describe("what a source may do", () => {
   const refusals: [string, string, Record<string, string>][] = [
     [
@@ -171,11 +173,7 @@ describe("what a source may do", () => {
       "status = 'draft'",
       { read: "The data source is disabled", write: "The data source is disabled" },
     ],
-    [
-      "not provisioning",
-      "provisioning = 0",
-      { read: "The data source is disabled", write: "The data source is disabled" },
-    ],
+    ["not provisioning", "provisioning = 0", { read: NOT_PROVISIONING, write: NOT_PROVISIONING }],
     [
       "closed",
       "api_open = 0",

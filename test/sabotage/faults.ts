@@ -317,7 +317,7 @@ export const FAULTS: readonly PlantedFault[] = [
       },
       {
         file: "src/sources/gate.ts",
-        find: 'if (source.status !== "enabled" || !source.provisioning) {',
+        find: 'if (source.status !== "enabled") {',
         replace: 'if (source.status === "draft") {',
       },
     ],
@@ -393,5 +393,58 @@ export const FAULTS: readonly PlantedFault[] = [
     ],
     test: "test/sources/unread.test.ts",
     named: ["brings back whom the source has deleted"],
+  },
+  {
+    name: "a scope takes an organization that is gone by then",
+    edits: [
+      {
+        file: "src/sources/write-scope.ts",
+        find: "ON r.id = j.value AND r.deleted_at IS NULL AND +r.directory_id = ?2",
+        replace: "ON r.id = j.value AND +r.directory_id = ?2",
+      },
+    ],
+    test: "test/rules/scope-races.test.ts",
+    named: ["A10 takes no organization"],
+  },
+  {
+    name: "a target outside the scope",
+    edits: [
+      {
+        file: "src/sources/settings-scope.ts",
+        find: "if (targetPath.some((id) => inScope.has(id))) return;",
+        replace: "if (targetPath.some((id) => inScope.has(id)) || targetPath.length > 0) return;",
+      },
+      {
+        file: "src/sources/write-scope.ts",
+        find: "...(source.scopeHasOrganizations ? [",
+        replace: "...(source.scopeHasOrganizations && id === '' ? [",
+      },
+    ],
+    test: "test/rules/target.test.ts",
+    named: ["A17 is refused", "A21 stays"],
+  },
+  {
+    name: "an API that opens by mistake",
+    edits: [
+      {
+        file: "src/sources/settings-permissions.ts",
+        find: "if (confirmed) return;",
+        replace: "if (!confirmed) return;",
+      },
+    ],
+    test: "test/rules/permissions.test.ts",
+    named: ["A45 has to be confirmed"],
+  },
+  {
+    name: "a group of another that is renamed by who may only change its members",
+    edits: [
+      {
+        file: "src/sources/group-operations.ts",
+        find: "if (!same && group.sourceId !== by.source.id) throw notOwner();",
+        replace: "if (!same && group.sourceId === '') throw notOwner();",
+      },
+    ],
+    test: "test/rules/listed-groups.test.ts",
+    named: ["is not renamed"],
   },
 ];

@@ -8,7 +8,12 @@ import {
   checkConfigVersion,
   type SettingOperation,
 } from "../../src/sources/settings.ts";
-import type { Source, SourceState, Token } from "../../src/sources/source.ts";
+import {
+  PERMISSIONS,
+  type Source,
+  type SourceState,
+  type Token,
+} from "../../src/sources/source.ts";
 import { DAY_MS, isUsable } from "../../src/sources/token-rules.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -22,8 +27,10 @@ const source: Source = newSource(
     status: "enabled",
     profileName: "okta",
     switches: { onDuplicate: "conflict", removeByValue: true },
+    apiOpen: true,
+    permissions: PERMISSIONS,
   },
-  { directoryId: "default", shard: "00", targetId: "org" },
+  { directoryId: "default", shard: "00", targetId: "org", scopeHasGroups: false },
   NOW,
   zeros,
 );
@@ -47,7 +54,6 @@ const bare: SourceState = { source: { ...source, status: "draft" }, tokens: [] }
 const creation: SettingOperation = {
   kind: "source.create",
   source,
-  organizationId: "org",
   organizationName: "Okta",
   token,
 };

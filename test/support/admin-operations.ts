@@ -15,6 +15,8 @@ export interface AdminWorld {
   readonly closed: Source;
   readonly userId: string;
   readonly groupId: string;
+  /** The source's target. */
+  readonly organizationId: string;
   /** Somebody else's key. */
   readonly keyId: string;
   readonly directoryId: string;
@@ -41,6 +43,7 @@ export async function newAdminWorld(): Promise<AdminWorld> {
   const userId = user.replace("/Users/", "");
   const add = { op: "add", path: "members", value: [{ value: userId }] };
   await source.call("PATCH", group, patchBody(add));
+  const { body: shown } = await owner("GET", `/data-sources/${source.id}`);
   const { body } = await owner("POST", "/directories", { name: "Acme", shard: "01" });
   const field = await owner("POST", "/fields", { name: "badge", label: "Badge", type: "string" });
   return {
@@ -51,6 +54,7 @@ export async function newAdminWorld(): Promise<AdminWorld> {
     closed,
     userId,
     groupId: group.replace("/Groups/", ""),
+    organizationId: textAt(shown, "targetOrganizationId"),
     keyId: (await newKey("viewer")).id,
     directoryId: textAt(body, "id"),
     fieldId: idOf(field),
@@ -84,6 +88,9 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
       status: "draft",
       tokenExpiresInDays: 9,
       directoryId,
+      apiOpen: true,
+      confirm: true,
+      permissions: ["user:read", "user:write"],
     },
   }),
   getDataSource: (world) => ({ params: source(world) }),
@@ -118,6 +125,28 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
     body: { label: "Pass", required: true, items: [] },
   }),
   deleteField: ({ fieldId }) => ({ params: { id: fieldId } }),
+  getPermissions: (world) => ({ params: source(world) }),
+  replacePermissions: (world) => ({
+    params: source(world),
+    body: { apiOpen: true, permissions: ["user:read"], confirm: true },
+  }),
+  enableProvisioning: (world) => ({ params: source(world) }),
+  disableProvisioning: (world) => ({ params: source(world) }),
+  getScope: (world) => ({ params: source(world) }),
+  replaceScope: (world) => ({
+    params: source(world),
+    body: {
+      organizationIds: [world.organizationId],
+      groupIds: [world.groupId],
+      targetOrganizationId: world.organizationId,
+    },
+  }),
+  getTarget: (world) => ({ params: source(world) }),
+  replaceTarget: (world) => ({
+    params: source(world),
+    body: { organizationId: world.organizationId },
+  }),
+  checkTarget: (world) => ({ params: source(world) }),
   listTokens: (world) => ({ params: source(world) }),
   createToken: ({ closed }) => ({ params: { id: closed.id }, body: { expiresInDays: 30 } }),
   updateToken: (world) => ({ params: first(world), body: { expiresAt: later() } }),

@@ -79,6 +79,8 @@ export async function newSource(
     name,
     mode: "push",
     profile,
+    apiOpen: true,
+    confirm: true,
     ...more,
   });
   if (status !== 201) throw new Error(`No source: ${text}`);

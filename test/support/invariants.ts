@@ -29,6 +29,7 @@ export function violationsOf(from: Dump): string[] {
     ...values(from),
     ...copies(from),
     ...orphans(from),
+    ...scopes(from),
     ...eventsPerVersion(from),
     ...rowsOf(from, "assert_ok").map(() => "assert_ok holds a row"),
   ];
@@ -179,6 +180,7 @@ function orphans(from: Dump): string[] {
     ...lost("tokens", "source_id", sources),
     ...lost("scope_organizations", "source_id", sources),
     ...lost("scope_organizations", "organization_id", organizations),
+    ...lost("scope_groups", "source_id", sources),
     ...lost("visible_orgs", "source_id", sources),
     ...lost("visible_orgs", "organization_id", organizations),
     ...lost("events", "resource_id", resources),
@@ -186,6 +188,36 @@ function orphans(from: Dump): string[] {
     ...lost("op_log", "object", objects),
     ...lost("op_log", "resource_id", resources),
   ];
+}
+
+/** A source sees its organizations with all that is below them, and its target is one of these. */
+function scopes(from: Dump): string[] {
+  const organizations = live(from, "organizations");
+  const groups = new Set(live(from, "groups").map(({ seq }) => seq));
+  const strays = rowsOf(from, "scope_groups").filter(
+    (row) => !groups.has(row["group_seq"] ?? null),
+  );
+  const of = (table: string, { id }: Row) =>
+    rowsOf(from, table).flatMap((row) => (row["source_id"] === id ? [row["organization_id"]] : []));
+  return [
+    ...strays.map((row) => `a group in scope that is gone: ${JSON.stringify(row)}`),
+    ...live(from, "data_sources").flatMap((source) => {
+      const inScope = new Set(of("scope_organizations", source));
+      const seen = subtrees(organizations, inScope);
+      const named = difference("visible_orgs", seen, of("visible_orgs", source).map(String));
+      const isPlaced = inScope.size === 0 || seen.includes(String(source["target_id"]));
+      return isPlaced ? named : [...named, `the target of ${source["id"]} is out of its scope`];
+    }),
+  ];
+}
+
+function subtrees(organizations: readonly Row[], roots: ReadonlySet<unknown>): string[] {
+  const seen = new Set(organizations.flatMap(({ id }) => (roots.has(id) ? [id] : [])));
+  for (let size = -1; size !== seen.size;) {
+    size = seen.size;
+    for (const { id, parent_id } of organizations) if (seen.has(parent_id ?? null)) seen.add(id);
+  }
+  return [...seen].map(String);
 }
 
 /** One event per step of a user's version. A group's is also stepped by members who are deleted. */

@@ -15,6 +15,7 @@ const KNOWN = new Set([
   "maxItems",
   "maxLength",
   "minimum",
+  "minItems",
   "minLength",
   "pattern",
   "properties",
@@ -73,8 +74,10 @@ export function faultsOf(
   if (typeof value === "string") return textFaults(value, schema, at);
   if (typeof value === "number") return numberFaults(value, schema, at);
   if (Array.isArray(value)) {
-    const { items, maxItems } = schema;
-    if (value.length > Number(maxItems ?? Infinity)) return [`${at} is too long`];
+    const { items, minItems, maxItems } = schema;
+    const fits =
+      value.length >= Number(minItems ?? 0) && value.length <= Number(maxItems ?? Infinity);
+    if (!fits) return [`${at} is too long or too short`];
     return value.flatMap((one, index) =>
       isObject(items) ? faultsOf(one, items, document, `${at}/${index}`) : [],
     );

@@ -21,10 +21,13 @@ import { sourceFieldRoutes } from "./source-fields.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
+import { permissionRoutes } from "./source-permissions.ts";
+import { scopeRoutes } from "./source-scope.ts";
 import { tokenRoutes } from "./tokens.ts";
 
 const BASE = "/api/v1";
-const BODY_BYTES = 64 * 1024;
+// A scope of 5,000 organizations and as many groups, by their ids.
+const BODY_BYTES = 512 * 1024;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 const DOCUMENT = {
@@ -47,6 +50,8 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     setupRoutes(),
     sessionRoutes(),
     dataSourceRoutes(),
+    permissionRoutes(),
+    scopeRoutes(),
     tokenRoutes(),
     adminKeyRoutes(),
     directoryManagementRoutes(),

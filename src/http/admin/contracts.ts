@@ -5,6 +5,7 @@ import { PASSWORD_MODES, PASSWORD_RULES } from "../../directory/password-policy.
 import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
 import { PROFILE_NAMES, profileSwitches } from "../../scim/profile.ts";
 import { PERMISSIONS } from "../../sources/source.ts";
+import { firstScope, permissionsInput } from "./scope-contracts.ts";
 
 const time = z.iso.datetime();
 const profileName = z.enum(PROFILE_NAMES);
@@ -165,6 +166,19 @@ export const dataSourceBody = z
     status: z.enum(["enabled", "draft"]).default("enabled"),
     tokenExpiresInDays: lifetimeInDays.default(365),
     directoryId: z.string().max(64).default(DEFAULT_DIRECTORY),
+    apiOpen: z.boolean().default(false),
+    /** Opening the API has to be meant. */
+    confirm: z.boolean().default(false),
+    /** Left out, they are all where the API is open, and none where it isn't. */
+    permissions: permissionsInput.optional(),
+    /** Left out, it is a new organization of the source's own. */
+    scope: firstScope.optional(),
+    /** Left out, it is the first organization of the scope. */
+    targetOrganizationId: z.string().min(1).max(64).optional(),
+  })
+  .refine(({ scope, targetOrganizationId }) => scope || targetOrganizationId === undefined, {
+    path: ["targetOrganizationId"],
+    message: "Give a scope that it lies in",
   })
   .meta({ id: "NewDataSource" });
 
@@ -175,6 +189,8 @@ export const dataSourceChanges = z
     profile: profileName.optional(),
     switches: switches.optional(),
     ratePerSecond: ratePerSecond.optional(),
+    // Not unknown: that it can't be changed is 409 with a code of its own.
+    mode: z.enum(["push", "pull"]).optional(),
   })
   .meta({ id: "DataSourceChanges" });
 

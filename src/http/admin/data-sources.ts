@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import { newSource } from "../../sources/new-source.ts";
+import { inOrder, needConfirmation } from "../../sources/settings-permissions.ts";
 import { findSource, sourcePage, tokensOf } from "../../sources/source-reads.ts";
 import type { Source } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
@@ -21,6 +22,7 @@ import { openSourceDatabase, placeOf, refuseUnknownSource, type Place } from "./
 import { readPolicy } from "./passwords.ts";
 import { dataSourceQuery, deletionQuery } from "./queries.ts";
 import { representSource, toRfc3339 } from "./represent.ts";
+import { namedPermissions } from "./source-permissions.ts";
 import {
   adminRoute,
   body,
@@ -149,18 +151,10 @@ async function createSource(
   place: Place,
   keep: Keep,
 ): Promise<z.infer<typeof createdDataSource>> {
-  const kind = supportedKind(input);
   const { directoryId, shard } = place;
   const { mode: passwordMode } = await readPolicy(place);
   const now = Date.now();
-  const organizationId = uuidv7(now, randomBytes(10));
-  const { name, description, status, profile, switches } = input;
-  const source = newSource(
-    { name, description, status, kind, profileName: profile, switches: toSwitches(switches) },
-    { directoryId, shard, targetId: organizationId },
-    now,
-    randomBytes,
-  );
+  const source = sourceOf(input, { directoryId, shard }, now);
   const lifetime = { days: input.tokenExpiresInDays };
   const { secret, token } = await issueToken(c.env, shard, lifetime, now);
   const created = {
@@ -171,13 +165,42 @@ async function createSource(
   const operation = {
     kind: "source.create",
     source,
-    organizationId,
-    organizationName: name,
+    organizationName: input.name,
+    scope: input.scope,
     token,
   } as const;
   await changeSource(c, source.id, operation, await keep(created));
   await putToken(c.env, token.hash, { tokenId: token.id, sourceId: source.id });
   return created;
+}
+
+/** Throws ScimError `confirmation_needed`, and what `supportedKind` throws. */
+function sourceOf(
+  input: z.infer<typeof dataSourceBody>,
+  place: Pick<Place, "directoryId" | "shard">,
+  now: number,
+): Source {
+  const { name, description, status, profile, switches, apiOpen, scope } = input;
+  const kind = supportedKind(input);
+  if (apiOpen) needConfirmation(input.confirm);
+  const permissions = inOrder(namedPermissions(input.permissions ?? (apiOpen ? "all" : [])));
+  const own = uuidv7(now, randomBytes(10));
+  const targetId = input.targetOrganizationId ?? scope?.organizationIds[0] ?? own;
+  return newSource(
+    {
+      name,
+      description,
+      status,
+      kind,
+      profileName: profile,
+      switches: toSwitches(switches),
+      apiOpen,
+      permissions,
+    },
+    { ...place, targetId, scopeHasGroups: (scope?.groupIds.length ?? 0) > 0 },
+    now,
+    randomBytes,
+  );
 }
 
 /** Tells what is planned from what is wrong: each has a code of its own. */

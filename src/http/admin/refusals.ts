@@ -70,7 +70,10 @@ export function refusalRoutes(): OpenAPIHono<AdminEnv> {
       limit: query.limit,
     });
     const nextCursor = await toCursor(c, page.next && [page.next.hour, page.next.seq]);
-    return c.json({ data: page.refusals.map((row) => representRefusal(row, languageOf(c))), nextCursor }, 200);
+    return c.json(
+      { data: page.refusals.map((row) => representRefusal(row, languageOf(c))), nextCursor },
+      200,
+    );
   });
   app.openapi(counts, async (c) => {
     const { db, source } = await settledSource(c, c.req.valid("param").id);

@@ -20,6 +20,8 @@ describe("POST /data-sources", () => {
       ...okta("Okta — Acme HR"),
       description: "The HR tenant",
       switches: { onDuplicate: "conflict" },
+      apiOpen: true,
+      confirm: true,
     });
     expect(status).toBe(201);
     expect(headers.get("location")).toBe(`/api/v1/data-sources/${textAt(body, "id")}`);
@@ -202,7 +204,7 @@ describe("PATCH /data-sources/{id}", () => {
   });
 
   it.each<[JsonObject, string]>([
-    [{ mode: "pull" }, "/mode"],
+    [{ mode: "sideways" }, "/mode"],
     [{ key: "mine" }, "/key"],
     [{ ratePerSecond: 0 }, "/ratePerSecond"],
     [{ switches: { onDuplicate: "maybe" } }, "/switches/onDuplicate"],

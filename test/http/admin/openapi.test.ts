@@ -127,7 +127,7 @@ describe("errors", () => {
     ["no media type", "{}", "", 415, "unsupported_media_type"],
     ["nothing", null, "application/json", 400, "invalid_syntax"],
     ["a list", "[]", "application/json", 400, "invalid_value"],
-    ["too much", JSON.stringify("x".repeat(70_000)), "application/json", 413, "payload_too_large"],
+    ["too much", JSON.stringify("x".repeat(600_000)), "application/json", 413, "payload_too_large"],
   ])("refuse a body of %s", async (_, body, type, status, code) => {
     const { secret } = await newKey("owner");
     const response = await fetchWith(env, "/api/v1/data-sources", {
