@@ -26,16 +26,32 @@ export const EVENT_TYPES = [
   "token.disabled",
   "token.deleted",
   "token.rotated",
+  "secret.created",
+  "secret.updated",
+  "secret.enabled",
+  "secret.disabled",
+  "secret.deleted",
+  "secret.rotated",
   "key.created",
   "key.updated",
   "key.revoked",
+  "application.created",
+  "application.updated",
+  "application.revoked",
   "directory.created",
   "directory.updated",
   "setup.claimed",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export const EVENT_RESOURCES = ["User", "Group", "DataSource", "AdminKey", "Directory"] as const;
+export const EVENT_RESOURCES = [
+  "User",
+  "Group",
+  "DataSource",
+  "AdminKey",
+  "ApplicationKey",
+  "Directory",
+] as const;
 
 export interface Event {
   readonly directoryId: string;

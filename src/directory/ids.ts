@@ -19,7 +19,7 @@ export function uuidv7(now: number, random: Uint8Array): string {
   ].join("-");
 }
 
-export type IdPrefix = "ds" | "tok" | "run" | "key" | "dir" | "req";
+export type IdPrefix = "ds" | "tok" | "sec" | "app" | "run" | "key" | "dir" | "req";
 
 /** `ds_` + shard + 32 hexadecimal digits: the shard code finds the database without a look-up. */
 export function prefixedId(prefix: IdPrefix, shard: string, uuid: string): string {

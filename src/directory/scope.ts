@@ -8,12 +8,6 @@ export interface Scope {
   readonly sourceId?: string;
 }
 
-/** The whole directory, as administrators see it. */
-export interface DirectoryScope {
-  readonly directoryId: string;
-  readonly sourceId?: never;
-}
-
 /** What a statement is about, while it is written. */
 export interface Question {
   readonly type: ResourceType;

@@ -16,7 +16,12 @@ export async function readBody(c: AppContext, maxBytes: number = LIMITS.bodyByte
   if (c.req.header("content-encoding") !== undefined) {
     throw new ScimError("unsupported_media_type", "The body must not be compressed");
   }
-  return parseJson(decode(await readBytes(c.req.raw.body, maxBytes)));
+  return parseJson(await readText(c, maxBytes));
+}
+
+/** A body as text. Throws `payload_too_large`, or `invalidSyntax` for what is no UTF-8. */
+export async function readText(c: AppContext, maxBytes: number): Promise<string> {
+  return decode(await readBytes(c.req.raw.body, maxBytes));
 }
 
 /**

@@ -36,6 +36,7 @@ const REASONS = {
   token_limit_reached: { status: 409 },
   last_enabled_token: { status: 409 },
   disable_first: { status: 409 },
+  unsupported_grant_type: { status: 400 },
   already_claimed: { status: 410 },
   name_mismatch: { status: 409 },
   source_type_unsupported: { status: 422 },

@@ -9,15 +9,24 @@ import { parseSource, parseToken, type Permission, type Source, type Token } fro
  * One row: the schema's version, the source, and the token under names that begin with `token_`.
  */
 export function gateStatement(sourceId: string, tokenId: string): Statement {
-  return { sql: GATE, params: [sourceId, tokenId] };
+  return { sql: `${GATE} t.id = ?2 AND t.source_id = ?1`, params: [sourceId, tokenId] };
+}
+
+/** The same for the client secret of the source that one of the hashes belongs to. */
+export function clientGateStatement(sourceId: string, hashes: readonly string[]): Statement {
+  return {
+    sql: `${GATE} t.source_id = ?1 AND t.type = 'client_secret'
+      AND t.hash IN (SELECT value FROM json_each(?2))`,
+    params: [sourceId, JSON.stringify(hashes)],
+  };
 }
 
 const GATE = `SELECT v.version AS schema_version, s.*,
-    t.id AS token_id, t.pepper_id, t.hash, t.hint, t.status AS token_status,
+    t.id AS token_id, t.type AS token_type, t.pepper_id, t.hash, t.hint, t.status AS token_status,
     t.created_at AS token_created_at, t.expires_at, t.last_used_at
   FROM schema_version v
   LEFT JOIN data_sources s ON s.id = ?1 AND s.deleted_at IS NULL
-  LEFT JOIN tokens t ON t.id = ?2 AND t.source_id = ?1`;
+  LEFT JOIN tokens t ON`;
 
 export interface Gate {
   readonly source: Source | undefined;
@@ -29,12 +38,13 @@ export function parseGate(row: Row | undefined): Gate {
   if (row === undefined || row["schema_version"] !== SCHEMA_VERSION) {
     throw new ScimError("unavailable", "Migrations are pending", { retryAfterSeconds: 30 });
   }
-  const { token_id, token_status, token_created_at } = row;
+  const { token_id, token_type, token_status, token_created_at } = row;
   const token =
     typeof token_id === "string"
       ? parseToken({
           ...row,
           id: token_id,
+          type: token_type ?? null,
           status: token_status ?? null,
           created_at: token_created_at ?? null,
         })

@@ -21,6 +21,7 @@ interface SourceCreation {
   readonly organizationId: string;
   readonly organizationName: string;
   readonly token?: NewToken;
+  readonly clientSecret?: NewToken;
 }
 
 interface SourceUpdate {
@@ -55,6 +56,12 @@ const EVENTS = {
   "token.disable": "token.disabled",
   "token.delete": "token.deleted",
   "token.rotate": "token.rotated",
+  "secret.create": "secret.created",
+  "secret.expiry": "secret.updated",
+  "secret.enable": "secret.enabled",
+  "secret.disable": "secret.disabled",
+  "secret.delete": "secret.deleted",
+  "secret.rotate": "secret.rotated",
 } as const satisfies Record<SettingOperation["kind"], EventType>;
 
 /** Throws ScimError `precondition_failed` unless the source has one of the versions. */
@@ -104,15 +111,18 @@ function stateAfter(
 
 function createSource(
   state: SourceState | undefined,
-  { source, token }: SourceCreation,
+  { source, token, clientSecret }: SourceCreation,
   now: number,
 ): SourceState {
   if (state !== undefined) throw new ScimError("conflict", "The data source exists already");
   const enabled = source.status === "enabled";
-  const tokens =
-    token === undefined
-      ? []
-      : applyTokenOperation([], { kind: "token.create", token }, enabled, now);
+  const first: TokenOperation[] = [];
+  if (token !== undefined) first.push({ kind: "token.create", token });
+  if (clientSecret !== undefined) first.push({ kind: "secret.create", token: clientSecret });
+  const tokens = first.reduce<readonly Token[]>(
+    (made, operation) => applyTokenOperation(made, operation, enabled, now),
+    [],
+  );
   if (enabled) needToken(tokens);
   return { source, tokens };
 }
@@ -165,7 +175,8 @@ function changeTokens(state: SourceState, operation: TokenOperation, now: number
 }
 
 function needToken(tokens: readonly Token[]): void {
-  if (tokens.length === 0) throw new ScimError("conflict", "Add a token first");
+  if (tokens.some(({ type }) => type === "bearer")) return;
+  throw new ScimError("conflict", "Add a token first");
 }
 
 function withSource(state: SourceState, source: Source, now: number): SourceState {

@@ -4,9 +4,10 @@ import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { SCHEMA_VERSION } from "../../src/directory/schema-version.ts";
 import * as adminTables from "../../src/directory/admin-tables.ts";
+import * as applicationTables from "../../src/directory/application-tables.ts";
 import * as tables from "../../src/directory/tables.ts";
 
-const TABLES = Object.values({ ...tables, ...adminTables })
+const TABLES = Object.values({ ...tables, ...adminTables, ...applicationTables })
   .filter((value) => is(value, SQLiteTable))
   .map(getTableConfig);
 

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { BOOTSTRAP, newKey, withHeaders, type Call } from "./admins.ts";
 import { idOf } from "./answer.ts";
 import { newSource, type Source } from "./client.ts";
-import { newGroup, newUser, patchBody, textAt } from "./scim.ts";
+import { newGroup, newUser, objectsIn, patchBody, textAt } from "./scim.ts";
 
 export interface AdminWorld {
   readonly owner: Call;
@@ -11,12 +11,17 @@ export interface AdminWorld {
   /** Has two tokens, the second of them disabled; a user in a group. */
   readonly source: Source;
   readonly disabledToken: string;
+  /** Has two client secrets, the second of them disabled. */
+  readonly secretIds: readonly [first: string, disabled: string];
   /** Is disabled, and called "closed". */
   readonly closed: Source;
   readonly userId: string;
   readonly groupId: string;
   /** Somebody else's key. */
   readonly keyId: string;
+  readonly applicationKeyId: string;
+  /** The source's own. */
+  readonly organizationId: string;
   readonly directoryId: string;
 }
 
@@ -33,6 +38,7 @@ export async function newAdminWorld(): Promise<AdminWorld> {
   const tokens = `/data-sources/${source.id}/tokens`;
   const disabledToken = idOf(await owner("POST", tokens, {}));
   await owner("POST", `${tokens}/${disabledToken}/disable`);
+  const secretIds = await twoSecrets(owner, source);
   const closed = await newSource(owner, "okta", { name: "closed" });
   await owner("POST", `/data-sources/${closed.id}/disable`);
   const user = await newUser(source);
@@ -41,23 +47,43 @@ export async function newAdminWorld(): Promise<AdminWorld> {
   const add = { op: "add", path: "members", value: [{ value: userId }] };
   await source.call("PATCH", group, patchBody(add));
   const { body } = await owner("POST", "/directories", { name: "Acme", shard: "01" });
+  const organizationId = await organizationOf(owner, source);
+  const application = { name: "Intranet", organizationIds: [organizationId] };
   return {
     owner,
     ownerKey,
     source,
     disabledToken,
+    secretIds,
     closed,
     userId,
     groupId: group.replace("/Groups/", ""),
     keyId: (await newKey("viewer")).id,
+    applicationKeyId: idOf(await owner("POST", "/application-keys", application)),
+    organizationId,
     directoryId: textAt(body, "id"),
   };
+}
+
+/** The one that a source was made with: its scope and its target. */
+export async function organizationOf(owner: Call, { id }: Source): Promise<string> {
+  return textAt((await owner("GET", `/data-sources/${id}`)).body, "targetOrganizationId");
+}
+
+async function twoSecrets(owner: Call, { id }: Source): Promise<[string, string]> {
+  const path = `/data-sources/${id}/client-secrets`;
+  const { body } = await owner("GET", path);
+  const second = idOf(await owner("POST", path, {}));
+  await owner("POST", `${path}/${second}/disable`);
+  return [textAt(objectsIn(body["data"])[0] ?? {}, "id"), second];
 }
 
 const nothing = (): Input => ({});
 const source = (world: AdminWorld) => ({ id: world.source.id });
 const first = (world: AdminWorld) => ({ ...source(world), tokenId: world.source.tokenId });
 const second = (world: AdminWorld) => ({ ...source(world), tokenId: world.disabledToken });
+const firstSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[0] });
+const secondSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[1] });
 const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 
 /** By operationId. */
@@ -100,6 +126,19 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
     params: first(world),
     body: { overlapHours: 0, expiresInDays: 3 },
   }),
+  listClientSecrets: (world) => ({ params: source(world) }),
+  createClientSecret: ({ closed }) => ({
+    params: { id: closed.id },
+    body: { expiresInDays: 30, secret: "p+s/s=w%rd&#ünïcödé" },
+  }),
+  updateClientSecret: (world) => ({ params: firstSecret(world), body: { expiresAt: later() } }),
+  deleteClientSecret: (world) => ({ params: secondSecret(world) }),
+  enableClientSecret: (world) => ({ params: secondSecret(world) }),
+  disableClientSecret: (world) => ({ params: firstSecret(world) }),
+  rotateClientSecret: (world) => ({
+    params: firstSecret(world),
+    body: { overlapHours: 0, expiresInDays: 3 },
+  }),
   listAdminKeys: () => ({ query: { limit: "1" } }),
   createAdminKey: () => ({ body: { name: "CI", role: "operator" } }),
   getAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
@@ -108,6 +147,21 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
     body: { name: "Chief", role: "owner" },
   }),
   revokeAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
+  listApplicationKeys: () => ({ query: { limit: "1", directoryId: "default" } }),
+  createApplicationKey: ({ organizationId }) => ({
+    body: {
+      name: "Intranet",
+      access: "write",
+      organizationIds: [organizationId],
+      directoryId: "default",
+    },
+  }),
+  getApplicationKey: ({ applicationKeyId }) => ({ params: { id: applicationKeyId } }),
+  updateApplicationKey: ({ applicationKeyId, organizationId }) => ({
+    params: { id: applicationKeyId },
+    body: { name: "Wiki", access: "write", organizationIds: [organizationId] },
+  }),
+  revokeApplicationKey: ({ applicationKeyId }) => ({ params: { id: applicationKeyId } }),
   listDirectories: () => ({ query: { limit: "1" } }),
   createDirectory: () => ({ body: { name: "Beta", shard: "01" } }),
   getDirectory: ({ directoryId }) => ({ params: { id: directoryId } }),

@@ -12,8 +12,10 @@ const KNOWN = new Set([
   "format",
   "items",
   "maximum",
+  "maxItems",
   "maxLength",
   "minimum",
+  "minItems",
   "minLength",
   "pattern",
   "properties",
@@ -72,7 +74,10 @@ export function faultsOf(
   if (typeof value === "string") return textFaults(value, schema, at);
   if (typeof value === "number") return numberFaults(value, schema, at);
   if (Array.isArray(value)) {
-    const { items } = schema;
+    const { items, minItems, maxItems } = schema;
+    if (value.length < Number(minItems ?? 0) || value.length > Number(maxItems ?? Infinity)) {
+      return [`${at} has too few or too many`];
+    }
     return value.flatMap((one, index) =>
       isObject(items) ? faultsOf(one, items, document, `${at}/${index}`) : [],
     );

@@ -4,6 +4,8 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { ScimError } from "../../scim/error.ts";
 import { adminKeyRoutes } from "./admin-keys.ts";
+import { applicationKeyRoutes } from "./application-keys.ts";
+import { clientSecretRoutes } from "./client-secrets.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
 import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
@@ -40,7 +42,9 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     sessionRoutes(),
     dataSourceRoutes(),
     tokenRoutes(),
+    clientSecretRoutes(),
     adminKeyRoutes(),
+    applicationKeyRoutes(),
     directoryManagementRoutes(),
     directoryRoutes(),
     eventRoutes(),
@@ -56,7 +60,8 @@ function describe(app: OpenAPIHono<AdminEnv>): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
-    description: "An admin key, `mst_adm_…`",
+    description:
+      "An admin key, `mst_adm_…`; where a route says so, an application key, `mst_app_…`",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "session", {
     type: "apiKey",
