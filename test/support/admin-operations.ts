@@ -31,24 +31,26 @@ export interface Input {
   readonly body?: JsonObject;
 }
 
-export async function newAdminWorld(): Promise<AdminWorld> {
+/** In the default directory, or in the one named. */
+export async function newAdminWorld(within: { directoryId?: string } = {}): Promise<AdminWorld> {
   const { secret: ownerKey } = await newKey("owner");
   const owner = withHeaders({ authorization: `Bearer ${ownerKey}` });
-  const source = await newSource(owner, "okta");
+  const source = await newSource(owner, "okta", within);
   const tokens = `/data-sources/${source.id}/tokens`;
   const disabledToken = idOf(await owner("POST", tokens, {}));
   await owner("POST", `${tokens}/${disabledToken}/disable`);
   const secretIds = await twoSecrets(owner, source);
-  const closed = await newSource(owner, "okta", { name: "closed" });
+  const closed = await newSource(owner, "okta", { name: "closed", ...within });
   await owner("POST", `/data-sources/${closed.id}/disable`);
   const user = await newUser(source);
   const group = await newGroup(source, "Staff");
   const userId = user.replace("/Users/", "");
   const add = { op: "add", path: "members", value: [{ value: userId }] };
   await source.call("PATCH", group, patchBody(add));
-  const { body } = await owner("POST", "/directories", { name: "Acme", shard: "01" });
+  const name = `Acme ${within.directoryId ?? ""}`;
+  const { body } = await owner("POST", "/directories", { name, shard: "01" });
   const organizationId = await organizationOf(owner, source);
-  const application = { name: "Intranet", organizationIds: [organizationId] };
+  const application = { name: "Intranet", organizationIds: [organizationId], ...within };
   return {
     owner,
     ownerKey,
