@@ -2,6 +2,7 @@
 import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
 import type { Command } from "./command.ts";
+import { credentialCommands } from "./credential-commands.ts";
 import { directoryCommands } from "./directory-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
@@ -11,6 +12,7 @@ import { EXIT, main, readArguments, Stop } from "./stop.ts";
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
+  ...credentialCommands,
   ...directoryCommands,
   ...keyCommands,
 };

@@ -130,7 +130,7 @@ async function snapshotFor(
     directoryId: requests.map(directoryOf).find((id) => id !== undefined) ?? "",
     opIds: requests.map(({ opId }) => opId),
     keys,
-    withRoot: !requests.every(isResourceRequest),
+    actors: requests.every(isResourceRequest) ? requests.map(({ actor }) => actor) : undefined,
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
