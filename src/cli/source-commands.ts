@@ -73,11 +73,16 @@ async function runAdd({ api, options }: Call): Promise<Output> {
     ...(await inDirectory(api, options["directory"])),
   });
   const { id, scimBaseUrl, clientId, tokenUrl, userUrl, orgUrl, token, clientSecret } = created;
-  const urls = { tokenUrl, userUrl, orgUrl };
   return {
     json: {
-      ...{ id, scimBaseUrl, token: token.secret },
-      ...{ clientId, clientSecret: clientSecret.secret, ...urls },
+      id,
+      scimBaseUrl,
+      token: token.secret,
+      clientId,
+      clientSecret: clientSecret.secret,
+      tokenUrl,
+      userUrl,
+      orgUrl,
     },
     text: [
       `Data source    ${created.name} (${id})`,

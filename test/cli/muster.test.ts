@@ -110,7 +110,11 @@ const SECRET = {
 };
 const SOURCE_ID = `ds_00${"a".repeat(32)}`;
 const SOURCE = {
-  ...{ key: "one", name: "One", mode: "push", profile: "okta", status: "enabled" },
+  key: "one",
+  name: "One",
+  mode: "push",
+  profile: "okta",
+  status: "enabled",
   scimBaseUrl: "https://muster.example/scim/one/v2",
 };
 

@@ -116,8 +116,8 @@ describe("an application key", () => {
     const acme = idOf(await admin("POST", "/directories", { name: "Acme", shard: "01" }));
     const source = await newSource(admin, "okta", { directoryId: acme });
     const userId = await userOf(source, "ada");
-    const { rootOrganizationId } = (await admin("GET", `/directories/${acme}`)).body;
-    const bound = { directoryId: acme, organizationIds: [String(rootOrganizationId)] };
+    const { body } = await admin("GET", `/directories/${acme}`);
+    const bound = { directoryId: acme, organizationIds: [textAt(body, "rootOrganizationId")] };
     const { ask, secret } = await application(bound);
     expect(secret).toMatch(/^mst_app_01/);
     expect(await walk(ask, "/users?")).toEqual([userId]);

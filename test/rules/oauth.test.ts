@@ -47,10 +47,10 @@ describe("POST /oauth/token", () => {
       mode: "push",
       profile: "standard",
     });
-    const { clientId, clientSecret, tokenUrl } = made;
+    const { clientSecret, tokenUrl } = made;
     expect(tokenUrl).toBe(`${ORIGIN}/oauth/token`);
     const secret = isObject(clientSecret) ? textAt(clientSecret, "secret") : "";
-    const { status, headers, body } = await post({ id: String(clientId), secret });
+    const { status, headers, body } = await post({ id: textAt(made, "clientId"), secret });
     expect(status).toBe(200);
     expect(body).toEqual({
       access_token: expect.stringMatching(/^mst_at_00[\w.-]+$/),

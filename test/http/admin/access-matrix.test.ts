@@ -85,13 +85,17 @@ async function statusOf(
   secret: string | undefined,
 ): Promise<number> {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
-  const { status } = await call(method, `${ORIGIN}${filled}?${new URLSearchParams(query)}`, {
-    body,
-    headers: anyone({
-      ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    }),
-  });
+  const { status } = await call(
+    method,
+    `${ORIGIN}${filled}?${new URLSearchParams(query).toString()}`,
+    {
+      body,
+      headers: anyone({
+        ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      }),
+    },
+  );
   return status;
 }
 
