@@ -29,7 +29,6 @@ const PLANNED = [
   "organization_out_of_scope",
   "organization_cycle",
   "organization_not_empty",
-  "invalid_client",
 ];
 
 const rows = Object.entries<Row>(REASONS);

@@ -1,4 +1,4 @@
-/** `muster keys …` and `muster directories …` */
+/** `muster keys …`, `muster applications …` and `muster directories …` */
 import { z } from "zod";
 import { request, requestAll, type Api } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
@@ -43,6 +43,49 @@ async function runRevoke({ api, positionals: [id = ""] }: Call): Promise<Output>
   return { json: { id }, text: `${id} is revoked, and its sessions are over\n` };
 }
 
+const application = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  access: z.string(),
+  hint: z.string(),
+  organizationIds: z.array(z.string()),
+  lastUsedAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+
+async function runApplications({ api, options }: Call): Promise<Output> {
+  const query = await inDirectory(api, options["directory"]);
+  const { data } = await requestAll(api, "/application-keys", application, { query });
+  const rows = data.map((one) => [
+    one.name,
+    one.access,
+    `…${one.hint}`,
+    one.lastUsedAt ?? "never",
+    one.revokedAt === null ? "works" : "revoked",
+    one.id,
+  ]);
+  const headings = ["NAME", "ACCESS", "ENDS IN", "LAST USED", "STATUS", "ID"];
+  return { json: data, text: table(headings, rows) };
+}
+
+async function runAddApplication({ api, options }: Call): Promise<Output> {
+  const { name, access, scope = "" } = options;
+  const created = application.extend({ secret: z.string() });
+  const made = await request(api, "POST", "/application-keys", created, {
+    name,
+    organizationIds: scope.split(",").map((id) => id.trim()),
+    ...(access === undefined ? {} : { access }),
+    ...(await inDirectory(api, options["directory"])),
+  });
+  const text = `Application key  ${made.secret}\n                 shown only now (${made.id}, ${made.access})\n`;
+  return { json: made, text };
+}
+
+async function runRevokeApplication({ api, positionals: [id = ""] }: Call): Promise<Output> {
+  await request(api, "DELETE", `/application-keys/${encodeURIComponent(id)}`, z.null());
+  return { json: { id }, text: `${id} is revoked\n` };
+}
+
 async function runDirectories({ api }: Call): Promise<Output> {
   const { data } = await requestAll(api, "/directories", directory);
   const rows = data.map(({ name, shard, id }) => [name, shard, id]);
@@ -81,6 +124,25 @@ export const keyCommands: Readonly<Record<string, Command>> = {
     options: {},
     summary: "ends a key and its sessions at once",
     run: runRevoke,
+  },
+  "applications list": {
+    positionals: [],
+    options: { directory: "DIRECTORY" },
+    summary: "lists the keys of applications",
+    run: runApplications,
+  },
+  "applications add": {
+    positionals: [],
+    options: { name: "NAME", scope: "ID,ID", access: "read|write", directory: "DIRECTORY" },
+    required: ["name", "scope"],
+    summary: "makes a key for an application and prints it, once; the scope is organizations",
+    run: runAddApplication,
+  },
+  "applications revoke": {
+    positionals: ["id"],
+    options: {},
+    summary: "ends it at once",
+    run: runRevokeApplication,
   },
   "directories list": {
     positionals: [],

@@ -2,6 +2,7 @@
 import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
 import type { Call, Command } from "./command.ts";
+import { credentialCommands } from "./credential-commands.ts";
 import { directoryCommands } from "./directory-commands.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { keyCommands } from "./key-commands.ts";
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
   ...scopeCommands,
+  ...credentialCommands,
   ...directoryCommands,
   ...fieldCommands,
   ...keyCommands,

@@ -1,10 +1,10 @@
-/** `muster sources …` and `muster tokens …` */
+/** `muster sources …` */
 import { z } from "zod";
 import { PROFILE_NAMES } from "../scim/profile.ts";
 import { request, requestAll, type Api } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
 import { inDirectory } from "./key-commands.ts";
-import { EXIT, Stop, wholeNumber } from "./stop.ts";
+import { EXIT, Stop } from "./stop.ts";
 
 const source = z.looseObject({
   id: z.string(),
@@ -17,22 +17,16 @@ const source = z.looseObject({
 });
 export type SourceAnswer = z.infer<typeof source>;
 
+const shownSecret = z.object({ id: z.string(), secret: z.string(), expiresAt: z.string() });
+
 const createdSource = source.extend({
-  token: z.object({ id: z.string(), secret: z.string(), expiresAt: z.string() }),
+  clientId: z.string(),
+  tokenUrl: z.string(),
+  userUrl: z.string(),
+  orgUrl: z.string(),
+  token: shownSecret,
+  clientSecret: shownSecret,
 });
-
-const token = z.looseObject({
-  id: z.string(),
-  hint: z.string(),
-  status: z.string(),
-  expired: z.boolean(),
-  createdAt: z.string(),
-  expiresAt: z.string(),
-  lastUsedAt: z.string().nullable(),
-});
-type TokenAnswer = z.infer<typeof token>;
-
-const createdToken = token.extend({ secret: z.string() });
 
 /** The sources of the default directory, or of the one named. */
 export async function allSources(api: Api, named?: string): Promise<SourceAnswer[]> {
@@ -84,15 +78,31 @@ async function runAdd({ api, options, flags }: Call): Promise<Output> {
     ...(await inDirectory(api, options["directory"])),
     ...(flags.has("closed") ? { apiOpen: false } : {}),
   });
-  const { id, scimBaseUrl, token: first } = created;
+  const { id, scimBaseUrl, clientId, tokenUrl, userUrl, orgUrl, token, clientSecret } = created;
   return {
-    json: { id, scimBaseUrl, token: first.secret },
+    json: {
+      id,
+      scimBaseUrl,
+      token: token.secret,
+      clientId,
+      clientSecret: clientSecret.secret,
+      tokenUrl,
+      userUrl,
+      orgUrl,
+    },
     text: [
-      `Data source  ${created.name} (${id})`,
-      `Base URL     ${scimBaseUrl}`,
-      `Token        ${first.secret}`,
-      `             shown only now, valid until ${first.expiresAt}`,
-      ...(flags.has("closed") ? ["API          closed: muster permissions … --open --all"] : []),
+      `Data source    ${created.name} (${id})`,
+      `Base URL       ${scimBaseUrl}`,
+      `Token          ${token.secret}`,
+      `               shown only now, valid until ${token.expiresAt}`,
+      "Or, for a client that gets access tokens:",
+      `Token URL      ${tokenUrl}`,
+      `User URL       ${userUrl}`,
+      `Org URL        ${orgUrl}`,
+      `Client ID      ${clientId}`,
+      `Client secret  ${clientSecret.secret}`,
+      `               shown only now, valid until ${clientSecret.expiresAt}`,
+      ...(flags.has("closed") ? ["API            closed: muster permissions … --open --all"] : []),
       "",
     ].join("\n"),
   };
@@ -120,69 +130,7 @@ async function runRemove({ api, positionals: [named = ""] }: Call): Promise<Outp
   return { json: { id }, text: `${name} is removed; its people are kept\n` };
 }
 
-function describeToken({ id, hint, status, expired, expiresAt, lastUsedAt }: TokenAnswer) {
-  return [id, `…${hint}`, expired ? "expired" : status, expiresAt, lastUsedAt ?? "never"];
-}
-
-function tokensTable(tokens: readonly TokenAnswer[]): string {
-  return table(["ID", "ENDS IN", "STATUS", "EXPIRES", "LAST USED"], tokens.map(describeToken));
-}
-
-async function runTokens({ api, positionals: [named = ""] }: Call): Promise<Output> {
-  const { id } = await findSource(api, named);
-  const { data } = await request(
-    api,
-    "GET",
-    `/data-sources/${id}/tokens`,
-    z.object({ data: z.array(token) }),
-  );
-  return { json: data, text: tokensTable(data) };
-}
-
-function newToken(created: z.infer<typeof createdToken>): Output {
-  const { id, secret, expiresAt } = created;
-  return {
-    json: created,
-    text: `Token  ${secret}\n       shown only now, valid until ${expiresAt} (${id})\n`,
-  };
-}
-
-async function runAddToken({ api, positionals: [named = ""], options }: Call): Promise<Output> {
-  const { id } = await findSource(api, named);
-  const body =
-    options["days"] === undefined
-      ? {}
-      : { expiresInDays: wholeNumber(options["days"], "days", 1, 1_096) };
-  return newToken(await request(api, "POST", `/data-sources/${id}/tokens`, createdToken, body));
-}
-
-async function runRotate(call: Call): Promise<Output> {
-  const [named = "", tokenId = ""] = call.positionals;
-  const { id } = await findSource(call.api, named);
-  const overlapHours = wholeNumber(call.options["overlap"] ?? "24", "overlap", 0, 24);
-  const path = `/data-sources/${id}/tokens/${encodeURIComponent(tokenId)}/rotate`;
-  return newToken(await request(call.api, "POST", path, createdToken, { overlapHours }));
-}
-
-function switchingToken(action: "enable" | "disable") {
-  return async ({ api, positionals: [named = "", tokenId = ""] }: Call): Promise<Output> => {
-    const { id } = await findSource(api, named);
-    const path = `/data-sources/${id}/tokens/${encodeURIComponent(tokenId)}/${action}`;
-    const changed = await request(api, "POST", path, token);
-    return { json: changed, text: tokensTable([changed]) };
-  };
-}
-
-async function runRemoveToken({ api, positionals }: Call): Promise<Output> {
-  const [named = "", tokenId = ""] = positionals;
-  const { id } = await findSource(api, named);
-  const path = `/data-sources/${id}/tokens/${encodeURIComponent(tokenId)}`;
-  await request(api, "DELETE", path, z.null());
-  return { json: { id: tokenId }, text: `${tokenId} is removed\n` };
-}
-
 const SOURCE = ["source"];
-const SOURCE_TOKEN = ["source", "token"];
 
 export const sourceCommands: Readonly<Record<string, Command>> = {
   "sources add": {
@@ -198,7 +146,7 @@ export const sourceCommands: Readonly<Record<string, Command>> = {
     flags: ["closed"],
     required: ["name", "profile"],
     summary:
-      "adds a data source, with its API open for all permissions unless --closed, and prints its base URL and its first token",
+      "adds a data source, with its API open for all permissions unless --closed, and prints its URLs, its first token and its client secret",
     run: runAdd,
   },
   "sources list": {
@@ -224,41 +172,5 @@ export const sourceCommands: Readonly<Record<string, Command>> = {
     options: {},
     summary: "removes a disabled one; its people are kept",
     run: runRemove,
-  },
-  "tokens list": {
-    positionals: SOURCE,
-    options: {},
-    summary: "lists a source's tokens",
-    run: runTokens,
-  },
-  "tokens add": {
-    positionals: SOURCE,
-    options: { days: "DAYS" },
-    summary: "makes one more token (a source has at most two)",
-    run: runAddToken,
-  },
-  "tokens enable": {
-    positionals: SOURCE_TOKEN,
-    options: {},
-    summary: "lets it in again",
-    run: switchingToken("enable"),
-  },
-  "tokens disable": {
-    positionals: SOURCE_TOKEN,
-    options: {},
-    summary: "refuses it from now on",
-    run: switchingToken("disable"),
-  },
-  "tokens rm": {
-    positionals: SOURCE_TOKEN,
-    options: {},
-    summary: "removes a disabled one",
-    run: runRemoveToken,
-  },
-  "tokens rotate": {
-    positionals: SOURCE_TOKEN,
-    options: { overlap: "HOURS" },
-    summary: "makes its successor; the old one works on for 0 to 24 hours (24)",
-    run: runRotate,
   },
 };

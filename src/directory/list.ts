@@ -27,7 +27,6 @@ import {
   seesGroup,
   seesUser,
   tableOf,
-  type DirectoryScope,
   type Question,
   type Scope,
 } from "./scope.ts";
@@ -48,9 +47,9 @@ export interface PageQuery extends Asked {
   readonly after?: Position;
 }
 
-/** The rows that come after `afterSeq`, which is 0 at first and then the `seq` of the last row. */
+/** The rows that come after a position, or the first ones. */
 export interface PageAfterQuery extends Asked {
-  readonly afterSeq: number;
+  readonly after: Position | undefined;
   readonly limit: number;
 }
 
@@ -79,13 +78,13 @@ export function groupPage(scope: Scope, query: PageQuery): readonly Statement[] 
   return page({ type: GROUP, scope }, query);
 }
 
-/** The statements whose rows `readRows` reads, in the order of `seq`. Throws `invalidFilter`. */
-export function userPageAfter(scope: DirectoryScope, query: PageAfterQuery): readonly Statement[] {
+/** The statements whose rows `readRows` reads, in the order of lists. Throws `invalidFilter`. */
+export function userPageAfter(scope: Scope, query: PageAfterQuery): readonly Statement[] {
   return pageAfter({ type: USER, scope }, query);
 }
 
 /** As `userPageAfter`. */
-export function groupPageAfter(scope: DirectoryScope, query: PageAfterQuery): readonly Statement[] {
+export function groupPageAfter(scope: Scope, query: PageAfterQuery): readonly Statement[] {
   return pageAfter({ type: GROUP, scope }, query);
 }
 
@@ -112,8 +111,9 @@ function page(subject: Subject, query: PageQuery): readonly Statement[] {
 }
 
 function pageAfter(subject: Subject, query: PageAfterQuery): readonly Statement[] {
-  const { afterSeq, limit, ...asked } = query;
-  return [rowsOf(subject, { ...asked, startIndex: 1, count: limit, after: [afterSeq] })];
+  const { after, limit, ...asked } = query;
+  const from = after === undefined ? {} : { after };
+  return [rowsOf(subject, { ...asked, startIndex: 1, count: limit, ...from })];
 }
 
 function rowsOf(subject: Subject, query: PageQuery): Statement {

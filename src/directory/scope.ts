@@ -10,13 +10,6 @@ export interface Scope {
   readonly groups?: "own" | "listed" | "none";
 }
 
-/** The whole directory, as administrators see it. */
-export interface DirectoryScope {
-  readonly directoryId: string;
-  readonly sourceId?: never;
-  readonly groups?: never;
-}
-
 /** What a statement is about, while it is written. */
 export interface Question {
   readonly type: ResourceType;

@@ -9,6 +9,7 @@ import { errorOnceProved, forgetToken } from "./authenticate.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { respondError } from "./errors.ts";
+import { oauthRoutes } from "./oauth.ts";
 import { limitFailures } from "./rate.ts";
 import { routedPath } from "./routed-path.ts";
 import { scimRoutes } from "./scim.ts";
@@ -35,6 +36,7 @@ export function createApp(): Hono<AppEnv> {
   app.use(requireConfigured);
   app.route("/scim/v2", scimRoutes());
   app.route("/scim/:sourceKey/v2", scimRoutes());
+  app.route("/oauth", oauthRoutes());
   app.route("/", adminApp());
   app.notFound((c) => respondError(new ScimError("not_found", "There is nothing here"), c));
   app.onError(async (thrown, c) => {

@@ -2,6 +2,7 @@
 import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { openDatabase } from "../directory/database.ts";
 import { ScimError } from "../scim/error.ts";
+import { isAccessToken, readAccessToken } from "../sources/access-token.ts";
 import {
   admit,
   admitToken,
@@ -34,17 +35,32 @@ const RECOGNIZED_MAX = 5_000;
  * tokens that nobody has, `rate_limited` for a source that asks too often, `unavailable`.
  */
 export async function authenticate(c: AppContext): Promise<SourceKeyed> {
-  const token = bearerOf(c.req.header("authorization"));
-  const parsed = token === undefined ? undefined : parseSecret(token);
-  if (token === undefined || parsed?.kind !== "scim") throw unauthorized();
-  const hashes = await hashSecret(readPeppers(c.env), token);
-  const key = hashes[0]?.hash ?? "";
-  const caller = recognized.get(key) ?? (await recognize(c, hashes, parsed.shard));
-  remember(key, caller);
+  const token = bearerOf(c.req.header("authorization")) ?? "";
+  const caller = isAccessToken(token)
+    ? await callerOfAccessToken(c, token)
+    : await callerOfToken(c, token);
   limitSource(caller.sourceId, rememberedSource(caller.sourceId)?.ratePerSecond, Date.now());
   c.set("caller", caller);
   noteTokenUse(c, caller, Date.now());
   return caller;
+}
+
+async function callerOfToken(c: AppContext, token: string): Promise<SourceKeyed> {
+  const parsed = parseSecret(token);
+  if (parsed?.kind !== "scim") throw unauthorized();
+  const hashes = await hashSecret(readPeppers(c.env), token);
+  const key = hashes[0]?.hash ?? "";
+  const caller = recognized.get(key) ?? (await recognize(c, hashes, parsed.shard));
+  remember(key, caller);
+  return caller;
+}
+
+/** Whom it was given to, it says itself; the gate asks whether that client secret still works. */
+async function callerOfAccessToken(c: AppContext, token: string): Promise<SourceKeyed> {
+  const grant = await readAccessToken(readPeppers(c.env), token);
+  if (grant === undefined) throw unauthorized("token_unknown");
+  if (grant.expiresAt <= Date.now()) throw unauthorized("token_expired");
+  return grant;
 }
 
 /**

@@ -24,6 +24,11 @@ export function addressOf(c: Pick<AppContext, "req">): string {
   return c.req.header("cf-connecting-ip") ?? "local";
 }
 
+/** Whether the path is that of the token endpoint, whose errors are RFC 6749's. */
+export function isOauthPath(c: Pick<AppContext, "req">): boolean {
+  return new URL(c.req.url).pathname.startsWith("/oauth/");
+}
+
 /** Whether the path is SCIM's, also one that no route matches. */
 export function isScimPath(c: Pick<AppContext, "req">): boolean {
   return /^\/+scim(\/|$)/i.test(new URL(c.req.url).pathname);

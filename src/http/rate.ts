@@ -71,7 +71,7 @@ export async function limitFailures(error: unknown, c: AppContext): Promise<unkn
 /** Counts a failure against the address it came from: `error`, or `rate_limited` after too many. */
 export async function countFailure(
   c: Pick<AppContext, "env" | "req">,
-  kind: "scim" | "admin",
+  kind: "scim" | "admin" | "client",
   error: ScimError,
 ): Promise<ScimError> {
   const key = `${kind}:${addressOf(c)}`;

@@ -16,9 +16,14 @@ export async function readBody(c: AppContext, maxBytes: number = LIMITS.bodyByte
   if (c.req.header("content-encoding") !== undefined) {
     throw new ScimError("unsupported_media_type", "The body must not be compressed");
   }
-  const body = parseJson(decode(await readBytes(c.req.raw, maxBytes)));
+  const body = parseJson(await readText(c, maxBytes));
   c.set("body", body);
   return body;
+}
+
+/** A body as text. Throws `payload_too_large`, or `invalidSyntax` for what is no UTF-8. */
+export async function readText(c: AppContext, maxBytes: number): Promise<string> {
+  return decode(await readBytes(c.req.raw, maxBytes));
 }
 
 /**

@@ -12,18 +12,26 @@ interface Caller {
 
 /** One row: the schema's version, the source, and the token under names that begin with `token_`. */
 export function gateStatement({ sourceId, tokenId }: Caller): Statement {
+  return { sql: `${GATE} ${standingTables("?1", "t.id = ?2")}`, params: [sourceId, tokenId] };
+}
+
+/** The same for the client secret of the source that one of the hashes belongs to. */
+export function clientGateStatement(sourceId: string, hashes: readonly string[]): Statement {
+  const isOne = "t.type = 'client_secret' AND t.hash IN (SELECT value FROM json_each(?2))";
   return {
-    sql: `SELECT v.version AS schema_version, s.*,
-      t.id AS token_id, t.pepper_id, t.hash, t.hint, t.status AS token_status,
-      t.created_at AS token_created_at, t.expires_at, t.last_used_at ${standingTables("?1", "?2")}`,
-    params: [sourceId, tokenId],
+    sql: `${GATE} ${standingTables("?1", isOne)}`,
+    params: [sourceId, JSON.stringify(hashes)],
   };
 }
 
-function standingTables(source: string, token: string): string {
+const GATE = `SELECT v.version AS schema_version, s.*,
+    t.id AS token_id, t.type AS token_type, t.pepper_id, t.hash, t.hint, t.status AS token_status,
+    t.created_at AS token_created_at, t.expires_at, t.last_used_at`;
+
+function standingTables(source: string, isToken: string): string {
   return `FROM schema_version v
     LEFT JOIN data_sources s ON s.id = ${source} AND s.deleted_at IS NULL
-    LEFT JOIN tokens t ON t.id = ${token} AND t.source_id = ${source}`;
+    LEFT JOIN tokens t ON t.source_id = ${source} AND ${isToken}`;
 }
 
 const STANDING = `v.version AS schema_version,
@@ -36,7 +44,7 @@ const STANDING = `v.version AS schema_version,
  */
 export function standingStatement({ sourceId, tokenId }: Caller): Statement {
   return {
-    sql: `SELECT ${STANDING} ${standingTables("?1", "?2")}`,
+    sql: `SELECT ${STANDING} ${standingTables("?1", "t.id = ?2")}`,
     params: [sourceId, tokenId],
   };
 }
@@ -51,7 +59,7 @@ export function besideStanding(
 ): Statement {
   const [source, token] = [`?${params.length + 1}`, `?${params.length + 2}`];
   return {
-    sql: `SELECT ${STANDING}, r.* ${standingTables(source, token)} LEFT JOIN (${sql}) r ON true`,
+    sql: `SELECT ${STANDING}, r.* ${standingTables(source, `t.id = ${token}`)} LEFT JOIN (${sql}) r ON true`,
     params: [...params, sourceId, tokenId],
   };
 }
@@ -95,12 +103,13 @@ export interface Gate {
 /** Reads the row of `gateStatement`. Throws ScimError `unavailable` for another schema. */
 export function parseGate(row: Row | undefined): Gate {
   requireSchema(row);
-  const { token_id, token_status, token_created_at } = row;
+  const { token_id, token_type, token_status, token_created_at } = row;
   const token =
     typeof token_id === "string"
       ? parseToken({
           ...row,
           id: token_id,
+          type: token_type ?? null,
           status: token_status ?? null,
           created_at: token_created_at ?? null,
         })

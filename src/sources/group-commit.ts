@@ -184,11 +184,11 @@ async function snapshotFor(
     directoryId: requests.map(directoryOf).find((id) => id !== undefined) ?? "",
     opIds: requests.map(({ opId }) => opId),
     keys,
-    withRoot: !requests.every(isResourceRequest),
     withAudit: requests.some(({ role }) => role !== undefined),
     withPasswords: requests.some(({ operation }) => passwordIn(operation) !== undefined),
     withFields: requests.some(isDirectoryRequest),
     scope: requests.map(questionOf).find((question) => question !== undefined),
+    actors: requests.every(isResourceRequest) ? requests.map(({ actor }) => actor) : undefined,
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
   const { source, tokens } = snapshot;

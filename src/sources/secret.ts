@@ -1,11 +1,12 @@
 /**
- * Bearer secrets: `mst_scim_` (tokens), `mst_adm_` (admin keys) and `mst_ses_` (sessions), then two
- * characters of the shard, 43 of entropy (256 bits) and 6 of CRC-32. Only letters, digits and
+ * Secrets: `mst_scim_` (tokens), `mst_cs_` (client secrets), `mst_adm_` (admin keys), `mst_app_`
+ * (application keys) and `mst_ses_` (sessions), then two characters of the shard, 43 of entropy (256 bits) and 6 of CRC-32. Only letters, digits and
  * underscores, so that a double click selects all of it. Kept as HMAC-SHA-256 under a pepper.
  */
 import { ScimError } from "../scim/error.ts";
 
-export type SecretKind = "scim" | "adm" | "ses";
+const KINDS = ["scim", "cs", "adm", "app", "ses"] as const;
+export type SecretKind = (typeof KINDS)[number];
 
 export interface ParsedSecret {
   readonly kind: SecretKind;
@@ -28,7 +29,7 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ENTROPY_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 const HINT_LENGTH = 4;
-const SECRET = /^mst_(scim|adm|ses)_([0-9a-z]{2})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
+const SECRET = /^mst_([a-z]+)_([0-9a-z]{2})[0-9A-Za-z]{43}[0-9A-Za-z]{6}$/;
 
 export function newSecret(kind: SecretKind, shard: string, randomBytes: RandomBytes): string {
   const body = `mst_${kind}_${shard}${randomText(BASE62, ENTROPY_LENGTH, randomBytes)}`;
@@ -69,9 +70,13 @@ export function hashSecret(peppers: readonly Pepper[], text: string): Promise<Se
 
 /** The hash that a new secret is kept under. */
 export function hashNewSecret(peppers: readonly Pepper[], text: string): Promise<SecretHash> {
-  const [current] = peppers;
+  return hashUnder(currentPepper(peppers), text);
+}
+
+/** The pepper that what is new is signed with. */
+export function currentPepper([current]: readonly Pepper[]): Pepper {
   if (current === undefined) throw pepperMissing("is not set");
-  return hashUnder(current, text);
+  return current;
 }
 
 const PEPPER = /^([A-Za-z0-9-]{1,16}):(.{32,})$/;
@@ -108,8 +113,22 @@ async function hashUnder(pepper: Pepper, text: string): Promise<SecretHash> {
 
 /** HMAC-SHA-256 under the pepper. */
 export async function macUnder(pepper: Pepper, text: string): Promise<Uint8Array> {
-  const key = keys.get(pepper) ?? (await importKey(pepper));
+  const key = await keyOf(pepper);
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+}
+
+/** Whether the pepper gave the text this HMAC, in a time that doesn't tell how much of it is right. */
+export async function isMacUnder(
+  pepper: Pepper,
+  text: string,
+  mac: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const key = await keyOf(pepper);
+  return crypto.subtle.verify("HMAC", key, mac, new TextEncoder().encode(text));
+}
+
+async function keyOf(pepper: Pepper): Promise<CryptoKey> {
+  return keys.get(pepper) ?? importKey(pepper);
 }
 
 /** By the pepper as it was read: the keys go when the setting is read anew. */
@@ -119,7 +138,7 @@ const keys = new WeakMap<Pepper, CryptoKey>();
 async function importKey(pepper: Pepper): Promise<CryptoKey> {
   const raw = new TextEncoder().encode(pepper.secret);
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", raw, algorithm, false, ["sign"]);
+  const key = await crypto.subtle.importKey("raw", raw, algorithm, false, ["sign", "verify"]);
   keys.set(pepper, key);
   return key;
 }
@@ -158,7 +177,7 @@ function crc32(bytes: Uint8Array): number {
 }
 
 function isKind(text: string | undefined): text is SecretKind {
-  return text === "scim" || text === "adm" || text === "ses";
+  return KINDS.some((kind) => kind === text);
 }
 
 function pepperMissing(why: string): ScimError {

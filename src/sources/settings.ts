@@ -44,6 +44,7 @@ interface SourceCreation {
   /** The scope to begin with, in place of an organization of its own. */
   readonly scope?: Scope | undefined;
   readonly token?: NewToken;
+  readonly clientSecret?: NewToken;
 }
 
 interface SourceUpdate {
@@ -95,6 +96,12 @@ const EVENTS = {
   "token.disable": "token.disabled",
   "token.delete": "token.deleted",
   "token.rotate": "token.rotated",
+  "secret.create": "secret.created",
+  "secret.expiry": "secret.updated",
+  "secret.enable": "secret.enabled",
+  "secret.disable": "secret.disabled",
+  "secret.delete": "secret.deleted",
+  "secret.rotate": "secret.rotated",
 } as const satisfies Record<SettingOperation["kind"], EventType>;
 
 /** Throws ScimError `precondition_failed` unless the source has one of the versions. */
@@ -190,16 +197,19 @@ function changeScope(
 
 function createSource(
   state: SourceState | undefined,
-  { source, scope, token }: SourceCreation,
+  { source, scope, token, clientSecret }: SourceCreation,
   now: number,
   facts: ScopeFacts | undefined,
 ): AppliedSetting {
   if (state !== undefined) throw new ScimError("conflict", "The data source exists already");
   const enabled = source.status === "enabled";
-  const tokens =
-    token === undefined
-      ? []
-      : applyTokenOperation([], { kind: "token.create", token }, enabled, now);
+  const first: TokenOperation[] = [];
+  if (token !== undefined) first.push({ kind: "token.create", token });
+  if (clientSecret !== undefined) first.push({ kind: "secret.create", token: clientSecret });
+  const tokens = first.reduce<readonly Token[]>(
+    (made, operation) => applyTokenOperation(made, operation, enabled, now),
+    [],
+  );
   if (enabled) needToken(tokens);
   const created = { state: { source, tokens }, event: EVENTS["source.create"], changes: [] };
   if (scope === undefined) return created;
@@ -271,7 +281,8 @@ function changeTokens(state: SourceState, operation: TokenOperation, now: number
 }
 
 function needToken(tokens: readonly Token[]): void {
-  if (tokens.length === 0) throw new ScimError("conflict", "Add a token first");
+  if (tokens.some(({ type }) => type === "bearer")) return;
+  throw new ScimError("conflict", "Add a token first");
 }
 
 function changesBetween(before: SourceState | undefined, after: SourceState | undefined): string[] {

@@ -41,7 +41,7 @@ export interface Snapshot {
   readonly keys: Keys;
   readonly epoch: number;
   readonly source: Source | undefined;
-  /** All tokens of the source. There are two at most. */
+  /** Those of the source that ask, or all of its tokens and client secrets where settings change. */
   readonly tokens: readonly Token[];
   readonly done: ReadonlyMap<string, LoggedOperation>;
   readonly users: readonly ReadUser[];
@@ -68,11 +68,12 @@ export interface SnapshotRequest {
   readonly directoryId: string;
   readonly opIds: readonly string[];
   readonly keys: Keys;
-  readonly withRoot: boolean;
   readonly withAudit: boolean;
   readonly withPasswords: boolean;
   readonly withFields: boolean;
   readonly scope: ScopeQuestion | undefined;
+  /** The tokens that ask; undefined where settings are decided, on all tokens and the root. */
+  readonly actors: readonly string[] | undefined;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
 }
@@ -135,8 +136,8 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     rowStatements(sql, [...rows], ...params).map((statement) => ({ name, statement }));
   const { claimAbove } = request;
   const claims = claimAbove === undefined ? [] : [object];
-  const roots = request.withRoot ? [directoryId] : [];
   const scope = request.scope ? scopeReads(request.scope, object, directoryId) : [];
+  const roots = request.actors === undefined ? [directoryId] : [];
   return [
     ...read("head", CLAIM, claims, claimAbove ?? 0),
     ...read("head", HEAD, [object]),
@@ -144,7 +145,9 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...read("audit", AUDIT_HEAD, request.withAudit ? [object] : []),
     ...read("passwords", POLICY, request.withPasswords ? [directoryId] : []),
     ...read("fields", FIELDS, request.withFields ? [directoryId] : []),
-    ...read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object]),
+    ...(request.actors === undefined
+      ? read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object])
+      : read("tokens", ACTORS, new Set(request.actors), object)),
     ...read("done", DONE, request.opIds),
     ...userParts(read, keys, directoryId, object),
     ...groupParts(read, keys, object),
@@ -187,6 +190,8 @@ const HEAD = `SELECT v.version AS schema_version, e.epoch, s.*
   FROM schema_version v
   LEFT JOIN epochs e ON e.object = :row
   LEFT JOIN data_sources s ON s.id = :row AND s.deleted_at IS NULL`;
+
+const ACTORS = `SELECT t.* FROM :rows CROSS JOIN tokens t ON t.id = j.value AND t.source_id = ?2`;
 
 const DONE = `SELECT o.op_id, o.status, o.resource_id, o.reason, o.detail
   FROM :rows CROSS JOIN op_log o ON o.op_id = j.value`;

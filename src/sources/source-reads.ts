@@ -1,5 +1,5 @@
 /** What the admin API and the authentication read: data sources and their tokens. */
-import { and, asc, eq, gt, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
 import type { Database } from "../directory/database.ts";
 import { dataSources, tokens } from "../directory/tables.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
@@ -52,15 +52,30 @@ export async function sourcesByKey(
 }
 
 /** Oldest first. */
+/** Tokens and client secrets of the source, oldest first. */
 export async function tokensOf(db: Database, sourceId: string): Promise<Token[]> {
+  return (await tokensOfEach(db, [sourceId])).get(sourceId) ?? [];
+}
+
+/** By the id of their source. Sources without any are not in it. */
+export async function tokensOfEach(
+  db: Database,
+  sourceIds: readonly string[],
+): Promise<Map<string, Token[]>> {
   const rows = await db.read((query) =>
     query
       .select()
       .from(tokens)
-      .where(eq(tokens.source_id, sourceId))
+      .where(
+        sql`${tokens.source_id} IN (SELECT value FROM json_each(${JSON.stringify(sourceIds)}))`,
+      )
       .orderBy(asc(tokens.created_at), asc(tokens.id)),
   );
-  return rows.map(parseToken);
+  const each = new Map<string, Token[]>();
+  for (const row of rows) {
+    each.set(row.source_id, [...(each.get(row.source_id) ?? []), parseToken(row)]);
+  }
+  return each;
 }
 
 /** The token that one of the hashes belongs to. Whether it still works is not looked at. */

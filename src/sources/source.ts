@@ -55,8 +55,14 @@ export interface Source {
   readonly updatedAt: number;
 }
 
+/** A source is asked in with a bearer token, or with an access token that a client secret got. */
+export const TOKEN_TYPES = ["bearer", "client_secret"] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
+/** A credential of a source; its `type` says how it is used. */
 export interface Token {
   readonly id: string;
+  readonly type: TokenType;
   readonly pepperId: string;
   readonly hash: string;
   readonly hint: string;
@@ -66,7 +72,7 @@ export interface Token {
   readonly lastUsedAt: number | null;
 }
 
-/** A source with its tokens: what settings are decided on. */
+/** A source with its tokens and client secrets: what settings are decided on. */
 export interface SourceState {
   readonly source: Source;
   readonly tokens: readonly Token[];
@@ -125,6 +131,7 @@ export function parseSource(row: Row): Source {
 
 const tokenRow = z.object({
   id: z.string(),
+  type: z.enum(TOKEN_TYPES),
   pepper_id: z.string(),
   hash: z.string(),
   hint: z.string(),

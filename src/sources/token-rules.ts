@@ -1,23 +1,44 @@
 /**
- * What may be done to the tokens of a source. Pure: tokens in, tokens or a ScimError out.
- * At most two; one day to three years; while the source is enabled, one that works remains.
+ * What may be done to the bearer tokens of a source, and to its client secrets. Pure: tokens in,
+ * tokens or a ScimError out. At most two of a type; one day to three years; while the source is
+ * enabled, one bearer token that works remains. Client secrets may all be switched off: they are
+ * a second way in, and a source that doesn't use it should be able to close it.
  */
 import { ScimError } from "../scim/error.ts";
-import type { Token } from "./source.ts";
+import type { Token, TokenType } from "./source.ts";
 
-export type NewToken = Pick<Token, "id" | "pepperId" | "hash" | "hint" | "createdAt" | "expiresAt">;
+export type NewToken = Omit<Token, "status" | "lastUsedAt">;
 
-export type TokenOperation =
-  | { readonly kind: "token.create"; readonly token: NewToken }
-  | { readonly kind: "token.expiry"; readonly tokenId: string; readonly expiresAt: number }
-  | { readonly kind: "token.enable" | "token.disable" | "token.delete"; readonly tokenId: string }
-  | {
-      readonly kind: "token.rotate";
-      readonly tokenId: string;
-      /** How long the old token goes on working, 0 to 24; with 0 it is deleted at once. */
-      readonly overlapHours: number;
-      readonly token: NewToken;
-    };
+/** The kinds of an operation on a bearer token, and of the same on a client secret. */
+type Kind<Action extends string> = `${"token" | "secret"}.${Action}`;
+
+interface Creation {
+  readonly kind: Kind<"create">;
+  readonly token: NewToken;
+}
+
+interface Expiry {
+  readonly kind: Kind<"expiry">;
+  readonly tokenId: string;
+  readonly expiresAt: number;
+  /** The moment of the request, which the lifetime counts from. */
+  readonly at: number;
+}
+
+interface Switch {
+  readonly kind: Kind<"enable" | "disable" | "delete">;
+  readonly tokenId: string;
+}
+
+interface Rotation {
+  readonly kind: Kind<"rotate">;
+  readonly tokenId: string;
+  /** How long the old one goes on working, 0 to 24; with 0 it is deleted at once. */
+  readonly overlapHours: number;
+  readonly token: NewToken;
+}
+
+export type TokenOperation = Creation | Expiry | Switch | Rotation;
 
 export const MAX_TOKENS = 2;
 export const MAX_OVERLAP_HOURS = 24;
@@ -44,8 +65,8 @@ export function checkExpiry(expiresAt: number, now: number): void {
 }
 
 /**
- * The tokens after the operation; the same list when it changes nothing. `enabled` tells whether
- * the source is. Throws ScimError `not_found`, `invalidValue`, `token_limit_reached`,
+ * The tokens after the operation; the same list when it changes nothing. Those of another type
+ * stand aside: they are neither found nor counted. `enabled` tells whether the source is. Throws ScimError `not_found`, `invalidValue`, `token_limit_reached`,
  * `last_enabled_token`, `disable_first` or `conflict`.
  */
 export function applyTokenOperation(
@@ -54,18 +75,37 @@ export function applyTokenOperation(
   enabled: boolean,
   now: number,
 ): readonly Token[] {
+  const type = operation.kind.startsWith("token.") ? "bearer" : "client_secret";
+  const own = tokens.filter((token) => token.type === type);
+  const needsOne = enabled && type === "bearer";
+  const after = applyToType(own, operation, needsOne, now);
+  return after === own ? tokens : [...tokens.filter((token) => token.type !== type), ...after];
+}
+
+function applyToType(
+  tokens: readonly Token[],
+  operation: TokenOperation,
+  needsOne: boolean,
+  now: number,
+): readonly Token[] {
   switch (operation.kind) {
     case "token.create":
+    case "secret.create":
       return addToken(tokens, operation.token);
     case "token.rotate":
+    case "secret.rotate":
       return rotateToken(tokens, operation, now);
     case "token.expiry":
-      return extendToken(tokens, operation, now);
+    case "secret.expiry":
+      return extendToken(tokens, operation);
     case "token.enable":
+    case "secret.enable":
       return enableToken(tokens, operation.tokenId, now);
     case "token.disable":
-      return disableToken(tokens, operation.tokenId, enabled, now);
+    case "secret.disable":
+      return disableToken(tokens, operation.tokenId, needsOne, now);
     case "token.delete":
+    case "secret.delete":
       return deleteToken(tokens, operation.tokenId);
   }
 }
@@ -73,15 +113,19 @@ export function applyTokenOperation(
 /** Its lifetime counts from its own creation, the moment of the request, not of its turn in the queue. */
 function addToken(tokens: readonly Token[], token: NewToken): readonly Token[] {
   checkExpiry(token.expiresAt, token.createdAt);
+  if (tokens.some(({ hash }) => hash === token.hash)) {
+    throw new ScimError("conflict", "The data source has this secret already");
+  }
   if (tokens.length >= MAX_TOKENS) {
-    throw new ScimError("token_limit_reached", `A data source has ${MAX_TOKENS} tokens at most`);
+    const things = WORDS[token.type];
+    throw new ScimError("token_limit_reached", `A data source has ${MAX_TOKENS} ${things} at most`);
   }
   return [...tokens, { ...token, status: "enabled", lastUsedAt: null }];
 }
 
 function rotateToken(
   tokens: readonly Token[],
-  { tokenId, overlapHours, token }: Extract<TokenOperation, { kind: "token.rotate" }>,
+  { tokenId, overlapHours, token }: Rotation,
   now: number,
 ): readonly Token[] {
   const old = getToken(tokens, tokenId);
@@ -95,11 +139,10 @@ function rotateToken(
 
 function extendToken(
   tokens: readonly Token[],
-  { tokenId, expiresAt }: Extract<TokenOperation, { kind: "token.expiry" }>,
-  now: number,
+  { tokenId, expiresAt, at }: Expiry,
 ): readonly Token[] {
   const token = getToken(tokens, tokenId);
-  checkExpiry(expiresAt, now);
+  checkExpiry(expiresAt, at);
   return token.expiresAt === expiresAt ? tokens : replace(tokens, { ...token, expiresAt });
 }
 
@@ -107,7 +150,7 @@ function enableToken(tokens: readonly Token[], tokenId: string, now: number): re
   const token = getToken(tokens, tokenId);
   if (token.status === "enabled") return tokens;
   if (isExpired(token, now)) {
-    throw new ScimError("conflict", "The token has expired; set a new expiresAt first");
+    throw new ScimError("conflict", "It has expired; set a new expiresAt first");
   }
   return replace(tokens, { ...token, status: "enabled" });
 }
@@ -116,13 +159,13 @@ function enableToken(tokens: readonly Token[], tokenId: string, now: number): re
 function disableToken(
   tokens: readonly Token[],
   tokenId: string,
-  enabled: boolean,
+  needsOne: boolean,
   now: number,
 ): readonly Token[] {
   const token = getToken(tokens, tokenId);
   if (token.status === "disabled") return tokens;
   const another = without(tokens, tokenId).some((other) => isUsable(other, now));
-  if (enabled && !another && !isExpired(token, now)) {
+  if (needsOne && !another && !isExpired(token, now)) {
     throw new ScimError("last_enabled_token", "An enabled data source needs one token that works");
   }
   return replace(tokens, { ...token, status: "disabled" });
@@ -130,10 +173,15 @@ function disableToken(
 
 function deleteToken(tokens: readonly Token[], tokenId: string): readonly Token[] {
   if (getToken(tokens, tokenId).status === "enabled") {
-    throw new ScimError("disable_first", "The token is enabled");
+    throw new ScimError("disable_first", "It is enabled");
   }
   return without(tokens, tokenId);
 }
+
+const WORDS = {
+  bearer: "tokens",
+  client_secret: "client secrets",
+} as const satisfies Record<TokenType, string>;
 
 /** Enabled and not expired. */
 export function isUsable(token: Token, now: number): boolean {
@@ -142,7 +190,8 @@ export function isUsable(token: Token, now: number): boolean {
 
 function getToken(tokens: readonly Token[], tokenId: string): Token {
   const token = tokens.find(({ id }) => id === tokenId);
-  if (token === undefined) throw new ScimError("not_found", "The data source has no such token");
+  if (token === undefined)
+    throw new ScimError("not_found", "The data source has nothing of this id");
   return token;
 }
 

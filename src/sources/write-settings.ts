@@ -150,8 +150,8 @@ function tokenStatements(
   ];
 }
 
-const UPSERT_TOKEN = `INSERT INTO tokens (id, source_id, pepper_id, hash, hint, status, created_at, expires_at)
-  SELECT :row ->> 'id', ?2, :row ->> 'pepperId', :row ->> 'hash', :row ->> 'hint',
+const UPSERT_TOKEN = `INSERT INTO tokens (id, type, source_id, pepper_id, hash, hint, status, created_at, expires_at)
+  SELECT :row ->> 'id', :row ->> 'type', ?2, :row ->> 'pepperId', :row ->> 'hash', :row ->> 'hint',
     :row ->> 'status', :row ->> 'createdAt', :row ->> 'expiresAt'
   :from WHERE true
   ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at`;

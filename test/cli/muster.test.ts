@@ -53,6 +53,7 @@ it.each([
   ["a flag with a value", ["log", "--failed=yes"]],
   ["another command's flag", ["why", "ann", "--failed"]],
   ["a key without a role", ["keys", "add", "--name", "One"]],
+  ["an application without a scope", ["applications", "add", "--name", "One"]],
   ["a directory without a name", ["directories", "add", "--shard", "01"]],
   ["a field without a type", ["fields", "add", "--name", "badge"]],
   ["a yes or no that is neither", ["fields", "add", ...FIELD, "--unique", "maybe"]],
@@ -143,7 +144,49 @@ const REFUSED = {
 };
 const ACME = { id: "dir_1", name: "Acme", shard: "01" };
 
+const APPLICATION = {
+  id: "app_1",
+  name: "Wiki",
+  access: "read",
+  hint: "abcd",
+  organizationIds: ["o1"],
+  lastUsedAt: null,
+  revokedAt: null,
+};
+const SECRET = {
+  id: "sec_1",
+  hint: "abcd",
+  status: "enabled",
+  expired: false,
+  createdAt: "2026-11-22T00:00:00Z",
+  expiresAt: "2026-12-01T00:00:00Z",
+  lastUsedAt: null,
+  warnings: ["expires_soon"],
+};
+const SOURCE_ID = `ds_00${"a".repeat(32)}`;
+const SOURCE = {
+  key: "one",
+  name: "One",
+  mode: "push",
+  profile: "okta",
+  status: "enabled",
+  scimBaseUrl: "https://muster.example/scim/one/v2",
+};
+
 it.each([
+  ["applications list", { data: [APPLICATION], nextCursor: null }, "Wiki  read    …abcd"],
+  [
+    "applications add --name Wiki --scope o1",
+    { ...APPLICATION, secret: "mst_app_x" },
+    "Application key  mst_app_x",
+  ],
+  [`secrets list ${SOURCE_ID}`, { ...SOURCE, id: SOURCE_ID, data: [SECRET] }, "expires soon"],
+  [
+    `secrets add ${SOURCE_ID} --days 9`,
+    { ...SOURCE, ...SECRET, secret: "mst_cs_x" },
+    "Client secret  mst_cs_x",
+  ],
+  [`tokens rotate ${SOURCE_ID} t`, { ...SOURCE, ...SECRET, secret: "mst_scim_x" }, "mst_scim_x"],
   ["keys list", { data: [KEY], nextCursor: null }, "CI    viewer  …abcd"],
   ["keys add --name CI --role viewer", { ...KEY, secret: "mst_adm_x" }, "Admin key  mst_adm_x"],
   ["why ann", { data: [TOLD], nextCursor: null }, "The user was created, by the data source"],

@@ -69,7 +69,7 @@ describe("groups in lists and filters", () => {
   });
 
   it("lists all groups of the directory from one seq to the next", async () => {
-    const { results } = await measure(groupPageAfter(WHOLE, { afterSeq: 8, limit: 3 }));
+    const { results } = await measure(groupPageAfter(WHOLE, { after: [8], limit: 3 }));
     expect(idsOf(readRows(results))).toEqual([8, 9, 10].map(groupId));
     expect(await read(groupPage(WHOLE, FIRST))).toMatchObject({ total: 200 });
   });

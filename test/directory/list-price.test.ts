@@ -108,7 +108,7 @@ describe("the price of a list", () => {
   });
 
   it("is the page alone for those who walk the directory", async () => {
-    const statements = userPageAfter(WHOLE, { afterSeq: 500, limit: 100 });
+    const statements = userPageAfter(WHOLE, { after: [500], limit: 100 });
     const { rowsRead } = await measure(statements);
     expect(rowsRead).toBeLessThanOrEqual(101);
     const plan = await plansOf(statements);
@@ -196,7 +196,7 @@ describe("with 100,000 users", () => {
     const page = await read(userPage(SOURCE, FIRST));
     expect([page.total, page.rows.length]).toEqual([99_990, 100]);
     expect(page.rowsRead).toBeLessThanOrEqual(125 + 1);
-    const walk = await measure(userPageAfter(WHOLE, { afterSeq: 90_000, limit: 100 }));
+    const walk = await measure(userPageAfter(WHOLE, { after: [90_000], limit: 100 }));
     expect(walk.rowsRead).toBeLessThanOrEqual(101);
 
     // Refused: for a source by its counters, for a directory by counting one user too many.

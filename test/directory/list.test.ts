@@ -128,7 +128,7 @@ describe("the list of a directory", () => {
       let afterSeq = 0;
       // Three pages are enough for ten.
       for (let page = 0; page < 4; page++) {
-        const statements = userPageAfter(WHOLE, { ...filter, afterSeq, limit: 4 });
+        const statements = userPageAfter(WHOLE, { ...filter, after: [afterSeq], limit: 4 });
         const rows = readRows((await measure(statements)).results);
         seen.push(...idsOf(rows));
         if (rows.length < 4) break;

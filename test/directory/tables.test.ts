@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { SCHEMA_VERSION } from "../../src/directory/schema-version.ts";
 import * as activityTables from "../../src/directory/activity-tables.ts";
 import * as adminTables from "../../src/directory/admin-tables.ts";
+import * as applicationTables from "../../src/directory/application-tables.ts";
 import * as fieldTables from "../../src/directory/field-tables.ts";
 import * as passwordTables from "../../src/directory/password-tables.ts";
 import * as tables from "../../src/directory/tables.ts";
@@ -13,6 +14,7 @@ const TABLES = Object.values({
   ...tables,
   ...adminTables,
   ...activityTables,
+  ...applicationTables,
   ...fieldTables,
   ...passwordTables,
 })

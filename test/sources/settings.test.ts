@@ -37,6 +37,7 @@ const source: Source = newSource(
 
 const token: Token = {
   id: "tok_1",
+  type: "bearer",
   pepperId: "k1",
   hash: "hash",
   hint: "abcd",

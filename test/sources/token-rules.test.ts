@@ -17,6 +17,7 @@ const NOW = Date.parse("2026-03-01T12:00:00Z");
 function token(id: string, over: Partial<Token> = {}): Token {
   return {
     id,
+    type: "bearer",
     pepperId: "k1",
     hash: `hash-${id}`,
     hint: "abcd",
@@ -29,8 +30,8 @@ function token(id: string, over: Partial<Token> = {}): Token {
 }
 
 function fresh(id: string, now = NOW): NewToken {
-  const { pepperId, hash, hint } = token(id);
-  return { id, pepperId, hash, hint, createdAt: now, expiresAt: now + 30 * DAY_MS };
+  const { type, pepperId, hash, hint } = token(id);
+  return { id, type, pepperId, hash, hint, createdAt: now, expiresAt: now + 30 * DAY_MS };
 }
 
 const on = token("on");
@@ -142,6 +143,7 @@ describe("token operations on an enabled source", () => {
       kind: "token.expiry",
       tokenId: "expired",
       expiresAt: NOW + DAY_MS,
+      at: NOW,
     } as const;
     const [revived] = applyTokenOperation([expired], operation, true, NOW);
     expect(revived?.expiresAt).toBe(NOW + DAY_MS);
@@ -152,7 +154,7 @@ describe("token operations on an enabled source", () => {
     const same: TokenOperation[] = [
       { kind: "token.enable", tokenId: "on" },
       { kind: "token.disable", tokenId: "off" },
-      { kind: "token.expiry", tokenId: "on", expiresAt: on.expiresAt },
+      { kind: "token.expiry", tokenId: "on", expiresAt: on.expiresAt, at: NOW },
     ];
     for (const operation of same) {
       expect(applyTokenOperation(tokens, operation, true, NOW)).toBe(tokens);
@@ -164,6 +166,60 @@ describe("token operations on an enabled source", () => {
     expect(
       applyTokenOperation([], { kind: "token.create", token: day }, true, NOW + 9_000),
     ).toHaveLength(1);
+  });
+});
+
+describe("client secrets of an enabled source", () => {
+  const secret = token("secret", { type: "client_secret" });
+  const made: NewToken = { ...fresh("new"), type: "client_secret" };
+
+  it.each<[string, Token[], TokenOperation, string]>([
+    [
+      "are not counted with tokens",
+      [on, off],
+      { kind: "secret.create", token: made },
+      "on -off new",
+    ],
+    [
+      "are two at most",
+      [on, secret, token("b", { type: "client_secret" })],
+      { kind: "secret.create", token: made },
+      "token_limit_reached",
+    ],
+    [
+      "are one of each",
+      [secret],
+      { kind: "secret.create", token: { ...made, hash: secret.hash } },
+      "conflict",
+    ],
+    [
+      "may all be disabled",
+      [on, secret],
+      { kind: "secret.disable", tokenId: "secret" },
+      "on -secret",
+    ],
+    ["save no token", [on, secret], { kind: "token.disable", tokenId: "on" }, "last_enabled_token"],
+    ["are no tokens", [on, secret], { kind: "token.disable", tokenId: "secret" }, "not_found"],
+    [
+      "are found as what they are",
+      [on, secret],
+      { kind: "secret.delete", tokenId: "on" },
+      "not_found",
+    ],
+    [
+      "are disabled first",
+      [on, secret],
+      { kind: "secret.delete", tokenId: "secret" },
+      "disable_first",
+    ],
+    [
+      "rotate beside tokens",
+      [on, off, secret],
+      { kind: "secret.rotate", tokenId: "secret", overlapHours: 0, token: made },
+      "on -off new",
+    ],
+  ])("%s", (_, tokens, operation, expected) => {
+    expect(after(tokens, operation)).toBe(expected);
   });
 });
 
@@ -187,8 +243,10 @@ function after(tokens: readonly Token[], operation: TokenOperation): string {
   }
 }
 
+type BearerKind = Extract<TokenOperation["kind"], `token.${string}`>;
+
 const step = fc.record({
-  kind: fc.constantFrom<TokenOperation["kind"][]>(
+  kind: fc.constantFrom<BearerKind[]>(
     "token.create",
     "token.expiry",
     "token.enable",
@@ -230,7 +288,7 @@ function operationOf(
     which,
     days,
     overlapHours,
-  }: { kind: TokenOperation["kind"]; which: number; days: number; overlapHours: number },
+  }: { kind: BearerKind; which: number; days: number; overlapHours: number },
   tokens: readonly Token[],
   id: string,
   now: number,
@@ -239,7 +297,7 @@ function operationOf(
   const made = { ...fresh(id, now), expiresAt: now + days * DAY_MS };
   if (kind === "token.create") return { kind, token: made };
   if (kind === "token.rotate") return { kind, tokenId, overlapHours, token: made };
-  if (kind === "token.expiry") return { kind, tokenId, expiresAt: now + days * DAY_MS };
+  if (kind === "token.expiry") return { kind, tokenId, expiresAt: now + days * DAY_MS, at: now };
   return { kind, tokenId };
 }
 

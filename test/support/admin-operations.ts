@@ -3,7 +3,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { BOOTSTRAP, newKey, withHeaders, type Call } from "./admins.ts";
 import { idOf } from "./answer.ts";
 import { newSource, type Source } from "./client.ts";
-import { newGroup, newUser, patchBody, textAt } from "./scim.ts";
+import { newGroup, newUser, objectsIn, patchBody, textAt } from "./scim.ts";
 
 export interface AdminWorld {
   readonly owner: Call;
@@ -11,6 +11,8 @@ export interface AdminWorld {
   /** Has two tokens, the second of them disabled; a user in a group. */
   readonly source: Source;
   readonly disabledToken: string;
+  /** Has two client secrets, the second of them disabled. */
+  readonly secretIds: readonly [first: string, disabled: string];
   /** Is disabled, and called "closed". */
   readonly closed: Source;
   readonly userId: string;
@@ -19,6 +21,7 @@ export interface AdminWorld {
   readonly organizationId: string;
   /** Somebody else's key. */
   readonly keyId: string;
+  readonly applicationKeyId: string;
   readonly directoryId: string;
   readonly fieldId: string;
 }
@@ -29,42 +32,63 @@ export interface Input {
   readonly body?: JsonObject;
 }
 
-export async function newAdminWorld(): Promise<AdminWorld> {
+/** In the default directory, or in the one named. */
+export async function newAdminWorld(within: { directoryId?: string } = {}): Promise<AdminWorld> {
   const { secret: ownerKey } = await newKey("owner");
   const owner = withHeaders({ authorization: `Bearer ${ownerKey}` });
-  const source = await newSource(owner, "okta");
+  const source = await newSource(owner, "okta", within);
   const tokens = `/data-sources/${source.id}/tokens`;
   const disabledToken = idOf(await owner("POST", tokens, {}));
   await owner("POST", `${tokens}/${disabledToken}/disable`);
-  const closed = await newSource(owner, "okta", { name: "closed" });
+  const secretIds = await twoSecrets(owner, source);
+  const closed = await newSource(owner, "okta", { name: "closed", ...within });
   await owner("POST", `/data-sources/${closed.id}/disable`);
   const user = await newUser(source);
   const group = await newGroup(source, "Staff");
   const userId = user.replace("/Users/", "");
   const add = { op: "add", path: "members", value: [{ value: userId }] };
   await source.call("PATCH", group, patchBody(add));
-  const { body: shown } = await owner("GET", `/data-sources/${source.id}`);
-  const { body } = await owner("POST", "/directories", { name: "Acme", shard: "01" });
   const field = await owner("POST", "/fields", { name: "badge", label: "Badge", type: "string" });
+  const name = `Acme ${within.directoryId ?? ""}`;
+  const { body } = await owner("POST", "/directories", { name, shard: "01" });
+  const organizationId = await organizationOf(owner, source);
+  const application = { name: "Intranet", organizationIds: [organizationId], ...within };
   return {
     owner,
     ownerKey,
     source,
     disabledToken,
+    secretIds,
     closed,
     userId,
     groupId: group.replace("/Groups/", ""),
-    organizationId: textAt(shown, "targetOrganizationId"),
     keyId: (await newKey("viewer")).id,
+    applicationKeyId: idOf(await owner("POST", "/application-keys", application)),
+    organizationId,
     directoryId: textAt(body, "id"),
     fieldId: idOf(field),
   };
+}
+
+/** The one that a source was made with: its scope and its target. */
+export async function organizationOf(owner: Call, { id }: Source): Promise<string> {
+  return textAt((await owner("GET", `/data-sources/${id}`)).body, "targetOrganizationId");
+}
+
+async function twoSecrets(owner: Call, { id }: Source): Promise<[string, string]> {
+  const path = `/data-sources/${id}/client-secrets`;
+  const { body } = await owner("GET", path);
+  const second = idOf(await owner("POST", path, {}));
+  await owner("POST", `${path}/${second}/disable`);
+  return [textAt(objectsIn(body["data"])[0] ?? {}, "id"), second];
 }
 
 const nothing = (): Input => ({});
 const source = (world: AdminWorld) => ({ id: world.source.id });
 const first = (world: AdminWorld) => ({ ...source(world), tokenId: world.source.tokenId });
 const second = (world: AdminWorld) => ({ ...source(world), tokenId: world.disabledToken });
+const firstSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[0] });
+const secondSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[1] });
 const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 
 /** By operationId. */
@@ -157,6 +181,19 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
     params: first(world),
     body: { overlapHours: 0, expiresInDays: 3 },
   }),
+  listClientSecrets: (world) => ({ params: source(world) }),
+  createClientSecret: ({ closed }) => ({
+    params: { id: closed.id },
+    body: { expiresInDays: 30, secret: "p+s/s=w%rd&#ünïcödé" },
+  }),
+  updateClientSecret: (world) => ({ params: firstSecret(world), body: { expiresAt: later() } }),
+  deleteClientSecret: (world) => ({ params: secondSecret(world) }),
+  enableClientSecret: (world) => ({ params: secondSecret(world) }),
+  disableClientSecret: (world) => ({ params: firstSecret(world) }),
+  rotateClientSecret: (world) => ({
+    params: firstSecret(world),
+    body: { overlapHours: 0, expiresInDays: 3 },
+  }),
   listAdminKeys: () => ({ query: { limit: "1" } }),
   createAdminKey: () => ({ body: { name: "CI", role: "operator" } }),
   getAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
@@ -165,6 +202,21 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
     body: { name: "Chief", role: "owner" },
   }),
   revokeAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
+  listApplicationKeys: () => ({ query: { limit: "1", directoryId: "default" } }),
+  createApplicationKey: ({ organizationId }) => ({
+    body: {
+      name: "Intranet",
+      access: "write",
+      organizationIds: [organizationId],
+      directoryId: "default",
+    },
+  }),
+  getApplicationKey: ({ applicationKeyId }) => ({ params: { id: applicationKeyId } }),
+  updateApplicationKey: ({ applicationKeyId, organizationId }) => ({
+    params: { id: applicationKeyId },
+    body: { name: "Wiki", access: "write", organizationIds: [organizationId] },
+  }),
+  revokeApplicationKey: ({ applicationKeyId }) => ({ params: { id: applicationKeyId } }),
   listDirectories: () => ({ query: { limit: "1" } }),
   createDirectory: () => ({ body: { name: "Beta", shard: "01" } }),
   getDirectory: ({ directoryId }) => ({ params: { id: directoryId } }),

@@ -38,7 +38,9 @@ function groupFacts(from: Dump, row: Row): JsonObject {
 }
 
 function sourceFacts(from: Dump, row: Row): JsonObject {
-  const tokens = rowsOf(from, "tokens").filter((token) => token["source_id"] === row["id"]);
+  const tokens = rowsOf(from, "tokens").filter(
+    (token) => token["source_id"] === row["id"] && token["type"] === "bearer",
+  );
   return {
     name: row["name"] ?? null,
     description: row["description"] ?? null,

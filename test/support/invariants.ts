@@ -46,10 +46,14 @@ function identities(from: Dump): string[] {
     ...repeated("group label", labelled(groups), "source_id", "external_id"),
     ...repeated("source name", live(from, "data_sources"), "directory_id", "name_key"),
     ...repeated("done operation", rowsOf(from, "op_log"), "op_id"),
-    ...Object.values(Object.groupBy(rowsOf(from, "tokens"), (row) => String(row["source_id"])))
+    ...Object.values(Object.groupBy(rowsOf(from, "tokens"), credentialKind))
       .filter((tokens = []) => tokens.length > 2)
-      .map(() => "a source has more than two tokens"),
+      .map(() => "a source has more than two tokens or client secrets"),
   ];
+}
+
+function credentialKind(row: Row): string {
+  return text(row["source_id"], row["type"]);
 }
 
 /** What stands beside the attributes says what they say. */
@@ -157,12 +161,14 @@ function copies(from: Dump): string[] {
 function orphans(from: Dump): string[] {
   const ids = (table: string) => new Set(rowsOf(from, table).map(({ id }) => id ?? null));
   const sources = ids("data_sources");
+  const holders = new Set([...sources, ...ids("application_keys")]);
   const organizations = ids("organizations");
   const resources = new Set([
     ...ids("users"),
     ...ids("groups"),
     ...sources,
     ...ids("admin_keys"),
+    ...ids("application_keys"),
     ...ids("directories"),
     ...ids("custom_fields"),
   ]);
@@ -178,10 +184,10 @@ function orphans(from: Dump): string[] {
     ...lost("data_sources", "target_id", organizations),
     ...lost("organizations", "parent_id", organizations),
     ...lost("tokens", "source_id", sources),
-    ...lost("scope_organizations", "source_id", sources),
+    ...lost("scope_organizations", "source_id", holders),
     ...lost("scope_organizations", "organization_id", organizations),
     ...lost("scope_groups", "source_id", sources),
-    ...lost("visible_orgs", "source_id", sources),
+    ...lost("visible_orgs", "source_id", holders),
     ...lost("visible_orgs", "organization_id", organizations),
     ...lost("events", "resource_id", resources),
     ...lost("events", "source_id", sources),

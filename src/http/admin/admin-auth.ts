@@ -3,8 +3,15 @@ import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import { ScimError } from "../../scim/error.ts";
 import { hashSecret, parseSecret, readPeppers } from "../../sources/secret.ts";
-import { findAdminKey, findSession, type AdminKey } from "../../sources/admin-keys.ts";
+import {
+  findAdminKey,
+  findSession,
+  keyUseStatement,
+  type AdminKey,
+} from "../../sources/admin-keys.ts";
+import type { ApplicationAccess } from "../../sources/application-keys.ts";
 import { countFailure } from "../rate.ts";
+import { applicationShard, enterAsApplication, findApplication } from "./application-auth.ts";
 import { recordKeyUse } from "./key-use.ts";
 import { openAdminDatabase } from "./place.ts";
 import type { AdminEnv } from "./router.ts";
@@ -18,19 +25,30 @@ export interface Admin extends AdminKey {
 export const SESSION_COOKIE = "muster";
 
 /**
- * Lets a request pass whose admin has the role. Throws ScimError `unauthorized`, `forbidden`, or
- * `rate_limited` for an address that fails too often.
+ * Lets a request pass whose admin has the role, or whose application has the access. Throws
+ * ScimError `unauthorized`, `forbidden`, or `rate_limited` for an address that fails too often.
  */
-export function guard(required: RequiredRole): MiddlewareHandler<AdminEnv> {
+export function guard(
+  required: RequiredRole,
+  applications: ApplicationAccess | undefined,
+): MiddlewareHandler<AdminEnv> {
   return async (c, next) => {
     if (required === "public") return next();
+    const secret = bearerOf(c) ?? "";
+    const shard = applicationShard(secret);
+    if (shard !== undefined) {
+      const application = await findApplication(c.env, secret, shard);
+      if (application === undefined) throw await refusedStranger(c);
+      enterAsApplication(c, application, shard, applications);
+      return next();
+    }
     const admin = await findAdmin(c);
     if (admin === undefined) throw await refusedStranger(c);
     if (!mayAct(admin.role, required)) {
       throw new ScimError("forbidden", `The role ${required} is needed`);
     }
     c.set("admin", admin);
-    recordKeyUse(c.env, c.executionCtx, admin, Date.now());
+    recordKeyUse(openAdminDatabase(c.env), c.executionCtx, admin, keyUseStatement);
     return next();
   };
 }
@@ -63,13 +81,15 @@ async function refusedStranger(c: Context<AdminEnv>): Promise<ScimError> {
 }
 
 async function findAdmin(c: Context<AdminEnv>): Promise<Admin | undefined> {
-  const header = c.req.header("authorization");
-  if (header === undefined) return findSessionAdmin(c);
-  const [, key = ""] = /^bearer +(\S+)$/i.exec(header) ?? [];
-  const hashes = await keyHashes(c.env, key);
+  if (c.req.header("authorization") === undefined) return findSessionAdmin(c);
+  const hashes = await keyHashes(c.env, bearerOf(c) ?? "");
   if (hashes === undefined) return undefined;
   const found = await findAdminKey(openAdminDatabase(c.env), hashes);
   return found && { ...found, via: "key" };
+}
+
+function bearerOf(c: Context<AdminEnv>): string | undefined {
+  return /^bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
 }
 
 async function findSessionAdmin(c: Context<AdminEnv>): Promise<Admin | undefined> {

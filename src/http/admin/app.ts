@@ -6,6 +6,8 @@ import { ScimError } from "../../scim/error.ts";
 import { adminKeyRoutes } from "./admin-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import { changeRoutes } from "./changes.ts";
+import { applicationKeyRoutes } from "./application-keys.ts";
+import { clientSecretRoutes } from "./client-secrets.ts";
 import { dataSourceRoutes } from "./data-sources.ts";
 import { directoryManagementRoutes } from "./directories.ts";
 import { directoryRoutes } from "./directory.ts";
@@ -53,7 +55,9 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     permissionRoutes(),
     scopeRoutes(),
     tokenRoutes(),
+    clientSecretRoutes(),
     adminKeyRoutes(),
+    applicationKeyRoutes(),
     directoryManagementRoutes(),
     directoryRoutes(),
     passwordRoutes(),
@@ -77,7 +81,8 @@ function describe(app: OpenAPIHono<AdminEnv>): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "key", {
     type: "http",
     scheme: "bearer",
-    description: "An admin key, `mst_adm_…`",
+    description:
+      "An admin key, `mst_adm_…`; where a route says so, an application key, `mst_app_…`",
   });
   app.openAPIRegistry.registerComponent("securitySchemes", "session", {
     type: "apiKey",

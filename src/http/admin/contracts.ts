@@ -4,8 +4,9 @@ import { DEFAULT_DIRECTORY, FIRST_SHARD } from "../../directory/directory.ts";
 import { PASSWORD_MODES, PASSWORD_RULES } from "../../directory/password-policy.ts";
 import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
 import { PROFILE_NAMES, profileSwitches } from "../../scim/profile.ts";
-import { PERMISSIONS } from "../../sources/source.ts";
 import { firstScope, permissionsInput } from "./scope-contracts.ts";
+import { PERMISSIONS, TOKEN_TYPES } from "../../sources/source.ts";
+import { TOKEN_WARNINGS } from "../../sources/token-warnings.ts";
 
 const time = z.iso.datetime();
 const profileName = z.enum(PROFILE_NAMES);
@@ -127,6 +128,7 @@ export const passwordToVerify = z
   .meta({ id: "PasswordToVerify" });
 
 export const verified = z.object({ valid: z.boolean() }).meta({ id: "Verified" });
+const tokenWarning = z.enum(TOKEN_WARNINGS);
 
 export const dataSource = z
   .object({
@@ -147,6 +149,19 @@ export const dataSource = z
     permissions: z.array(z.enum(PERMISSIONS)),
     targetOrganizationId: z.string(),
     scimBaseUrl: z.url(),
+    clientId: z.string(),
+    tokenUrl: z.url(),
+    userUrl: z.url(),
+    orgUrl: z.url(),
+    /** Its credentials that have ended or are about to. */
+    warnings: z.array(
+      z.object({
+        code: tokenWarning,
+        credentialId: z.string(),
+        credentialType: z.enum(TOKEN_TYPES),
+        expiresAt: time,
+      }),
+    ),
     configVersion: z.int(),
     createdAt: time,
     updatedAt: time,
@@ -194,9 +209,12 @@ export const dataSourceChanges = z
   })
   .meta({ id: "DataSourceChanges" });
 
+const shownSecret = z.object({ id: z.string(), secret: z.string(), expiresAt: time });
+
 export const createdDataSource = dataSource
   .extend({
-    token: z.object({ id: z.string(), secret: z.string(), expiresAt: time }),
+    token: shownSecret,
+    clientSecret: shownSecret,
     /** What becomes of the passwords that it will send. */
     passwordMode,
   })
@@ -211,6 +229,7 @@ export const token = z
     createdAt: time,
     expiresAt: time,
     lastUsedAt: time.nullable(),
+    warnings: z.array(tokenWarning),
   })
   .meta({ id: "Token" });
 
@@ -226,6 +245,21 @@ export const tokenBody = z
     },
   )
   .meta({ id: "NewToken" });
+
+export const clientSecret = token.meta({ id: "ClientSecret" });
+export const createdClientSecret = createdToken.meta({ id: "CreatedClientSecret" });
+
+/** A secret that another system knows already, as it is written there. */
+const ownSecret = z
+  .string()
+  .min(16)
+  .max(256)
+  .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "No control characters and no half of a pair")
+  .optional();
+
+export const clientSecretBody = tokenBody
+  .safeExtend({ secret: ownSecret })
+  .meta({ id: "NewClientSecret" });
 
 export const tokenChanges = z
   .strictObject({ expiresAt: expiresAtInput })
@@ -292,6 +326,7 @@ const nextCursor = z.string().nullable();
 const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), nextCursor });
 
 export const dataSourceList = page(dataSource).meta({ id: "DataSourceList" });
+export const clientSecretList = page(clientSecret).meta({ id: "ClientSecretList" });
 export const tokenList = page(token).meta({ id: "TokenList" });
 export const adminKeyList = page(adminKey).meta({ id: "AdminKeyList" });
 export const directoryList = page(directory).meta({ id: "DirectoryList" });

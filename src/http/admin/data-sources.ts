@@ -5,8 +5,8 @@ import { randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import { newSource } from "../../sources/new-source.ts";
 import { inOrder, needConfirmation } from "../../sources/settings-permissions.ts";
-import { findSource, sourcePage, tokensOf } from "../../sources/source-reads.ts";
-import type { Source } from "../../sources/source.ts";
+import { findSource, sourcePage, tokensOf, tokensOfEach } from "../../sources/source-reads.ts";
+import type { Source, SourceState } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
 import { isKnownVersion } from "../respond.ts";
 import {
@@ -16,6 +16,7 @@ import {
   dataSourceChanges,
   dataSourceList,
 } from "./contracts.ts";
+import { issueClientSecret, issueToken, type Issued } from "./credentials.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import { once, onceHeaders, type Keep } from "./once.ts";
 import { openSourceDatabase, placeOf, refuseUnknownSource, type Place } from "./place.ts";
@@ -36,7 +37,7 @@ import {
   tag,
   type AdminEnv,
 } from "./router.ts";
-import { changeSource, issueToken, writeSetting } from "./write-setting.ts";
+import { changeSource, writeSetting } from "./write-setting.ts";
 
 const list = adminRoute({
   method: "get",
@@ -109,9 +110,10 @@ export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(get, async (c) => {
     const { id } = c.req.valid("param");
-    const found = await findSource(await openSourceDatabase(c.env, id), id);
+    const db = await openSourceDatabase(c.env, id);
+    const found = await findSource(db, id);
     const source = found ?? refuseUnknownSource();
-    const answer = shown(c, source);
+    const answer = shown(c, { source, tokens: await tokensOf(db, id) });
     return isKnownVersion(c, source.configVersion) ? c.body(null, 304) : c.json(answer, 200);
   });
   app.openapi(update, async (c) => {
@@ -119,12 +121,12 @@ export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
     return c.json(shown(c, await updateSource(c, id, c.req.valid("json"))), 200);
   });
   app.openapi(enable, async (c) => {
-    const { source } = await changeSource(c, c.req.valid("param").id, { kind: "source.enable" });
-    return c.json(shown(c, source), 200);
+    const state = await changeSource(c, c.req.valid("param").id, { kind: "source.enable" });
+    return c.json(shown(c, state), 200);
   });
   app.openapi(disable, async (c) => {
-    const { source } = await changeSource(c, c.req.valid("param").id, { kind: "source.disable" });
-    return c.json(shown(c, source), 200);
+    const state = await changeSource(c, c.req.valid("param").id, { kind: "source.disable" });
+    return c.json(shown(c, state), 200);
   });
   app.openapi(remove, async (c) => {
     await deleteSource(c, c.req.valid("param").id, c.req.valid("query").confirm);
@@ -141,8 +143,14 @@ async function listSources(
   const { db } = await placeOf(c.env, directoryId);
   const found = await sourcePage(db, directoryId, { after, limit: limit + 1 });
   const { page, nextCursor } = await pageOf(c, found, limit, ({ id }) => id);
-  const { origin } = new URL(c.req.url);
-  return { data: page.map((source) => representSource(source, origin)), nextCursor };
+  const tokens = await tokensOfEach(
+    db,
+    page.map(({ id }) => id),
+  );
+  const data = page.map((source) =>
+    represented(c, { source, tokens: tokens.get(source.id) ?? [] }),
+  );
+  return { data, nextCursor };
 }
 
 async function createSource(
@@ -156,10 +164,13 @@ async function createSource(
   const now = Date.now();
   const source = sourceOf(input, { directoryId, shard }, now);
   const lifetime = { days: input.tokenExpiresInDays };
-  const { secret, token } = await issueToken(c.env, shard, lifetime, now);
+  const first = await issueToken(c.env, shard, lifetime, now);
+  const client = await issueClientSecret(c.env, { shard, sourceId: source.id, lifetime }, now);
+  const { token } = first;
   const created = {
-    ...representSource(source, new URL(c.req.url).origin),
-    token: { id: token.id, secret, expiresAt: toRfc3339(token.expiresAt) },
+    ...represented(c, { source, tokens: [] }),
+    token: shownOnce(first),
+    clientSecret: shownOnce(client),
     passwordMode,
   };
   const operation = {
@@ -168,6 +179,7 @@ async function createSource(
     organizationName: input.name,
     scope: input.scope,
     token,
+    clientSecret: client.token,
   } as const;
   await changeSource(c, source.id, operation, await keep(created));
   await putToken(c.env, token.hash, { tokenId: token.id, sourceId: source.id });
@@ -221,13 +233,12 @@ async function updateSource(
   c: Context<AdminEnv>,
   id: string,
   changes: z.infer<typeof dataSourceChanges>,
-): Promise<Source> {
+): Promise<SourceState> {
   const { profile, switches, ...rest } = changes;
-  const { source } = await changeSource(c, id, {
+  return changeSource(c, id, {
     kind: "source.update",
     changes: { ...rest, profileName: profile, switches: switches && toSwitches(switches) },
   });
-  return source;
 }
 
 async function deleteSource(c: Context<AdminEnv>, id: string, confirm: string): Promise<void> {
@@ -236,9 +247,17 @@ async function deleteSource(c: Context<AdminEnv>, id: string, confirm: string): 
   await Promise.all(tokens.map(({ hash }) => dropToken(c.env, hash)));
 }
 
-function shown(c: Context<AdminEnv>, source: Source): z.infer<typeof dataSource> {
-  tag(c, source.configVersion);
-  return representSource(source, new URL(c.req.url).origin);
+function shown(c: Context<AdminEnv>, state: SourceState): z.infer<typeof dataSource> {
+  tag(c, state.source.configVersion);
+  return represented(c, state);
+}
+
+function represented(c: Context<AdminEnv>, state: SourceState): z.infer<typeof dataSource> {
+  return representSource(state, new URL(c.req.url).origin, Date.now());
+}
+
+function shownOnce({ secret, token: { id, expiresAt } }: Issued) {
+  return { id, secret, expiresAt: toRfc3339(expiresAt) };
 }
 
 /** JSON has no undefined; this says so to the type. */

@@ -4,7 +4,9 @@ import type { Context } from "hono";
 import type { Row, Statement } from "../../directory/database.ts";
 import { parseGroup } from "../../directory/group.ts";
 import { groupPageAfter, readRows, userPageAfter } from "../../directory/list.ts";
+import { byOrganization, positionOf, type Position } from "../../directory/order.ts";
 import { groupById, membersOf, userById } from "../../directory/read.ts";
+import type { Scope } from "../../directory/scope.ts";
 import { parseUser, textOf } from "../../directory/user.ts";
 import type { ResourceType } from "../../scim/attribute.ts";
 import { ScimError } from "../../scim/error.ts";
@@ -14,8 +16,8 @@ import { resolveFilter } from "../../scim/resolve.ts";
 import { GROUP, USER } from "../../scim/schemas.ts";
 import { directoryGroup, directoryUser, groupList, memberList, userList } from "./contracts.ts";
 import { pageOf, readCursor } from "./cursor.ts";
-import { placeOf } from "./place.ts";
 import { inDirectory, memberQuery, resourceQuery } from "./queries.ts";
+import { readerOf, type Reader } from "./reader.ts";
 import { toRfc3339 } from "./represent.ts";
 import { adminRoute, idParams, json, newRouter, type AdminEnv } from "./router.ts";
 
@@ -62,56 +64,71 @@ const listMembers = adminRoute({
 export function directoryRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(listUsers, async (c) => {
-    const query = c.req.valid("query");
-    const statements = userPageAfter(query, await listed(c, query, USER));
-    const { rows, owners, nextCursor } = await readPage(c, statements, query);
+    const { rows, owners, nextCursor } = await listPage(c, c.req.valid("query"), USER);
     return c.json({ data: rows.map((row) => representUser(row, owners)), nextCursor }, 200);
   });
   app.openapi(getUser, async (c) => {
-    const query = c.req.valid("query");
-    const { row, owners } = await readOne(c, userById(query, c.req.valid("param").id), query);
+    const reader = await readerOf(c, c.req.valid("query"));
+    const { row, owners } = await readOne(reader, userById(reader.scope, c.req.valid("param").id));
     return c.json(representUser(row, owners), 200);
   });
   app.openapi(listGroups, async (c) => {
-    const query = c.req.valid("query");
-    const statements = groupPageAfter(query, await listed(c, query, GROUP));
-    const { rows, owners, nextCursor } = await readPage(c, statements, query);
+    const { rows, owners, nextCursor } = await listPage(c, c.req.valid("query"), GROUP);
     return c.json({ data: rows.map((row) => representGroup(row, owners)), nextCursor }, 200);
   });
   app.openapi(getGroup, async (c) => {
-    const query = c.req.valid("query");
-    const { row, owners } = await readOne(c, groupById(query, c.req.valid("param").id), query);
+    const reader = await readerOf(c, c.req.valid("query"));
+    const { row, owners } = await readOne(reader, groupById(reader.scope, c.req.valid("param").id));
     return c.json(representGroup(row, owners), 200);
   });
   app.openapi(listMembers, async (c) => {
-    const query = c.req.valid("query");
+    const { limit, ...query } = c.req.valid("query");
+    const reader = await readerOf(c, query);
     const after = (await readCursor(c, z.int())) ?? 0;
-    const { row } = await readOne(c, groupById(query, c.req.valid("param").id), query);
-    const statement = membersOf(query, parseGroup(row).id, after, query.limit + 1);
-    const { rows, nextCursor } = await readPage(c, [statement], query);
-    return c.json({ data: rows.map(({ id }) => ({ id: String(id) })), nextCursor }, 200);
+    const { row } = await readOne(reader, groupById(reader.scope, c.req.valid("param").id));
+    const statement = membersOf(reader.scope, parseGroup(row).id, after, limit + 1);
+    const { rows } = await readOwned(reader, [statement]);
+    const { page, nextCursor } = await pageOf(c, rows, limit, ({ seq = null }) => seq);
+    return c.json({ data: page.map(({ id }) => ({ id: String(id) })), nextCursor }, 200);
   });
   return app;
 }
 
 type Query = z.infer<typeof resourceQuery>;
 
-/** What of a list is asked for: one row more than is shown. */
-async function listed(c: Context<AdminEnv>, { filter, limit }: Query, type: ResourceType) {
-  const page = { afterSeq: (await readCursor(c, z.int())) ?? 0, limit: limit + 1 };
-  if (filter === undefined || filter.trim() === "") return page;
-  return { ...page, filter: resolveFilter(parseFilter(filter), type, PROFILES.okta) };
-}
-
-async function readPage(
+/** A page of the caller's list: one row more is asked for than is shown. */
+async function listPage(
   c: Context<AdminEnv>,
-  statements: readonly Statement[],
-  query: Pick<Query, "limit" | "directoryId">,
+  query: Query,
+  type: ResourceType,
 ): Promise<Owned & { nextCursor: string | null }> {
-  const found = await readOwned(c, statements, query);
-  const { page, nextCursor } = await pageOf(c, found.rows, query.limit, ({ seq = null }) => seq);
+  const reader = await readerOf(c, query);
+  const subject = { type, scope: reader.scope };
+  const found = await readOwned(reader, await listStatements(c, query, subject));
+  const { page, nextCursor } = await pageOf(c, found.rows, query.limit, (row) => [
+    ...positionOf(row, subject),
+  ]);
   return { ...found, rows: page, nextCursor };
 }
+
+async function listStatements(
+  c: Context<AdminEnv>,
+  { filter: text = "", limit }: Query,
+  { type, scope }: { type: ResourceType; scope: Scope },
+): Promise<readonly Statement[]> {
+  const after = await readCursor<Position>(
+    c,
+    byOrganization({ type, scope }) ? IN_ORGANIZATION : IN_LIST,
+  );
+  const filter =
+    text.trim() === "" ? undefined : resolveFilter(parseFilter(text), type, PROFILES.okta);
+  const page = { after, limit: limit + 1, ...(filter && { filter }) };
+  return type.name === "User" ? userPageAfter(scope, page) : groupPageAfter(scope, page);
+}
+
+/** Positions, as `positionOf` gives them. */
+const IN_LIST = z.tuple([z.int()]);
+const IN_ORGANIZATION = z.tuple([z.string(), z.int()]);
 
 interface Owned {
   readonly rows: readonly Row[];
@@ -121,23 +138,17 @@ interface Owned {
 
 export const OWNERS = "SELECT id FROM data_sources WHERE directory_id = ?1 AND deleted_at IS NULL";
 
-async function readOwned(
-  c: Context<AdminEnv>,
-  statements: readonly Statement[],
-  { directoryId }: z.infer<typeof inDirectory>,
-): Promise<Owned> {
-  const { db } = await placeOf(c.env, directoryId);
-  const all = [{ sql: OWNERS, params: [directoryId] }, ...statements];
+async function readOwned({ db, scope }: Reader, statements: readonly Statement[]): Promise<Owned> {
+  const all = [{ sql: OWNERS, params: [scope.directoryId] }, ...statements];
   const [owners, ...found] = await db.batch(all);
   return { rows: readRows(found), owners: new Set(owners?.map(({ id }) => String(id))) };
 }
 
 async function readOne(
-  c: Context<AdminEnv>,
+  reader: Reader,
   statement: Statement,
-  query: z.infer<typeof inDirectory>,
 ): Promise<{ row: Row; owners: Owned["owners"] }> {
-  const { rows, owners } = await readOwned(c, [statement], query);
+  const { rows, owners } = await readOwned(reader, [statement]);
   const [row] = rows;
   if (row === undefined) throw new ScimError("not_found", "There is nobody and nothing of this id");
   return { row, owners };

@@ -113,13 +113,14 @@ function typesOf({ type, action, resourceType }: Query): EventType[] | undefined
   );
 }
 
-/** What happens to a token is about its source. */
+/** What happens to a token or a client secret is about its source. */
 const SUBJECTS = {
   User: ["user."],
   Group: ["group."],
-  DataSource: ["source.", "token."],
+  DataSource: ["source.", "token.", "secret."],
   AdminKey: ["key.", "setup."],
   Field: ["field."],
+  ApplicationKey: ["application."],
   Directory: ["directory."],
 } as const satisfies Record<z.infer<typeof event>["resourceType"], readonly string[]>;
 

@@ -1,6 +1,5 @@
-/** When admin keys were last used: written at most once a minute for each, after the answer. */
-import { keyUseStatement, type AdminKey } from "../../sources/admin-keys.ts";
-import { openAdminDatabase } from "./place.ts";
+/** When keys were last used: written at most once a minute for each, after the answer. */
+import type { Database, Statement } from "../../directory/database.ts";
 
 const EVERY_MS = 60_000;
 
@@ -8,16 +7,17 @@ const EVERY_MS = 60_000;
 const written = new Map<string, number>();
 const WRITTEN_MAX = 1_000;
 
+/** `statement` writes it, into the database that has the key. */
 export function recordKeyUse(
-  env: Env,
+  db: Database,
   context: Pick<ExecutionContext, "waitUntil">,
-  { id, lastUsedAt }: Pick<AdminKey, "id" | "lastUsedAt">,
-  now: number,
+  { id, lastUsedAt }: { readonly id: string; readonly lastUsedAt: number | null },
+  statement: (id: string, at: number) => Statement,
 ): void {
+  const now = Date.now();
   if (now - Math.max(lastUsedAt ?? 0, written.get(id) ?? 0) < EVERY_MS) return;
   if (written.size >= WRITTEN_MAX) written.clear();
   written.set(id, now);
-  const write = openAdminDatabase(env).batch([keyUseStatement(id, now)]);
   // Losing a minute of it is allowed; failing a request for it is not.
-  context.waitUntil(Promise.allSettled([write]));
+  context.waitUntil(Promise.allSettled([db.batch([statement(id, now)])]));
 }

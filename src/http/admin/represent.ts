@@ -2,11 +2,18 @@
 import type { z } from "zod";
 import type { Directory } from "../../directory/directory.ts";
 import type { AdminKey } from "../../sources/admin-keys.ts";
-import type { Source, Token } from "../../sources/source.ts";
+import type { SourceState, Token } from "../../sources/source.ts";
 import { isExpired, type NewToken } from "../../sources/token-rules.ts";
+import { endingOf, warningsOf } from "../../sources/token-warnings.ts";
 import type { adminKey, dataSource, directory, token as tokenContract } from "./contracts.ts";
 
-export function representSource(source: Source, origin: string): z.infer<typeof dataSource> {
+/** `warnings` change with time alone: a version doesn't count them. */
+export function representSource(
+  { source, tokens }: SourceState,
+  origin: string,
+  now: number,
+): z.infer<typeof dataSource> {
+  const scimBaseUrl = `${origin}/scim/${source.key}/v2`;
   return {
     id: source.id,
     directoryId: source.directoryId,
@@ -24,11 +31,25 @@ export function representSource(source: Source, origin: string): z.infer<typeof 
     provisioning: source.provisioning,
     permissions: [...source.permissions],
     targetOrganizationId: source.targetId,
-    scimBaseUrl: `${origin}/scim/${source.key}/v2`,
+    scimBaseUrl,
+    clientId: source.id,
+    tokenUrl: `${origin}/oauth/token`,
+    userUrl: `${scimBaseUrl}/Users`,
+    orgUrl: `${scimBaseUrl}/Organizations`,
+    warnings: tokens.flatMap((token) => representEnding(token, now)),
     configVersion: source.configVersion,
     createdAt: toRfc3339(source.createdAt),
     updatedAt: toRfc3339(source.updatedAt),
   };
+}
+
+function representEnding(token: Token, now: number): z.infer<typeof dataSource>["warnings"] {
+  return endingOf(token, now).map((code) => ({
+    code,
+    credentialId: token.id,
+    credentialType: token.type,
+    expiresAt: toRfc3339(token.expiresAt),
+  }));
 }
 
 export function representToken(token: Token, now: number): z.infer<typeof tokenContract> {
@@ -41,6 +62,7 @@ export function representToken(token: Token, now: number): z.infer<typeof tokenC
     createdAt: toRfc3339(createdAt),
     expiresAt: toRfc3339(expiresAt),
     lastUsedAt: lastUsedAt === null ? null : toRfc3339(lastUsedAt),
+    warnings: warningsOf(token, now),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Who may do what: one line for every operation of the admin API. */
 import type { Role } from "../../sources/admin-keys.ts";
+import type { ApplicationAccess } from "../../sources/application-keys.ts";
 
 /** Viewers read, operators also switch on and off, owners do everything. */
 const ROLES = {
@@ -40,6 +41,18 @@ const ROLES = {
   enableToken: "operator",
   disableToken: "operator",
   rotateToken: "owner",
+  listClientSecrets: "viewer",
+  createClientSecret: "owner",
+  updateClientSecret: "owner",
+  deleteClientSecret: "owner",
+  enableClientSecret: "operator",
+  disableClientSecret: "operator",
+  rotateClientSecret: "owner",
+  listApplicationKeys: "owner",
+  createApplicationKey: "owner",
+  getApplicationKey: "owner",
+  updateApplicationKey: "owner",
+  revokeApplicationKey: "owner",
   listAdminKeys: "owner",
   createAdminKey: "owner",
   getAdminKey: "owner",
@@ -69,6 +82,18 @@ const ROLES = {
   verifyAudit: "owner",
 } as const satisfies Record<string, Role | "public">;
 
+/**
+ * What application keys may do besides, within their scope: a route named here has to ask
+ * src/http/admin/reader.ts what its caller sees.
+ */
+const APPLICATIONS: Partial<Record<OperationId, ApplicationAccess>> = {
+  listUsers: "read",
+  getUser: "read",
+  listGroups: "read",
+  getGroup: "read",
+  listGroupMembers: "read",
+};
+
 export type OperationId = keyof typeof ROLES;
 export type RequiredRole = Role | "public";
 
@@ -80,8 +105,21 @@ export function roleOf(operationId: string): RequiredRole {
   return ROLES[operationId];
 }
 
+/** The access an application's key needs; undefined where none will do. */
+export function applicationsOf(operationId: OperationId): ApplicationAccess | undefined {
+  return APPLICATIONS[operationId];
+}
+
 export function mayAct(role: Role, required: Role): boolean {
   return RANK[role] >= RANK[required];
+}
+
+/** Who may write may read. */
+export function mayApplicationAct(
+  access: ApplicationAccess,
+  required: ApplicationAccess | undefined,
+): boolean {
+  return required !== undefined && (access === "write" || access === required);
 }
 
 function isOperation(text: string): text is OperationId {

@@ -3,15 +3,20 @@ import { createRoute, OpenAPIHono, z, type RouteConfig } from "@hono/zod-openapi
 import type { Context } from "hono";
 import { parseVersions, formatVersion } from "../../scim/version.ts";
 import { ScimError } from "../../scim/error.ts";
+import type { ApplicationKey } from "../../sources/application-keys.ts";
 import type { AppEnv } from "../context.ts";
 import { guard, type Admin } from "./admin-auth.ts";
 import { problem } from "./contracts.ts";
 import { refuseInvalid } from "./problem.ts";
-import { roleOf, type OperationId } from "./roles.ts";
+import { applicationsOf, roleOf, type OperationId } from "./roles.ts";
 
 export interface AdminEnv {
   Bindings: Env;
-  Variables: AppEnv["Variables"] & { admin: Admin };
+  Variables: AppEnv["Variables"] & {
+    admin: Admin;
+    /** In place of `admin`, on the routes that are open to applications. */
+    application?: ApplicationKey;
+  };
 }
 
 export function newRouter(): OpenAPIHono<AdminEnv> {
@@ -74,6 +79,6 @@ export function adminRoute<
     ...route,
     ...(role === "public" ? {} : { security: [{ key: [] }, { session: [] }] }),
     responses: { ...route.responses, default: PROBLEM },
-    middleware: [guard(role)],
+    middleware: [guard(role, applicationsOf(route.operationId))],
   });
 }

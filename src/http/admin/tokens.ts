@@ -1,15 +1,10 @@
 /** The tokens of a data source over HTTP. A secret is in the answer that made it, and nowhere else. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { ScimError } from "../../scim/error.ts";
-import { findSource, tokensOf } from "../../sources/source-reads.ts";
+import { tokensOf } from "../../sources/source-reads.ts";
 import type { Token } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
-import {
-  MAX_OVERLAP_HOURS,
-  type NewToken,
-  type TokenOperation,
-} from "../../sources/token-rules.ts";
+import type { NewToken, TokenOperation } from "../../sources/token-rules.ts";
 import {
   createdToken,
   rotation,
@@ -18,9 +13,18 @@ import {
   tokenChanges,
   tokenList,
 } from "./contracts.ts";
+import {
+  addCredential,
+  changeCredential,
+  getCredential,
+  issueToken,
+  lifetimeOf,
+  listCredentials,
+  rotationOf,
+  type Lifetime,
+} from "./credentials.ts";
 import { once, onceHeaders, type Keep } from "./once.ts";
-import { openSourceDatabase, refuseUnknownSource, sourceShard } from "./place.ts";
-import { representNewToken, representToken } from "./represent.ts";
+import { openSourceDatabase, sourceShard } from "./place.ts";
 import {
   adminRoute,
   body,
@@ -29,12 +33,9 @@ import {
   json,
   newRouter,
   NO_CONTENT,
-  tag,
   type AdminEnv,
 } from "./router.ts";
-import { changeSource, issueToken } from "./write-setting.ts";
-
-const DEFAULT_DAYS = 365;
+import { changeSource } from "./write-setting.ts";
 
 const tokenParams = idParams.extend({ tokenId: z.string().max(64) });
 /** A token's version is that of its source: changing one changes the other. */
@@ -100,7 +101,9 @@ const remove = adminRoute({
 
 export function tokenRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
-  app.openapi(list, async (c) => c.json(await listTokens(c, c.req.valid("param").id), 200));
+  app.openapi(list, async (c) =>
+    c.json(await listCredentials(c, c.req.valid("param").id, "bearer"), 200),
+  );
   app.openapi(create, async (c) => {
     const { id } = c.req.valid("param");
     const lifetime = lifetimeOf(c.req.valid("json"));
@@ -113,15 +116,16 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
   app.openapi(update, async (c) => {
     const expiresAt = Date.parse(c.req.valid("json").expiresAt);
     const { id, tokenId } = c.req.valid("param");
-    return c.json(await changeToken(c, id, { kind: "token.expiry", tokenId, expiresAt }), 200);
+    const operation = { kind: "token.expiry", tokenId, expiresAt, at: Date.now() } as const;
+    return c.json(await changeCredential(c, id, operation), 200);
   });
   app.openapi(enable, async (c) => {
     const { id, tokenId } = c.req.valid("param");
-    return c.json(await changeToken(c, id, { kind: "token.enable", tokenId }), 200);
+    return c.json(await changeCredential(c, id, { kind: "token.enable", tokenId }), 200);
   });
   app.openapi(disable, async (c) => {
     const { id, tokenId } = c.req.valid("param");
-    return c.json(await changeToken(c, id, { kind: "token.disable", tokenId }), 200);
+    return c.json(await changeCredential(c, id, { kind: "token.disable", tokenId }), 200);
   });
   app.openapi(rotate, async (c) => {
     const { id, tokenId } = c.req.valid("param");
@@ -142,26 +146,6 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
   return app;
 }
 
-async function listTokens(
-  c: Context<AdminEnv>,
-  sourceId: string,
-): Promise<z.infer<typeof tokenList>> {
-  const db = await openSourceDatabase(c.env, sourceId);
-  const [source, tokens] = await Promise.all([findSource(db, sourceId), tokensOf(db, sourceId)]);
-  if (source === undefined) return refuseUnknownSource();
-  tag(c, source.configVersion);
-  // Two at most: one page holds them.
-  return { data: tokens.map((token) => representToken(token, Date.now())), nextCursor: null };
-}
-
-type Lifetime = { readonly expiresAt: number } | { readonly days: number };
-
-function lifetimeOf({ expiresInDays, expiresAt }: z.infer<typeof tokenBody>): Lifetime {
-  return expiresAt === undefined
-    ? { days: expiresInDays ?? DEFAULT_DAYS }
-    : { expiresAt: Date.parse(expiresAt) };
-}
-
 /** A new token of the source, by the operation that takes it in. */
 async function issue(
   c: Context<AdminEnv>,
@@ -171,11 +155,10 @@ async function issue(
   operationOf: (token: NewToken) => TokenOperation,
 ): Promise<z.infer<typeof createdToken>> {
   const shard = await sourceShard(c.env, sourceId);
-  const { token, secret } = await issueToken(c.env, shard, lifetime, Date.now());
-  const created = { ...representNewToken(token), secret };
-  const state = await changeSource(c, sourceId, operationOf(token), await keep(created));
+  const issued = await issueToken(c.env, shard, lifetime, Date.now());
+  const { token } = issued;
+  const created = await addCredential(c, sourceId, issued, operationOf(token), keep);
   await putToken(c.env, token.hash, { tokenId: token.id, sourceId });
-  tag(c, state.source.configVersion);
   return created;
 }
 
@@ -183,11 +166,12 @@ async function rotateToken(
   c: Context<AdminEnv>,
   sourceId: string,
   tokenId: string,
-  { overlapHours = MAX_OVERLAP_HOURS, expiresInDays = DEFAULT_DAYS }: z.infer<typeof rotation>,
+  asked: z.infer<typeof rotation>,
   keep: Keep,
 ): Promise<z.infer<typeof createdToken>> {
+  const { overlapHours, lifetime } = rotationOf(asked);
   const old = await findToken(c, sourceId, tokenId);
-  const created = await issue(c, sourceId, { days: expiresInDays }, keep, (token) => ({
+  const created = await issue(c, sourceId, lifetime, keep, (token) => ({
     kind: "token.rotate",
     tokenId,
     overlapHours,
@@ -197,23 +181,7 @@ async function rotateToken(
   return created;
 }
 
-async function changeToken(
-  c: Context<AdminEnv>,
-  sourceId: string,
-  operation: Exclude<TokenOperation, { token: unknown }>,
-): Promise<z.infer<typeof tokenContract>> {
-  const { source, tokens } = await changeSource(c, sourceId, operation);
-  tag(c, source.configVersion);
-  return representToken(getToken(tokens, operation.tokenId), Date.now());
-}
-
 async function findToken(c: Context<AdminEnv>, sourceId: string, tokenId: string): Promise<Token> {
   const db = await openSourceDatabase(c.env, sourceId);
-  return getToken(await tokensOf(db, sourceId), tokenId);
-}
-
-function getToken(tokens: readonly Token[], tokenId: string): Token {
-  const token = tokens.find(({ id }) => id === tokenId);
-  if (token === undefined) throw new ScimError("not_found", "The data source has no such token");
-  return token;
+  return getCredential(await tokensOf(db, sourceId), tokenId);
 }

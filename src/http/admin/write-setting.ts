@@ -1,14 +1,12 @@
 /** Changing a source: the request goes to the source's object, as all its writes do. */
 import type { Context } from "hono";
-import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
+import { randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { fromRefusal, ScimError } from "../../scim/error.ts";
 import type { KeptAnswer } from "../../sources/idempotency.ts";
 import { askObject } from "../../sources/object.ts";
-import { hashNewSecret, hintOf, newSecret, readPeppers } from "../../sources/secret.ts";
 import { findSource } from "../../sources/source-reads.ts";
 import type { SettingOperation } from "../../sources/settings.ts";
 import type { SourceState } from "../../sources/source.ts";
-import { DAY_MS, type NewToken } from "../../sources/token-rules.ts";
 import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
 import { readIfMatch, type AdminEnv } from "./router.ts";
 
@@ -54,27 +52,4 @@ export async function changeSource(
   kept?: KeptAnswer,
 ): Promise<SourceState> {
   return (await writeSetting(c, sourceId, operation, kept)) ?? refuseUnknownSource();
-}
-
-export interface IssuedToken {
-  /** Shown once: only its hash is kept. */
-  readonly secret: string;
-  readonly token: NewToken;
-}
-
-/** A new token with its secret; `expiresAt` in epoch milliseconds, or days from `now`. */
-export async function issueToken(
-  env: Env,
-  shard: string,
-  lifetime: { readonly expiresAt: number } | { readonly days: number },
-  now: number,
-): Promise<IssuedToken> {
-  const secret = newSecret("scim", shard, randomBytes);
-  const { pepperId, hash } = await hashNewSecret(readPeppers(env), secret);
-  const id = prefixedId("tok", shard, uuidv7(now, randomBytes(10)));
-  const expiresAt = "days" in lifetime ? now + lifetime.days * DAY_MS : lifetime.expiresAt;
-  return {
-    secret,
-    token: { id, pepperId, hash, hint: hintOf(secret), createdAt: now, expiresAt },
-  };
 }

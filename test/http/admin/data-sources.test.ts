@@ -26,7 +26,7 @@ describe("POST /data-sources", () => {
     expect(status).toBe(201);
     expect(headers.get("location")).toBe(`/api/v1/data-sources/${textAt(body, "id")}`);
     expect(headers.get("etag")).toBe('W/"1"');
-    const { token, ...source } = body;
+    const { token, clientSecret, ...source } = body;
     expect(source).toMatchObject({
       name: "Okta — Acme HR",
       description: "The HR tenant",
@@ -40,6 +40,14 @@ describe("POST /data-sources", () => {
       apiOpen: true,
       provisioning: true,
       configVersion: 1,
+      clientId: source["id"],
+      tokenUrl: `${ORIGIN}/oauth/token`,
+      userUrl: `${textAt(source, "scimBaseUrl")}/Users`,
+      orgUrl: `${textAt(source, "scimBaseUrl")}/Organizations`,
+      warnings: [],
+    });
+    expect(clientSecret).toMatchObject({
+      secret: expect.stringMatching(/^mst_cs_00[0-9A-Za-z]{49}$/),
     });
     expect(source["id"]).toMatch(/^ds_00[0-9a-f]{32}$/);
     expect(source["key"]).toMatch(/^okta-acme-hr-00[0-9a-z]{8}$/);
@@ -51,9 +59,7 @@ describe("POST /data-sources", () => {
       headers: { authorization: `Bearer ${textAt(first, "secret")}` },
     });
     expect(users.status).toBe(200);
-    const { token: _, passwordMode, ...shown } = body;
-    expect(passwordMode).toBe("discard");
-    expect((await admin("GET", `/data-sources/${textAt(body, "id")}`)).body).toEqual(shown);
+    expect((await admin("GET", `/data-sources/${textAt(body, "id")}`)).body).toEqual(source);
   });
 
   it("makes a draft, whose token is refused until it is enabled", async () => {

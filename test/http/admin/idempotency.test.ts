@@ -58,7 +58,7 @@ const CREATIONS: readonly Creation[] = [
     path: () => "/data-sources",
     body: { name: "New", mode: "push", profile: "entra" },
     other: { name: "Newer", mode: "push", profile: "entra" },
-    makes: { data_sources: 1, tokens: 1, organizations: 1, events: 1 },
+    makes: { data_sources: 1, tokens: 2, organizations: 1, events: 1 },
   },
   {
     name: "a token",
