@@ -8,8 +8,7 @@ export const SCAN_LIMIT = 10_000;
 export function totalOf(question: Question): string {
   const { scope, type, parameters } = question;
   if (scope.sourceId !== undefined) {
-    const source = parameters.bind(scope.sourceId);
-    return type.name === "User" ? usersOfSource(source) : groupsOfSource(source);
+    return COUNTS[type.name](parameters.bind(scope.sourceId));
   }
   if (type.name === "User") return usersOfDirectory(parameters.bind(scope.directoryId));
   const { from, where } = listing(question);
@@ -43,6 +42,17 @@ function usersOfSource(source: string): string {
     CROSS JOIN counters c ON c.owner = v.organization_id AND c.name = 'users'
     WHERE v.source_id = ${source})`;
 }
+
+/** What is deleted is in nobody's sight. */
+function organizationsOfSource(source: string): string {
+  return `(SELECT count(*) FROM visible_orgs v WHERE v.source_id = ${source})`;
+}
+
+const COUNTS = {
+  User: usersOfSource,
+  Group: groupsOfSource,
+  Organization: organizationsOfSource,
+} as const;
 
 function groupsOfSource(source: string): string {
   return `(SELECT coalesce(sum(c.n), 0) FROM counters c

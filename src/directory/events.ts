@@ -15,6 +15,10 @@ export const EVENT_TYPES = [
   "group.created",
   "group.updated",
   "group.deleted",
+  "organization.created",
+  "organization.updated",
+  "organization.moved",
+  "organization.deleted",
   "source.created",
   "source.updated",
   "source.enabled",
@@ -35,7 +39,14 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export const EVENT_RESOURCES = ["User", "Group", "DataSource", "AdminKey", "Directory"] as const;
+export const EVENT_RESOURCES = [
+  "User",
+  "Group",
+  "Organization",
+  "DataSource",
+  "AdminKey",
+  "Directory",
+] as const;
 
 export interface Event {
   readonly directoryId: string;

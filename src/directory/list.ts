@@ -1,13 +1,12 @@
 /** Pages of users and of groups, with or without a filter. RFC 7644 §3.4.2. */
 import { ScimError } from "../scim/error.ts";
 import type { ResolvedFilter } from "../scim/resolve.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
 import type { ResolvedSort } from "../scim/sort.ts";
 import { findCandidates } from "./candidates.ts";
 import { membershipBound, scanBound, SCAN_LIMIT, totalOf } from "./counts.ts";
 import type { Row, Statement } from "./database.ts";
 import { filterCondition } from "./filter-sql.ts";
-import { GROUP_COLUMNS } from "./group.ts";
 import { walksMemberships } from "./memberships.ts";
 import {
   byOrganization,
@@ -19,17 +18,16 @@ import {
   type Position,
 } from "./order.ts";
 import { joined, Parameters } from "./parameters.ts";
+import { columnsOf } from "./resource-columns.ts";
 import {
   aliasOf,
+  isSeen,
   listing,
-  seesGroup,
-  seesUser,
   tableOf,
   type DirectoryScope,
   type Question,
   type Scope,
 } from "./scope.ts";
-import { USER_COLUMNS } from "./user.ts";
 
 interface Asked {
   readonly filter?: ResolvedFilter;
@@ -74,6 +72,11 @@ export function groupPage(scope: Scope, query: PageQuery): readonly Statement[] 
   return page({ type: GROUP, scope }, query);
 }
 
+/** As `userPage`: for a source in the order of their ids, for a directory of `seq`. */
+export function organizationPage(scope: Scope, query: PageQuery): readonly Statement[] {
+  return page({ type: ORGANIZATION, scope }, query);
+}
+
 /** The statements whose rows `readRows` reads, in the order of `seq`. Throws `invalidFilter`. */
 export function userPageAfter(scope: DirectoryScope, query: PageAfterQuery): readonly Statement[] {
   return pageAfter({ type: USER, scope }, query);
@@ -82,6 +85,14 @@ export function userPageAfter(scope: DirectoryScope, query: PageAfterQuery): rea
 /** As `userPageAfter`. */
 export function groupPageAfter(scope: DirectoryScope, query: PageAfterQuery): readonly Statement[] {
   return pageAfter({ type: GROUP, scope }, query);
+}
+
+/** As `userPageAfter`. */
+export function organizationPageAfter(
+  scope: DirectoryScope,
+  query: PageAfterQuery,
+): readonly Statement[] {
+  return pageAfter({ type: ORGANIZATION, scope }, query);
 }
 
 /** Reads what the statements of a page found, all of them in order. Throws `tooMany`. */
@@ -196,7 +207,7 @@ function examinedRows(question: Question, { filter, sort, after }: PageQuery): E
   const walks = filter !== undefined && walksMemberships(filter, question);
   const readable = joined("AND", walks ? [...bounds, membershipBound(question)] : bounds);
   const conditions = [
-    ...(candidates === undefined ? [] : [isVisible(question)]),
+    ...(candidates === undefined ? [] : [isSeen(question)]),
     ...(filter === undefined ? [] : [filterCondition(filter, question)]),
   ];
   const seq = `iif(${joined("AND", conditions)}, ${aliasOf(question)}.seq, NULL) AS seq`;
@@ -238,16 +249,6 @@ function inSortedOrder(
   const later = after === undefined ? "1" : isSortedAfter(after, sort, question);
   const keys = `SELECT ${seq}, ${sortKey(sort, question)} AS key ${found} ${limit}`;
   return `SELECT seq, ${later} AS later FROM (${keys}) ORDER BY ${sortedOrder(sort)} LIMIT -1`;
-}
-
-function isVisible(question: Question): string {
-  return question.type.name === "User"
-    ? `u.deleted_at IS NULL AND ${seesUser(question, "u")}`
-    : `g.deleted_at IS NULL AND ${seesGroup(question, "g")}`;
-}
-
-function columnsOf({ type }: Question): string {
-  return type.name === "User" ? `u.seq, ${USER_COLUMNS}` : `g.seq, ${GROUP_COLUMNS}`;
 }
 
 function tooManyRows(): ScimError {

@@ -11,14 +11,23 @@ export interface Lookup {
 }
 
 const INDEXES = {
-  User: ["id", "userName", "externalId", "emails.value", "phoneNumbers.value", "groups.value"],
+  User: [
+    "id",
+    "userName",
+    "externalId",
+    "emails.value",
+    "phoneNumbers.value",
+    "groups.value",
+    "organizationId",
+  ],
   Group: ["id", "displayName", "externalId", "members.value"],
+  Organization: ["id", "code", "externalId", "displayName", "parent"],
 } as const;
 
-type Index = (typeof INDEXES)["User" | "Group"][number];
+type Index = (typeof INDEXES)[Question["type"]["name"]][number];
 
 /** These find one row for a value; the others may find many. */
-const UNIQUE: readonly Index[] = ["id", "userName", "externalId", "displayName"];
+const UNIQUE: readonly Index[] = ["id", "userName", "externalId", "displayName", "code"];
 
 // D1 refuses a compound SELECT of more terms.
 const UNION_TERMS = 5;
@@ -85,9 +94,10 @@ function toLookup(
 }
 
 function findIndex({ extension, attribute, sub }: Target, type: Question["type"]) {
-  if (extension !== undefined) return undefined;
+  if (extension !== undefined && attribute.name !== "organizationId") return undefined;
   const name = sub === undefined ? attribute.name : `${attribute.name}.${sub.name}`;
-  return INDEXES[type.name].find((index) => index === name);
+  const indexes: readonly Index[] = INDEXES[type.name];
+  return indexes.find((index) => index === name);
 }
 
 function fewest(

@@ -19,8 +19,18 @@ export interface Reading {
   readonly permissions: readonly Permission[];
 }
 
+const PERMISSIONS = {
+  User: { read: "user:read", write: "user:write" },
+  Group: { read: "group:read", write: "group:write" },
+  Organization: { read: "organization:read", write: "organization:write" },
+} as const;
+
 export function readingOf(type: ResourceType): Permission {
-  return type.name === "User" ? "user:read" : "group:read";
+  return PERMISSIONS[type.name].read;
+}
+
+export function writingOf(type: ResourceType): Permission {
+  return PERMISSIONS[type.name].write;
 }
 
 /**

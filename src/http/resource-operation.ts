@@ -21,22 +21,20 @@ export function resourceOperation(
   { method, type, id, body }: ResourceRequest,
   profile: Profile,
 ): ResourceOperation {
-  const isUser = type.name === "User";
+  const of = PREFIXES[type.name];
   switch (method) {
-    case "POST": {
-      const resource = parseResource(body, type, profile);
-      return { kind: isUser ? "user.create" : "group.create", id, resource };
-    }
-    case "PUT": {
-      const resource = parseResource(body, type, profile);
-      return { kind: isUser ? "user.replace" : "group.replace", id, resource };
-    }
+    case "POST":
+      return { kind: `${of}.create`, id, resource: parseResource(body, type, profile) };
+    case "PUT":
+      return { kind: `${of}.replace`, id, resource: parseResource(body, type, profile) };
     case "PATCH": {
       const operations = parsePatchOp(body, profile);
-      if (isUser) return { kind: "user.patch", id, operations };
+      if (of !== "group") return { kind: `${of}.patch`, id, operations };
       return { kind: "group.patch", id, ...splitMembers(operations, profile) };
     }
     case "DELETE":
-      return { kind: isUser ? "user.delete" : "group.delete", id };
+      return { kind: `${of}.delete`, id };
   }
 }
+
+const PREFIXES = { User: "user", Group: "group", Organization: "organization" } as const;

@@ -5,15 +5,13 @@ import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery
 import { ScimError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import { listResponse } from "../scim/messages.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { RESOURCE_TYPES } from "../scim/schemas.ts";
 import { shardOfKey } from "../sources/source-key.ts";
 import { requireShard } from "./admin/place.ts";
 import { authenticate, proveToken } from "./authenticate.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { baseOf, respondJson } from "./respond.ts";
 import { refuseMethod } from "./scim.ts";
-
-const TYPES = [USER, GROUP];
 
 /** Readable without a token, but a token that is sent has to be good: clients test theirs here. */
 export function discoveryRoutes(): Hono<AppEnv> {
@@ -22,8 +20,8 @@ export function discoveryRoutes(): Hono<AppEnv> {
     await admitReader(c);
     return respondJson(c, 200, serviceProviderConfig(baseOf(c)));
   });
-  collection(app, "/ResourceTypes", (base) => resourceTypes(base, TYPES));
-  collection(app, "/Schemas", (base) => schemas(base, TYPES));
+  collection(app, "/ResourceTypes", (base) => resourceTypes(base, RESOURCE_TYPES));
+  collection(app, "/Schemas", (base) => schemas(base, RESOURCE_TYPES));
   app.all("/ServiceProviderConfig", refuseMethod("GET"));
   return app;
 }

@@ -1,7 +1,7 @@
 /** GET of one resource. RFC 7644 §3.4.1. Every answer's batch also says whether token and source still count. */
 import { openDatabase, type Row } from "../directory/database.ts";
 import { parseGroup } from "../directory/group.ts";
-import { groupById, groupsOf, membersOf, userById } from "../directory/read.ts";
+import { groupById, groupsOf, membersOf, organizationById, userById } from "../directory/read.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
@@ -10,7 +10,13 @@ import type { Permission } from "../sources/source.ts";
 import { callerOf, sourceOf, type SourceKeyed } from "./authenticate.ts";
 import type { AppContext } from "./context.ts";
 import { gated, readingOf, scopeOf, type Reading } from "./reading.ts";
-import { MEMBERS_SHOWN, representGroup, representUser, tooManyMembers } from "./represent-rows.ts";
+import {
+  MEMBERS_SHOWN,
+  representGroup,
+  representOrganization,
+  representUser,
+  tooManyMembers,
+} from "./represent-rows.ts";
 import { readProjectionQuery } from "./request.ts";
 import { baseOf, isKnownVersion, locationOf, respondResource } from "./respond.ts";
 
@@ -49,9 +55,21 @@ export async function readResource(
   const db = openDatabase(c.env, caller.shard);
   const reading = { c, base: baseOf(c), db, caller, source, permissions: [permission] };
   const projection = parseProjection(readProjectionQuery(c), type);
-  return type.name === "User"
-    ? readUser(reading, id, wants(projection, "groups"))
-    : readGroup(reading, id, wants(projection, "members"));
+  switch (type.name) {
+    case "User":
+      return readUser(reading, id, wants(projection, "groups"));
+    case "Group":
+      return readGroup(reading, id, wants(projection, "members"));
+    case "Organization":
+      return readOrganization(reading, id);
+  }
+}
+
+async function readOrganization(reading: Reading, id: string): Promise<JsonObject> {
+  const [rows] = await gated(reading, [organizationById(scopeOf(reading.source), id)]);
+  const row = rows?.[0];
+  if (row === undefined) throw new ScimError("not_found", "No such Organization");
+  return representOrganization(reading, row);
 }
 
 async function readUser(reading: Reading, id: string, withGroups: boolean): Promise<JsonObject> {

@@ -11,6 +11,8 @@ export const profileSwitches = z.object({
   contactTypes: z.enum(["work", "any"]),
   /** The work e-mail and phone are unique in the directory. */
   uniqueContacts: z.boolean(),
+  /** The enterprise extension's `organization`: the id of the user's organization, or mere text. */
+  enterpriseOrganization: z.enum(["id", "text"]),
   /** The characters of `userName`: `[A-Za-z0-9_.@-]`, or any printable. */
   userNameCharset: z.enum(["ascii", "printable"]),
   /** Attributes that no schema knows: dropped, or 400 `invalidSyntax`. */
@@ -52,6 +54,7 @@ const lenient: Profile = {
   updateAsCreated: false,
   contactTypes: "any",
   uniqueContacts: false,
+  enterpriseOrganization: "text",
   userNameCharset: "printable",
   unknownAttributes: "ignore",
   lenientSchemas: true,
@@ -73,6 +76,7 @@ const rfc: Profile = {
   updateAsCreated: false,
   contactTypes: "any",
   uniqueContacts: false,
+  enterpriseOrganization: "text",
   userNameCharset: "printable",
   unknownAttributes: "reject",
   lenientSchemas: false,
@@ -106,7 +110,13 @@ export type ProfileName = (typeof PROFILE_NAMES)[number];
 
 /** A client differs from `entra` or `okta` only where its traffic demands it (test/clients). */
 export const PROFILES = {
-  standard: { ...lenient, contactTypes: "work", uniqueContacts: true, userNameCharset: "ascii" },
+  standard: {
+    ...lenient,
+    contactTypes: "work",
+    uniqueContacts: true,
+    enterpriseOrganization: "id",
+    userNameCharset: "ascii",
+  },
   rfc,
   entra: lenient,
   okta: lenient,

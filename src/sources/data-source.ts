@@ -162,7 +162,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       db: openDatabase(this.env, shardOf(object) ?? "00", () => this.deadlineMs()),
       epoch: undefined,
       highestEpoch: stored ?? 0,
-      profile: undefined,
+      source: undefined,
       now: () => this.now(),
       remember: (epoch) => kv.put("epoch", epoch),
     };
@@ -180,7 +180,8 @@ function groupLength(queue: readonly WriteRequest[]): number {
   let before: Kind | undefined;
   for (const request of queue.slice(0, GROUP_OPERATIONS)) {
     const kind = kindOf(request);
-    if (kind === "setting") return Math.max(length, 1);
+    // What an organization holds is looked up when nothing before it is still to be written.
+    if (kind === "setting" || kind === "organization.delete") return Math.max(length, 1);
     if (before === "user.delete" && kind !== "user.delete") return length;
     if (needsAllMembers(request) && ++wholeGroups > WHOLE_GROUPS) return length;
     before = kind;

@@ -5,20 +5,22 @@ import { admit } from "./gate.ts";
 import { decideGroup } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
+  isGroupOperation,
   isResourceRequest,
-  type GroupOperation,
+  isUserOperation,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
   type SettingRequest,
-  type UserOperation,
+  type WrittenResource,
   type WriteRequest,
 } from "./operation.ts";
 import { asMeant, Names, NO_PAST, type Ids, type Past } from "./references.ts";
 import { applySetting, checkConfigVersion } from "./settings.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
-import { decideUser } from "./user-operations.ts";
+import { decideOrganization, shownOrganization } from "./organization-operations.ts";
+import { decideUser, shownUser } from "./user-operations.ts";
 import { WorkingSet, type Effect } from "./working-set.ts";
 
 /** An effective request: what the operation log and the event of it are made from. */
@@ -26,6 +28,8 @@ export interface Done {
   readonly request: WriteRequest;
   readonly outcome: Extract<Outcome, { ok: true }>;
   readonly effect: Effect;
+  /** Sources that lose sight of organizations by it. */
+  readonly losers?: readonly string[] | undefined;
 }
 
 export interface Decision {
@@ -92,7 +96,7 @@ function decideAll(
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (change === undefined || !outcome.ok) continue;
       set.apply(change);
-      done.push({ request, outcome, effect: change.effect });
+      done.push({ request, outcome, effect: change.effect, losers: change.tree?.losers });
     } catch (error) {
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
       decided.set(request.opId, outcome);
@@ -147,9 +151,10 @@ function decideResource(
     now,
     ifMatch: request.ifMatch,
   };
-  return isUserOperation(operation)
-    ? decideUser(set, operation, by)
-    : decideGroup(set, operation, by);
+  if (isUserOperation(operation)) return decideUser(set, operation, by);
+  return isGroupOperation(operation)
+    ? decideGroup(set, operation, by)
+    : decideOrganization(set, operation, by);
 }
 
 function decideSetting(set: WorkingSet, request: SettingRequest, now: number): Decided {
@@ -178,20 +183,33 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
     return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };
   }
   if (logged.resourceId === null || status === 204) return { ok: true, status };
-  const found = isUserOperation(request.operation)
-    ? set.user(logged.resourceId)
-    : set.group(logged.resourceId);
-  if (found === undefined) return { ok: true, status };
+  const resource = resourceNow(set, request.operation, logged.resourceId);
+  return { ok: true, status, ...(resource && { resource }) };
+}
+
+function resourceNow(
+  set: WorkingSet,
+  operation: ResourceOperation,
+  resourceId: string,
+): WrittenResource | undefined {
+  if (isUserOperation(operation)) {
+    const user = set.user(resourceId);
+    const source = set.snapshot.source;
+    return user && source && shownUser(user, profileOf(source));
+  }
+  if (!isGroupOperation(operation)) {
+    const organization = set.tree.get(resourceId);
+    return organization && shownOrganization(organization);
+  }
+  const found = set.group(resourceId);
+  if (found === undefined) return undefined;
   const { id, attributes, version, createdAt, updatedAt } = found;
-  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+  return { id, attributes, version, createdAt, updatedAt };
 }
 
 function permissionOf(operation: ResourceOperation): Permission {
-  return isUserOperation(operation) ? "user:write" : "group:write";
-}
-
-function isUserOperation(operation: UserOperation | GroupOperation): operation is UserOperation {
-  return operation.kind.startsWith("user.");
+  if (isUserOperation(operation)) return "user:write";
+  return isGroupOperation(operation) ? "group:write" : "organization:write";
 }
 
 /** A mistake of ours in one operation must not take its neighbours along. */

@@ -6,13 +6,12 @@
 import { ConstraintViolation, type Database, type Statement } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
-import type { Profile } from "../scim/profile.ts";
 import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import { directoryOf, isResourceRequest, type Outcome, type WriteRequest } from "./operation.ts";
 import { cutBefore, isOfBulk, isStop, NO_PAST, pastWith, type Past } from "./references.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
-import { profileOf } from "./source.ts";
+import type { Source } from "./source.ts";
 import { batchOf } from "./write-batch.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -23,8 +22,8 @@ export interface Holder {
   epoch: number | undefined;
   /** The highest epoch the object ever held, which a restored older database may lack. */
   highestEpoch: number;
-  /** The dialect last seen: a guess at what will have to be read. */
-  profile: Profile | undefined;
+  /** As last seen: a guess at what will have to be read. */
+  source: Source | undefined;
   readonly now: () => number;
   /** Called after each claim, to remember it across instances. */
   readonly remember: (epoch: number) => void;
@@ -57,7 +56,7 @@ export async function commitGroup(
   requests: readonly WriteRequest[],
   past: Past = NO_PAST,
 ): Promise<Committed> {
-  let keys = unionOf(requests.map((request) => firstKeys(request, holder.profile)));
+  let keys = unionOf(requests.map((request) => firstKeys(request, holder.source)));
   let refusal: Refusal = CONTENTION;
   let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
@@ -133,7 +132,7 @@ async function snapshotFor(
     withRoot: !requests.every(isResourceRequest),
     claimAbove: claims ? holder.highestEpoch : undefined,
   });
-  holder.profile = snapshot.source === undefined ? undefined : profileOf(snapshot.source);
+  holder.source = snapshot.source;
   if (claims) {
     holder.epoch = snapshot.epoch;
     holder.highestEpoch = snapshot.epoch;
@@ -156,8 +155,8 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
   }
 }
 
-function firstKeys(request: WriteRequest, profile: Profile | undefined): Keys {
-  return isResourceRequest(request) ? keysOfOperation(request.operation, profile) : NO_KEYS;
+function firstKeys(request: WriteRequest, source: Source | undefined): Keys {
+  return isResourceRequest(request) ? keysOfOperation(request.operation, source) : NO_KEYS;
 }
 
 const CONTENTION: Refusal = {
@@ -180,6 +179,7 @@ function refusalOf({ unique }: ConstraintViolation): Refusal {
 
 /** The SCIM attribute behind the columns of a UNIQUE index. */
 function attributeOf(columns: string): string {
+  if (columns.includes("code_key")) return "code";
   if (columns.includes("user_name_key")) return "userName";
   if (columns.includes("external_id")) return "externalId";
   if (columns.includes("name_key")) return "displayName";

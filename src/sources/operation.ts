@@ -8,15 +8,20 @@ import type { KeptAnswer } from "./idempotency.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
-/** `id` of a create is the one a new resource gets; a request body's id is never used. */
+interface UserOperationBase {
+  /** The one that a create gives a new user; a request body's id is never used. */
+  readonly id: string;
+  /** The organizations beside the primary one: the whole list, where the request speaks of it. */
+  readonly furtherOrganizations?: readonly string[];
+}
+
 export type UserOperation =
-  | { readonly kind: "user.create"; readonly id: string; readonly resource: ParsedResource }
-  | { readonly kind: "user.replace"; readonly id: string; readonly resource: ParsedResource }
-  | {
+  | (UserOperationBase & { readonly kind: "user.create"; readonly resource: ParsedResource })
+  | (UserOperationBase & { readonly kind: "user.replace"; readonly resource: ParsedResource })
+  | (UserOperationBase & {
       readonly kind: "user.patch";
-      readonly id: string;
       readonly operations: readonly PatchOperation[];
-    }
+    })
   | { readonly kind: "user.delete"; readonly id: string };
 
 export type GroupOperation =
@@ -30,7 +35,17 @@ export type GroupOperation =
     }
   | { readonly kind: "group.delete"; readonly id: string };
 
-export type ResourceOperation = UserOperation | GroupOperation;
+export type OrganizationOperation =
+  | { readonly kind: "organization.create"; readonly id: string; readonly resource: ParsedResource }
+  | { readonly kind: "organization.replace"; readonly id: string; readonly resource: ParsedResource }
+  | {
+      readonly kind: "organization.patch";
+      readonly id: string;
+      readonly operations: readonly PatchOperation[];
+    }
+  | { readonly kind: "organization.delete"; readonly id: string };
+
+export type ResourceOperation = UserOperation | GroupOperation | OrganizationOperation;
 
 interface RequestBase {
   /** UUIDv7 of the HTTP request: the same one only when the same RPC is tried again. */
@@ -94,6 +109,14 @@ export interface DataSourceCalls {
   write(request: WriteRequest): Promise<Outcome>;
   writeAll(requests: readonly ResourceRequest[]): Promise<readonly Outcome[]>;
   noteUse(uses: readonly (readonly [tokenId: string, at: number])[]): Promise<void>;
+}
+
+export function isUserOperation(operation: ResourceOperation): operation is UserOperation {
+  return operation.kind.startsWith("user.");
+}
+
+export function isGroupOperation(operation: ResourceOperation): operation is GroupOperation {
+  return operation.kind.startsWith("group.");
 }
 
 export function isResourceRequest(request: WriteRequest): request is ResourceRequest {

@@ -6,6 +6,7 @@ import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { isReason, ScimError, type Refusal } from "../scim/error.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
+import { readTree, treeReads, type OrganizationPart, type ReadTree } from "./organization-reads.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
 /** A user as read for a write, with what its attributes don't say. */
@@ -43,6 +44,7 @@ export interface Snapshot {
   readonly pairs: ReadonlySet<string>;
   /** "kind key" → id of the user that holds it. */
   readonly uniqueValues: ReadonlyMap<string, string>;
+  readonly tree: ReadTree;
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
 }
@@ -83,10 +85,20 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     groups: uniqueById(of("groups").map((row) => ({ ...parseGroup(row), seq: seqOf(row) }))),
     pairs: new Set(of("pairs").map((row) => pairOf(row))),
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
+    tree: readTree(request.keys, of),
   };
 }
 
-type PartName = "head" | "root" | "tokens" | "done" | "users" | "groups" | "pairs" | "uniqueValues";
+type PartName =
+  | "head"
+  | "root"
+  | "tokens"
+  | "done"
+  | "users"
+  | "groups"
+  | "pairs"
+  | "uniqueValues"
+  | OrganizationPart;
 
 interface Part {
   readonly name: PartName;
@@ -110,6 +122,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...userParts(read, keys, directoryId, object),
     ...groupParts(read, keys, object),
     ...read("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
+    ...treeReads(keys, directoryId, object),
   ];
 }
 

@@ -4,10 +4,13 @@ import { textOf, userNameKey } from "../directory/user.ts";
 import { ScimError } from "../scim/error.ts";
 import { equalJson, type JsonObject } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch.ts";
-import type { ParsedResource } from "../scim/resource.ts";
+import type { PatchOperation } from "../scim/messages.ts";
+import { takePlacement, withPlacement, type Placed } from "../scim/placement.ts";
+import type { Profile } from "../scim/profile.ts";
 import { USER } from "../scim/schemas.ts";
-import type { Outcome, UserOperation } from "./operation.ts";
+import type { Outcome, UserOperation, WrittenResource } from "./operation.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import { furtherAfter, placeOf, type FurtherChange } from "./placing.ts";
 import type { ReadUser } from "./snapshot.ts";
 import { changedNames, type WorkingSet } from "./working-set.ts";
 
@@ -15,9 +18,9 @@ import { changedNames, type WorkingSet } from "./working-set.ts";
 export function decideUser(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
   switch (operation.kind) {
     case "user.create":
-      return createUser(set, operation.id, operation.resource, by);
+      return createUser(set, operation, by);
     case "user.replace":
-      return replaceUser(set, operation.id, operation.resource, by);
+      return replaceUser(set, operation, by);
     case "user.patch":
       return patchUser(set, operation, by);
     case "user.delete":
@@ -25,16 +28,19 @@ export function decideUser(set: WorkingSet, operation: UserOperation, by: Decidi
   }
 }
 
+type UserCreation = Extract<UserOperation, { kind: "user.create" }>;
+
 function createUser(
   set: WorkingSet,
-  id: string,
-  { attributes, activeGiven }: ParsedResource,
+  operation: UserCreation,
   by: Deciding,
 ): Decided {
+  const { id, resource, furtherOrganizations } = operation;
+  const { attributes, organizationId: named } = takePlacement(resource.attributes, by.profile);
   const orphan = by.profile.adopt ? unownedIdentity(set, attributes) : undefined;
-  if (orphan !== undefined) return adoptUser(set, orphan, attributes, by);
+  if (orphan !== undefined) return adoptUser(set, orphan, operation, by);
   const known = sameIdentity(set, attributes, by);
-  if (known !== undefined) return updateByCreate(set, known, attributes, activeGiven, by);
+  if (known !== undefined) return updateByCreate(set, known, operation, by);
   refuseTakenContact(set, id, attributes, {}, by);
   const gone = by.profile.restoreDeleted ? deletedIdentity(set, attributes, by) : undefined;
   const user: ReadUser = {
@@ -42,7 +48,7 @@ function createUser(
     seq: gone?.seq,
     directoryId: by.source.directoryId,
     sourceId: by.source.id,
-    organizationId: by.source.targetId,
+    organizationId: placeOf(set, named, by.source.targetId),
     attributes,
     version: (gone?.version ?? 0) + 1,
     createdAt: gone?.createdAt ?? by.now,
@@ -52,7 +58,8 @@ function createUser(
     owned: true,
   };
   const type = gone === undefined ? "user.created" : "user.restored";
-  return written(201, user, type, Object.keys(attributes));
+  const further = furtherAfter(set, user, undefined, furtherOrganizations);
+  return written(201, user, type, Object.keys(attributes), by, further);
 }
 
 /**
@@ -98,69 +105,90 @@ function unownedIdentity(set: WorkingSet, attributes: JsonObject): ReadUser | un
 }
 
 /** Somebody who belongs to nobody becomes the source's; the label of the source before is dropped. */
-function adoptUser(set: WorkingSet, user: ReadUser, given: JsonObject, by: Deciding): Decided {
+function adoptUser(
+  set: WorkingSet,
+  user: ReadUser,
+  { resource: { attributes: given }, furtherOrganizations }: UserCreation,
+  by: Deciding,
+): Decided {
   const { externalId: _, ...kept } = user.attributes;
   const externalId = textOf(given, "externalId");
   if (externalId !== undefined && set.userWithExternalId(by.source.id, externalId) !== undefined) {
     throw taken("externalId");
   }
-  const attributes = merged(kept, given, by);
+  const staying = user.visible ? user.organizationId : by.source.targetId;
+  const { attributes, organizationId } = merged(kept, staying, given, by);
   refuseTakenContact(set, user.id, attributes, kept, by);
   const adopted: ReadUser = {
     ...user,
     sourceId: by.source.id,
-    organizationId: user.visible ? user.organizationId : by.source.targetId,
+    organizationId: placeOf(set, organizationId, staying),
     attributes,
     version: user.version + 1,
     updatedAt: by.now,
     visible: true,
     owned: true,
   };
-  return written(200, adopted, "user.adopted", changedNames(user.attributes, attributes));
+  const further = furtherAfter(set, adopted, user, furtherOrganizations);
+  return written(200, adopted, "user.adopted", namesBetween(user, adopted), by, further);
 }
 
 /** What a POST names is set and the rest kept; a dialect that restricts PATCH doesn't restrict this. */
-function merged(attributes: JsonObject, value: JsonObject, by: Deciding): JsonObject {
+function merged(attributes: JsonObject, place: string, value: JsonObject, by: Deciding): Placed {
   const profile = { ...by.profile, expandKeys: true };
-  return applyPatch(attributes, [{ op: "replace", value }], USER, profile);
+  return patched(attributes, place, [{ op: "replace", value }], profile);
+}
+
+/** A client patches what it is shown, and that says where the user is. */
+function patched(
+  attributes: JsonObject,
+  place: string,
+  operations: readonly PatchOperation[],
+  profile: Profile,
+): Placed {
+  const shown = withPlacement(attributes, place, profile);
+  const after = applyPatch(shown, operations, USER, profile);
+  if (after === shown) return { attributes, organizationId: undefined };
+  return takePlacement(after, profile, place);
 }
 
 /** A repeated POST: an update with PATCH semantics, so that what it doesn't name is kept. */
 function updateByCreate(
   set: WorkingSet,
   user: ReadUser,
-  given: JsonObject,
-  activeGiven: boolean,
+  { resource: { attributes: given, activeGiven }, furtherOrganizations }: UserCreation,
   by: Deciding,
 ): Decided {
   const { active: _, ...withoutActive } = given;
   const enables =
     !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
   const value = activeGiven ? given : enables ? { ...withoutActive, active: true } : withoutActive;
-  const attributes = merged(user.attributes, value, by);
-  return updated(set, user, attributes, by, enables ? "user.reactivated" : "user.updated");
+  const placed = merged(user.attributes, user.organizationId, value, by);
+  const type = enables ? "user.reactivated" : "user.updated";
+  return updated(set, user, { ...placed, furtherOrganizations }, by, type);
 }
 
 function replaceUser(
   set: WorkingSet,
-  id: string,
-  { attributes, activeGiven }: ParsedResource,
+  { id, resource, furtherOrganizations }: Extract<UserOperation, { kind: "user.replace" }>,
   by: Deciding,
 ): Decided {
   const user = ownUser(set, id, by);
-  const active = activeGiven ? attributes["active"] : user.attributes["active"];
+  const { attributes, organizationId } = takePlacement(resource.attributes, by.profile);
+  const active = resource.activeGiven ? attributes["active"] : user.attributes["active"];
   const complete = active === undefined ? attributes : { ...attributes, active };
-  return updated(set, user, complete, by, "user.updated");
+  const wish = { attributes: complete, organizationId, furtherOrganizations };
+  return updated(set, user, wish, by, "user.updated");
 }
 
 function patchUser(
   set: WorkingSet,
-  { id, operations }: Extract<UserOperation, { kind: "user.patch" }>,
+  { id, operations, furtherOrganizations }: Extract<UserOperation, { kind: "user.patch" }>,
   by: Deciding,
 ): Decided {
   const user = ownUser(set, id, by);
-  const attributes = applyPatch(user.attributes, operations, USER, by.profile);
-  return updated(set, user, attributes, by, "user.updated");
+  const placed = patched(user.attributes, user.organizationId, operations, by.profile);
+  return updated(set, user, { ...placed, furtherOrganizations }, by, "user.updated");
 }
 
 function deleteUser(set: WorkingSet, id: string, by: Deciding): Decided {
@@ -188,20 +216,34 @@ function ownUser(set: WorkingSet, id: string, by: Deciding): ReadUser {
   return user;
 }
 
+interface Wish extends Placed {
+  readonly furtherOrganizations: readonly string[] | undefined;
+}
+
 function updated(
   set: WorkingSet,
   user: ReadUser,
-  attributes: JsonObject,
+  { attributes, organizationId: named, furtherOrganizations }: Wish,
   by: Deciding,
   type: EventType,
 ): Decided {
-  if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };
+  const organizationId = placeOf(set, named, user.organizationId);
+  const place = { id: user.id, organizationId };
+  const further = furtherAfter(set, place, user, furtherOrganizations);
+  const isSame = equalJson(user.attributes, attributes) && organizationId === user.organizationId;
+  if (isSame && further === undefined) return { outcome: answer(200, user, by) };
   refuseTakenName(set, user, attributes);
   refuseTakenExternalId(set, user, attributes, by);
   refuseTakenContact(set, user.id, attributes, user.attributes, by);
-  const after = { ...user, attributes, version: user.version + 1, updatedAt: by.now };
-  const names = changedNames(user.attributes, attributes);
-  return written(200, after, eventOf(type, names, attributes), names);
+  const version = user.version + 1;
+  const after = { ...user, organizationId, attributes, version, updatedAt: by.now };
+  const names = namesBetween(user, after);
+  return written(200, after, eventOf(type, names, attributes), names, by, further);
+}
+
+function namesBetween(before: ReadUser, after: ReadUser): string[] {
+  const names = changedNames(before.attributes, after.attributes);
+  return before.organizationId === after.organizationId ? names : [...names, "organizationId"];
 }
 
 /** Being enabled and disabled are told apart from other updates: they are what people ask about. */
@@ -243,22 +285,39 @@ function taken(what: string): ScimError {
   return new ScimError("uniqueness", `${what} is already taken`);
 }
 
-function written(status: 200 | 201, user: ReadUser, type: EventType, names: string[]): Decided {
+function written(
+  status: 200 | 201,
+  user: ReadUser,
+  type: EventType,
+  attributes: string[],
+  by: Deciding,
+  further: FurtherChange | undefined,
+): Decided {
+  const organizations = further && {
+    organizationsAdded: further.added,
+    organizationsRemoved: further.removed,
+  };
   return {
-    outcome: answer(status, user),
+    outcome: answer(status, user, by),
     change: {
       user,
+      further,
       effect: {
         type,
         resourceType: "User",
         resourceId: user.id,
-        changes: { attributes: names },
+        changes: { attributes, ...organizations },
       },
     },
   };
 }
 
-function answer(status: 200 | 201, user: ReadUser): Outcome {
-  const { id, attributes, version, createdAt, updatedAt } = user;
-  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+function answer(status: 200 | 201, user: ReadUser, { profile }: Deciding): Outcome {
+  return { ok: true, status, resource: shownUser(user, profile) };
+}
+
+export function shownUser(user: ReadUser, profile: Profile): WrittenResource {
+  const { id, version, createdAt, updatedAt } = user;
+  const attributes = withPlacement(user.attributes, user.organizationId, profile);
+  return { id, attributes, version, createdAt, updatedAt };
 }

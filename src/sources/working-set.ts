@@ -8,6 +8,8 @@ import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
+import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
+import type { FurtherChange } from "./placing.ts";
 import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
 import type { SourceState } from "./source.ts";
 
@@ -21,6 +23,9 @@ export interface Change {
   /** Members of `group` that come and go. */
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
+  readonly tree?: OrganizationChange;
+  /** The organizations of `user` beside the primary one. */
+  readonly further?: FurtherChange | undefined;
   readonly state?: SourceState | "deleted";
   readonly effect: Effect;
 }
@@ -31,19 +36,23 @@ export class WorkingSet {
   readonly groups = new Map<string, ReadGroup>();
   /** "groupId userId" → whether the membership exists afterwards. */
   readonly pairs = new Map<string, boolean>();
+  readonly tree: OrganizationSet;
   state: SourceState | "deleted" | undefined;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
     const { source, tokens } = snapshot;
+    this.tree = new OrganizationSet(snapshot.keys, snapshot.tree);
     this.state = source === undefined ? undefined : { source, tokens };
     for (const user of snapshot.users) this.users.set(user.id, user);
     for (const group of snapshot.groups) this.groups.set(group.id, group);
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
   }
 
-  apply({ user, group, added = [], removed = [], state }: Change): void {
+  apply({ user, group, added = [], removed = [], tree, further, state }: Change): void {
     if (user !== undefined) this.users.set(user.id, user);
+    if (tree !== undefined) this.tree.apply(tree);
+    if (further !== undefined) this.tree.further.set(further.userId, further.organizations);
     if (state !== undefined) this.state = state;
     if (group === undefined) return;
     this.groups.set(group.id, group);

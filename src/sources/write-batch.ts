@@ -1,15 +1,18 @@
 /** From a decided group to the one batch that writes it: assertions first, then the difference. */
 import type { Statement } from "../directory/database.ts";
-import { eventStatements } from "../directory/events.ts";
+import { eventStatements, type Event } from "../directory/events.ts";
 import { groupStatements } from "../directory/write-groups.ts";
 import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
+import { treeStatements } from "../directory/write-organizations.ts";
+import { placementStatements, type Placements } from "../directory/write-placements.ts";
 import { userStatements } from "../directory/write-users.ts";
 import type { Decision, Done } from "./decide.ts";
 import { keepStatements } from "./idempotency.ts";
 import { directoryOf, isResourceRequest, type WriteRequest } from "./operation.ts";
 import { isOfBulk, type Settled } from "./references.ts";
+import type { ReadUser } from "./snapshot.ts";
 import { profileOf } from "./source.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { organizationStatements, settingStatements } from "./write-settings.ts";
@@ -30,15 +33,18 @@ export function batchOf(
   const { source } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
   const claimsUnique = source !== undefined && profileOf(source).uniqueContacts;
+  const organizations = changedRows(set.snapshot.tree.organizations, set.tree.organizations);
   const [added, removed] = memberChanges(set);
   return [
     assertion(set, object),
     ...settings(set, done, now),
+    ...treeStatements(organizations, [...set.tree.moves.values()], now),
+    ...placementStatements(placementsOf(set, users)),
     ...userStatements(users, claimsUnique),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
-    ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
+    ...eventStatements(done.flatMap((one) => eventsOf(set, one, object, now))),
     ...done.flatMap(({ request }) => keptStatements(request)),
     ...rowStatements(LOG, done.filter(isAlone).map(logRow), object),
     ...rowStatements(LOG_ONCE, names.past.unlogged.map(settledRow), object),
@@ -124,10 +130,48 @@ function keptStatements(request: WriteRequest): Statement[] {
   return keepStatements(request.kept);
 }
 
-function eventOf({ snapshot }: WorkingSet, { request, effect }: Done, object: string, at: number) {
+function eventsOf(
+  { snapshot }: WorkingSet,
+  { request, effect, losers = [] }: Done,
+  object: string,
+  at: number,
+): Event[] {
   const { actor, requestId } = request;
   const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
-  return { directoryId, sourceId: object, at, actor, requestId, ...effect };
+  const by = { directoryId, at, actor, requestId };
+  // Their configuration has a new version, which has to have a reason in their own log.
+  const others = losers.map((sourceId): Event => ({
+    ...by,
+    sourceId,
+    type: "source.updated",
+    resourceType: "DataSource",
+    resourceId: sourceId,
+    changes: { attributes: ["scope"], organizations: [effect.resourceId] },
+  }));
+  return [{ ...by, sourceId: object, ...effect }, ...others];
+}
+
+/** Where users are put, and what of theirs that ends. The target lives: what is one is not deleted. */
+function placementsOf(set: WorkingSet, users: readonly RowChange<ReadUser>[]): Placements {
+  const { snapshot, tree } = set;
+  const isStored = (id: string): boolean =>
+    snapshot.tree.organizations.some((one) => one.id === id);
+  const moved = users.filter(({ before, after }) => before?.organizationId !== after.organizationId);
+  const further = [...tree.further].map(([userId, organizations]) => ({
+    userId,
+    before: (snapshot.tree.further.get(userId) ?? []).map(({ id }) => id),
+    after: organizations.map(({ id }) => id),
+  }));
+  const places = [
+    ...moved.map(({ after }) => after.organizationId),
+    ...further.flatMap(({ before, after }) => after.filter((id) => !before.includes(id))),
+  ];
+  return {
+    places: [...new Set(places)].filter((id) => id !== snapshot.source?.targetId && isStored(id)),
+    moved: moved.flatMap(({ before, after }) => (before === undefined ? [] : [after])),
+    further,
+    gone: users.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id])),
+  };
 }
 
 function isAlone({ request }: Done): boolean {

@@ -11,6 +11,7 @@ import type { Row } from "../../src/directory/database.ts";
 import { isObject, type JsonObject } from "../../src/scim/json.ts";
 import { parseSource, profileOf } from "../../src/sources/source.ts";
 import { dump, rowsOf, type Dump } from "./dump.ts";
+import { treeViolations } from "./tree-invariants.ts";
 
 /** Each broken rule in a line of its own; none when all is well. */
 export async function violations(): Promise<string[]> {
@@ -24,6 +25,7 @@ export function violationsOf(from: Dump): string[] {
     ...columns(from),
     ...memberships(from),
     ...counters(from),
+    ...treeViolations(from),
     ...values(from),
     ...orphans(from),
     ...eventsPerVersion(from),
@@ -34,12 +36,20 @@ export function violationsOf(from: Dump): string[] {
 function identities(from: Dump): string[] {
   const users = live(from, "users");
   const groups = live(from, "groups");
+  const organizations = live(from, "organizations");
   const labelled = (rows: readonly Row[]) => rows.filter(({ external_id }) => external_id !== null);
   return [
     ...repeated("user name", users, "directory_id", "user_name_key"),
     ...repeated("user label", labelled(users), "source_id", "external_id"),
     ...repeated("group name", groups, "source_id", "name_key"),
     ...repeated("group label", labelled(groups), "source_id", "external_id"),
+    ...repeated("organization label", labelled(organizations), "source_id", "external_id"),
+    ...repeated(
+      "organization code",
+      organizations.filter(({ code_key: code }) => code !== null),
+      "directory_id",
+      "code_key",
+    ),
     ...repeated("source name", live(from, "data_sources"), "directory_id", "name_key"),
     ...repeated("done operation", rowsOf(from, "op_log"), "op_id"),
     ...Object.values(Object.groupBy(rowsOf(from, "tokens"), (row) => String(row["source_id"])))
@@ -136,6 +146,7 @@ function orphans(from: Dump): string[] {
   const resources = new Set([
     ...ids("users"),
     ...ids("groups"),
+    ...organizations,
     ...sources,
     ...ids("admin_keys"),
     ...ids("directories"),
@@ -168,8 +179,12 @@ function eventsPerVersion(from: Dump): string[] {
   const count = ({ id }: Row) => events.filter((event) => event["resource_id"] === id).length;
   const users = rowsOf(from, "users").filter((row) => count(row) !== row["version"]);
   const groups = rowsOf(from, "groups").filter((row) => count(row) > Number(row["version"]));
+  // A new source's own organization comes with the source.
+  const organizations = rowsOf(from, "organizations").filter(
+    (row) => row["source_id"] !== null && count(row) !== row["version"],
+  );
   const sources = live(from, "data_sources").filter((row) => count(row) !== row["config_version"]);
-  return [...users, ...groups, ...sources].map(
+  return [...users, ...groups, ...organizations, ...sources].map(
     (row) => `${row["id"]} has ${count(row)} events at version ${versionOf(row)}`,
   );
 }

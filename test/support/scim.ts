@@ -8,6 +8,7 @@ import { faults } from "./faults.ts";
 
 export const CORE = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const ORGANIZATION = "urn:ietf:params:scim:schemas:core:2.0:Organization";
 export const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** A body that every profile takes: `schemas` names what is in it. */
@@ -78,8 +79,16 @@ export function textAt(object: JsonObject, name: string): string {
 
 /** A resource without what the server adds. */
 export function contentOf({ body }: Answer): JsonObject {
-  const { schemas: _schemas, id: _id, meta: _meta, ...content } = body;
+  const { schemas: _schemas, id: _id, meta: _meta, ...content } = withoutPlace(body);
   return content;
+}
+
+/** A user without the `organizationId` that every user is shown with. */
+export function withoutPlace(user: JsonObject): JsonObject {
+  const { [ENTERPRISE]: extension, ...rest } = user;
+  if (!isObject(extension)) return user;
+  const { organizationId: _place, ...others } = extension;
+  return Object.keys(others).length === 0 ? rest : { ...rest, [ENTERPRISE]: others };
 }
 
 export function patch(source: Source, path: string, ...operations: JsonObject[]): Promise<Answer> {

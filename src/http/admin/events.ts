@@ -64,6 +64,7 @@ function typesOf({ type, action, resourceType }: Query): EventType[] | undefined
 const SUBJECTS = {
   User: ["user."],
   Group: ["group."],
+  Organization: ["organization."],
   DataSource: ["source.", "token."],
   AdminKey: ["key.", "setup."],
   Directory: ["directory."],
