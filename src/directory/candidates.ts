@@ -84,7 +84,10 @@ function rowsOf(lookup: Lookup, question: Question): Rows {
     case "code":
       return organizationsBy("code_key", keys, question);
     case "parent":
-      return { from: `${keys.from}organizations o`, where: `o.parent_id = ${keys.key} AND o.deleted_at IS NULL` };
+      return {
+        from: `${keys.from}organizations o`,
+        where: `o.parent_id = ${keys.key} AND o.deleted_at IS NULL`,
+      };
     case "organizationId":
       return usersOfOrganization(keys, question);
     case "externalId":

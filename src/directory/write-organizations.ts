@@ -39,7 +39,10 @@ export function treeStatements(
       "organizations",
       stored.map(({ before, after }) => [after.id, before.version]),
     ),
-    ...assertOrganizations([...parentsOf(created, changes), ...moves.flatMap(newParentOf(created))]),
+    ...assertOrganizations([
+      ...parentsOf(created, changes),
+      ...moves.flatMap(newParentOf(created)),
+    ]),
     ...rowStatements(
       UPDATE,
       stored.map(({ after }) => rowOf(after)),
@@ -69,9 +72,7 @@ function newParentOf(created: readonly Organization[]): (move: Move) => Expected
 }
 
 /** Aborts the batch unless these organizations live; with a depth, unless they still stand there. */
-export function assertOrganizations(
-  organizations: readonly Expected[],
-): Statement[] {
+export function assertOrganizations(organizations: readonly Expected[]): Statement[] {
   return rowStatements(
     `INSERT INTO assert_ok (ok) SELECT 0 WHERE EXISTS (
       SELECT 1 FROM :rows LEFT JOIN organizations o ON o.id = j.value ->> 0

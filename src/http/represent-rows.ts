@@ -8,7 +8,7 @@ import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { asksFor, wants, type Projection } from "../scim/projection.ts";
-import { withPlacement } from "../scim/placement.ts";
+import { shownPlacement } from "../scim/placement.ts";
 import { represent } from "../scim/represent.ts";
 import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
 import { profileOf } from "../sources/source.ts";
@@ -63,9 +63,10 @@ export function representUser(
       id: String(group["group_id"]),
       displayName: String(group["display_name"]),
     }));
-  const attributes = withPlacement(
+  const attributes = shownPlacement(
     attributesShown(user, source.id),
     user.organizationId,
+    source.targetId,
     profileOf(source),
   );
   return represent(

@@ -20,7 +20,21 @@ export interface Placed {
   readonly organizationId: string | undefined;
 }
 
-/** The attributes as they are shown. */
+/**
+ * The attributes as they are shown. `organizationId` is an attribute of ours: a client whose users
+ * are where those without an organization are put is not shown what it never sent.
+ */
+export function shownPlacement(
+  attributes: JsonObject,
+  organizationId: string,
+  targetId: string,
+  dialect: Dialect,
+): JsonObject {
+  if (organizationId === targetId && !isId(dialect)) return attributes;
+  return withPlacement(attributes, organizationId, dialect);
+}
+
+/** The attributes with the place among them, for a client to change. */
 export function withPlacement(
   attributes: JsonObject,
   organizationId: string,

@@ -20,7 +20,8 @@ import { applySetting, checkConfigVersion } from "./settings.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission } from "./source.ts";
 import { decideOrganization, shownOrganization } from "./organization-operations.ts";
-import { decideUser, shownUser } from "./user-operations.ts";
+import { shownUser } from "./user-answer.ts";
+import { decideUser } from "./user-operations.ts";
 import { WorkingSet, type Effect } from "./working-set.ts";
 
 /** An effective request: what the operation log and the event of it are made from. */
@@ -195,7 +196,7 @@ function resourceNow(
   if (isUserOperation(operation)) {
     const user = set.user(resourceId);
     const source = set.snapshot.source;
-    return user && source && shownUser(user, profileOf(source));
+    return user && source && shownUser(user, source);
   }
   if (!isGroupOperation(operation)) {
     const organization = set.tree.get(resourceId);

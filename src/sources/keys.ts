@@ -7,7 +7,7 @@ import type { MemberChange } from "../scim/members.ts";
 import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
 import type { Profile } from "../scim/profile.ts";
 import type { ParsedResource } from "../scim/resource.ts";
-import type { OrganizationOperation, ResourceOperation } from "./operation.ts";
+import type { OrganizationOperation, ResourceOperation, UserWrite } from "./operation.ts";
 import { profileOf, type Source } from "./source.ts";
 
 const NAMES = [
@@ -86,14 +86,20 @@ export function unionOf(all: readonly Keys[]): Keys {
 export function keysOfOperation(operation: ResourceOperation, source: Source | undefined): Keys {
   switch (operation.kind) {
     case "user.create":
-      return userKeys(operation.resource, [], source);
+      return unionOf([userKeys(operation.resource, [], source), furtherKeys(operation, [])]);
     case "user.replace":
-      return userKeys(operation.resource, [operation.id], source);
+      return unionOf([
+        userKeys(operation.resource, [operation.id], source),
+        furtherKeys(operation, [operation.id]),
+      ]);
     case "user.patch":
-      return keysOf({
-        userIds: [operation.id],
-        organizationIds: placesIn(operation.operations, source && profileOf(source)),
-      });
+      return unionOf([
+        keysOf({
+          userIds: [operation.id],
+          organizationIds: placesIn(operation.operations, source && profileOf(source)),
+        }),
+        furtherKeys(operation, [operation.id]),
+      ]);
     case "user.delete":
       return keysOf({ userIds: [operation.id] });
     case "organization.create":
@@ -133,6 +139,14 @@ function userKeys(
     userExternalIds: [textOf(attributes, "externalId") ?? []].flat(),
     uniqueValues: profile?.uniqueContacts ? uniqueValues(attributes).map(uniqueKey) : [],
   });
+}
+
+function furtherKeys(
+  { furtherOrganizations }: Pick<UserWrite, "furtherOrganizations">,
+  userIds: readonly string[],
+): Keys {
+  if (furtherOrganizations === undefined) return NO_KEYS;
+  return keysOf({ organizationIds: furtherOrganizations, furtherOf: userIds });
 }
 
 function groupKeys({ attributes, members }: ParsedResource, id: string | undefined): Keys {

@@ -8,7 +8,7 @@ import type { KeptAnswer } from "./idempotency.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
-interface UserOperationBase {
+export interface UserWrite {
   /** The one that a create gives a new user; a request body's id is never used. */
   readonly id: string;
   /** The organizations beside the primary one: the whole list, where the request speaks of it. */
@@ -16,9 +16,9 @@ interface UserOperationBase {
 }
 
 export type UserOperation =
-  | (UserOperationBase & { readonly kind: "user.create"; readonly resource: ParsedResource })
-  | (UserOperationBase & { readonly kind: "user.replace"; readonly resource: ParsedResource })
-  | (UserOperationBase & {
+  | (UserWrite & { readonly kind: "user.create"; readonly resource: ParsedResource })
+  | (UserWrite & { readonly kind: "user.replace"; readonly resource: ParsedResource })
+  | (UserWrite & {
       readonly kind: "user.patch";
       readonly operations: readonly PatchOperation[];
     })
@@ -37,7 +37,11 @@ export type GroupOperation =
 
 export type OrganizationOperation =
   | { readonly kind: "organization.create"; readonly id: string; readonly resource: ParsedResource }
-  | { readonly kind: "organization.replace"; readonly id: string; readonly resource: ParsedResource }
+  | {
+      readonly kind: "organization.replace";
+      readonly id: string;
+      readonly resource: ParsedResource;
+    }
   | {
       readonly kind: "organization.patch";
       readonly id: string;

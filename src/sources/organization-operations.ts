@@ -41,12 +41,7 @@ export function decideOrganization(
   }
 }
 
-function createOrganization(
-  set: WorkingSet,
-  id: string,
-  given: JsonObject,
-  by: Deciding,
-): Decided {
+function createOrganization(set: WorkingSet, id: string, given: JsonObject, by: Deciding): Decided {
   const externalId = textOf(given, "externalId");
   const labelled =
     externalId === undefined ? undefined : set.tree.labelled(by.source.id, externalId);
@@ -148,7 +143,8 @@ function updated(
   const attributes = { ...checked(given), ...(parent !== undefined && { parent }) };
   if (equalJson(organization.attributes, attributes)) return { outcome: answer(200, organization) };
   refuseTaken(set, organization, attributes, by);
-  const move = parent === undefined || parent === staying ? undefined : moved(set, organization, parent);
+  const move =
+    parent === undefined || parent === staying ? undefined : moved(set, organization, parent);
   const after: ReadOrganization = {
     ...organization,
     attributes,

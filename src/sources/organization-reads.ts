@@ -81,10 +81,7 @@ export function treeReads(keys: Keys, directoryId: string, sourceId: string): Na
   ];
 }
 
-export function readTree(
-  keys: Keys,
-  of: (name: OrganizationPart) => readonly Row[],
-): ReadTree {
+export function readTree(keys: Keys, of: (name: OrganizationPart) => readonly Row[]): ReadTree {
   const further = new Map<string, FurtherOrganization[]>();
   for (const id of keys.furtherOf) further.set(id, []);
   for (const row of of("further")) {
@@ -153,8 +150,5 @@ function moveOf(row: Row): [string, MoveFacts] {
 
 function contentsOf(row: Row): [string, Contents] {
   const { children, people, used } = row;
-  return [
-    textIn(row, "id"),
-    { children: children === 1, people: people === 1, used: used === 1 },
-  ];
+  return [textIn(row, "id"), { children: children === 1, people: people === 1, used: used === 1 }];
 }

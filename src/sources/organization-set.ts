@@ -1,9 +1,5 @@
 /** The directory's tree as it will be once the operations decided so far are written. */
-import {
-  organizationCodeKey,
-  organizationNameKey,
-  parentOf,
-} from "../directory/organization.ts";
+import { organizationCodeKey, organizationNameKey, parentOf } from "../directory/organization.ts";
 import { textOf } from "../directory/user.ts";
 import type { Move } from "../directory/write-organizations.ts";
 import { MissingKeys, pairKey, type Keys } from "./keys.ts";
@@ -51,6 +47,14 @@ export class OrganizationSet {
       throw new MissingKeys({ organizationIds: [id] });
     }
     return found;
+  }
+
+  /** Asks for all of them at once, where some were not read. */
+  know(ids: readonly string[]): void {
+    const missing = ids.filter(
+      (id) => !this.organizations.has(id) && !this.#keys.organizationIds.has(id),
+    );
+    if (missing.length > 0) throw new MissingKeys({ organizationIds: missing });
   }
 
   /** The live organization of that folded name below the parent. */

@@ -48,6 +48,7 @@ export function furtherAfter(
   named: readonly string[] | undefined,
 ): FurtherChange | undefined {
   if (named === undefined) return undefined;
+  set.tree.know(named);
   const current = before === undefined ? [] : set.tree.furtherOf(id);
   const wanted = [...new Set(named)]
     .filter((one) => one !== organizationId)

@@ -8,11 +8,12 @@ import type { PatchOperation } from "../scim/messages.ts";
 import { takePlacement, withPlacement, type Placed } from "../scim/placement.ts";
 import type { Profile } from "../scim/profile.ts";
 import { USER } from "../scim/schemas.ts";
-import type { Outcome, UserOperation, WrittenResource } from "./operation.ts";
+import type { UserOperation } from "./operation.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
-import { furtherAfter, placeOf, type FurtherChange } from "./placing.ts";
+import { furtherAfter, placeOf } from "./placing.ts";
 import type { ReadUser } from "./snapshot.ts";
-import { changedNames, type WorkingSet } from "./working-set.ts";
+import { answer, namesBetween, written } from "./user-answer.ts";
+import type { WorkingSet } from "./working-set.ts";
 
 /** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
 export function decideUser(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
@@ -30,11 +31,7 @@ export function decideUser(set: WorkingSet, operation: UserOperation, by: Decidi
 
 type UserCreation = Extract<UserOperation, { kind: "user.create" }>;
 
-function createUser(
-  set: WorkingSet,
-  operation: UserCreation,
-  by: Deciding,
-): Decided {
+function createUser(set: WorkingSet, operation: UserCreation, by: Deciding): Decided {
   const { id, resource, furtherOrganizations } = operation;
   const { attributes, organizationId: named } = takePlacement(resource.attributes, by.profile);
   const orphan = by.profile.adopt ? unownedIdentity(set, attributes) : undefined;
@@ -241,11 +238,6 @@ function updated(
   return written(200, after, eventOf(type, names, attributes), names, by, further);
 }
 
-function namesBetween(before: ReadUser, after: ReadUser): string[] {
-  const names = changedNames(before.attributes, after.attributes);
-  return before.organizationId === after.organizationId ? names : [...names, "organizationId"];
-}
-
 /** Being enabled and disabled are told apart from other updates: they are what people ask about. */
 function eventOf(type: EventType, names: readonly string[], attributes: JsonObject): EventType {
   if (type !== "user.updated" || !names.includes("active")) return type;
@@ -283,41 +275,4 @@ function refuseTakenContact(
 
 function taken(what: string): ScimError {
   return new ScimError("uniqueness", `${what} is already taken`);
-}
-
-function written(
-  status: 200 | 201,
-  user: ReadUser,
-  type: EventType,
-  attributes: string[],
-  by: Deciding,
-  further: FurtherChange | undefined,
-): Decided {
-  const organizations = further && {
-    organizationsAdded: further.added,
-    organizationsRemoved: further.removed,
-  };
-  return {
-    outcome: answer(status, user, by),
-    change: {
-      user,
-      further,
-      effect: {
-        type,
-        resourceType: "User",
-        resourceId: user.id,
-        changes: { attributes, ...organizations },
-      },
-    },
-  };
-}
-
-function answer(status: 200 | 201, user: ReadUser, { profile }: Deciding): Outcome {
-  return { ok: true, status, resource: shownUser(user, profile) };
-}
-
-export function shownUser(user: ReadUser, profile: Profile): WrittenResource {
-  const { id, version, createdAt, updatedAt } = user;
-  const attributes = withPlacement(user.attributes, user.organizationId, profile);
-  return { id, attributes, version, createdAt, updatedAt };
 }

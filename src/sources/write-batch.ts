@@ -156,7 +156,9 @@ function placementsOf(set: WorkingSet, users: readonly RowChange<ReadUser>[]): P
   const { snapshot, tree } = set;
   const isStored = (id: string): boolean =>
     snapshot.tree.organizations.some((one) => one.id === id);
-  const moved = users.filter(({ before, after }) => before?.organizationId !== after.organizationId);
+  const moved = users.filter(
+    ({ before, after }) => before?.organizationId !== after.organizationId,
+  );
   const further = [...tree.further].map(([userId, organizations]) => ({
     userId,
     before: (snapshot.tree.further.get(userId) ?? []).map(({ id }) => id),

@@ -20,12 +20,12 @@ function walk(attributes: readonly Attribute[], prefix = ""): [string, Attribute
 
 const names = (attributes: readonly Attribute[]) => attributes.map(({ name }) => name).join(" ");
 
-it("has the attributes of RFC 7643 §4", () => {
+it("has the attributes of RFC 7643 §4, and where a user belongs", () => {
   expect(names(USER_SCHEMA.attributes)).toBe(
     "userName name displayName nickName profileUrl title userType preferredLanguage locale timezone active password emails phoneNumbers ims photos addresses groups entitlements roles x509Certificates",
   );
   expect(names(ENTERPRISE_SCHEMA.attributes)).toBe(
-    "employeeNumber costCenter organization division department manager",
+    "employeeNumber costCenter organization organizationId division department manager",
   );
   expect(names(GROUP_SCHEMA.attributes)).toBe("displayName members");
   expect(names(COMMON_ATTRIBUTES)).toBe("schemas id externalId meta");

@@ -79,16 +79,8 @@ export function textAt(object: JsonObject, name: string): string {
 
 /** A resource without what the server adds. */
 export function contentOf({ body }: Answer): JsonObject {
-  const { schemas: _schemas, id: _id, meta: _meta, ...content } = withoutPlace(body);
+  const { schemas: _schemas, id: _id, meta: _meta, ...content } = body;
   return content;
-}
-
-/** A user without the `organizationId` that every user is shown with. */
-export function withoutPlace(user: JsonObject): JsonObject {
-  const { [ENTERPRISE]: extension, ...rest } = user;
-  if (!isObject(extension)) return user;
-  const { organizationId: _place, ...others } = extension;
-  return Object.keys(others).length === 0 ? rest : { ...rest, [ENTERPRISE]: others };
 }
 
 export function patch(source: Source, path: string, ...operations: JsonObject[]): Promise<Answer> {

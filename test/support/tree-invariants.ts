@@ -13,7 +13,7 @@ export function treeViolations(from: Dump): string[] {
   );
   const above = (id: Row[string]): readonly Row[string][] => {
     const line: Row[string][] = [];
-    for (let at: Row[string] | undefined = id; at != null && line.length <= MAX_DEPTH + 1; ) {
+    for (let at: Row[string] | undefined = id; at != null && line.length <= MAX_DEPTH + 1;) {
       line.push(at);
       at = organizations.get(at)?.["parent_id"];
     }
@@ -54,7 +54,8 @@ function sameNode(a: Row, b: Row): boolean {
 
 /** `visible_orgs` is the scopes with all that is below them; every target is in sight of its source. */
 function sights(from: Dump, live: readonly Row[string][], above: Above): string[] {
-  const pair = (source: unknown, organization: unknown): string => `${source} ${organization}`;
+  const pair = (source: unknown, organization: unknown): string =>
+    JSON.stringify([source, organization]);
   const scopes = new Set(
     rowsOf(from, "scope_organizations").map((row) =>
       pair(row["source_id"], row["organization_id"]),
