@@ -142,9 +142,11 @@ function updated(
   const parent = textOf(checked(given), "parent") ?? staying;
   const attributes = { ...checked(given), ...(parent !== undefined && { parent }) };
   if (equalJson(organization.attributes, attributes)) return { outcome: answer(200, organization) };
+  const target = parent === undefined || parent === staying ? undefined : parent;
+  // What stands below one that the source may not see is not told, not even that a name is taken.
+  if (target !== undefined) visibleOrganization(set, target);
   refuseTaken(set, organization, attributes, by);
-  const move =
-    parent === undefined || parent === staying ? undefined : moved(set, organization, parent);
+  const move = target === undefined ? undefined : moved(set, organization, target);
   const after: ReadOrganization = {
     ...organization,
     attributes,
@@ -159,7 +161,6 @@ function updated(
 }
 
 function moved(set: WorkingSet, { id }: ReadOrganization, parentId: string): MoveFacts {
-  visibleOrganization(set, parentId);
   const facts = set.tree.moveOf(id, parentId);
   if (facts.cycle || id === parentId) {
     throw new ScimError("organization_cycle", '"parent" is the Organization itself or below it');
