@@ -193,8 +193,10 @@ function moveStatements({ id, parentId, losers }: Move, now: number): Statement[
       params: [...params, sources],
     },
     {
+      // Asked for equality alone, SQLite reads every organization there is.
       sql: `${tree} UPDATE organizations SET depth = down.depth FROM down
-        WHERE organizations.id = down.id AND organizations.depth <> down.depth`,
+        WHERE organizations.id IN (SELECT id FROM down) AND organizations.id = down.id
+          AND organizations.depth <> down.depth`,
       params,
     },
     {
@@ -203,7 +205,8 @@ function moveStatements({ id, parentId, losers }: Move, now: number): Statement[
       params: [sources, now],
     },
     {
-      sql: `${tree}, ${SIGHT} DELETE FROM visible_orgs WHERE (source_id, organization_id) IN (${LOST})`,
+      sql: `${tree}, ${SIGHT} DELETE FROM visible_orgs WHERE organization_id IN (SELECT id FROM down)
+        AND (source_id, organization_id) NOT IN (SELECT source_id, id FROM sight)`,
       params,
     },
     {

@@ -144,7 +144,10 @@ function updated(
   if (equalJson(organization.attributes, attributes)) return { outcome: answer(200, organization) };
   const target = parent === undefined || parent === staying ? undefined : parent;
   // What stands below one that the source may not see is not told, not even that a name is taken.
-  if (target !== undefined) visibleOrganization(set, target);
+  if (target !== undefined) {
+    set.tree.knowMove(organization.id, target, organizationNameKey(attributes));
+    visibleOrganization(set, target);
+  }
   refuseTaken(set, organization, attributes, by);
   const move = target === undefined ? undefined : moved(set, organization, target);
   const after: ReadOrganization = {

@@ -51,10 +51,19 @@ export class OrganizationSet {
 
   /** Asks for all of them at once, where some were not read. */
   know(ids: readonly string[]): void {
-    const missing = ids.filter(
-      (id) => !this.organizations.has(id) && !this.#keys.organizationIds.has(id),
-    );
+    const missing = this.#unknown(ids);
     if (missing.length > 0) throw new MissingKeys({ organizationIds: missing });
+  }
+
+  /** The same for everything that a move below the parent is decided on. */
+  knowMove(id: string, parentId: string, nameKey: string): void {
+    const move = pairKey(id, parentId);
+    if (this.#tree.moves.has(move)) return;
+    throw new MissingKeys({
+      organizationIds: this.#unknown([parentId]),
+      organizationNames: [pairKey(parentId, nameKey)],
+      organizationMoves: [move],
+    });
   }
 
   /** The live organization of that folded name below the parent. */
@@ -103,6 +112,10 @@ export class OrganizationSet {
     const further = this.further.get(userId) ?? this.#tree.further.get(userId);
     if (further === undefined) throw new MissingKeys({ furtherOf: [userId] });
     return further;
+  }
+
+  #unknown(ids: readonly string[]): string[] {
+    return ids.filter((id) => !this.organizations.has(id) && !this.#keys.organizationIds.has(id));
   }
 
   #isNew(id: string): boolean {

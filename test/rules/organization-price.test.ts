@@ -47,11 +47,29 @@ async function costOf(run: () => Promise<Answer>, status: number): Promise<Cost>
   return { trips: calls.worker + calls.object, read: rows.read, written: rows.written };
 }
 
-function expectWithin(cost: Cost, limit: Cost): void {
-  expect(cost.trips, JSON.stringify(cost)).toBeLessThanOrEqual(limit.trips);
-  expect(cost.read, JSON.stringify(cost)).toBeLessThanOrEqual(limit.read);
-  expect(cost.written, JSON.stringify(cost)).toBeLessThanOrEqual(limit.written);
+/** What costs more than it may, a line each. */
+function over(costs: Readonly<Record<string, Cost>>, limits: Readonly<Record<string, Cost>>) {
+  return Object.entries(costs).flatMap(([name, cost]) => {
+    const { trips = 0, read = 0, written = 0 } = limits[name] ?? {};
+    const isOver = cost.trips > trips || cost.read > read || cost.written > written;
+    return isOver ? [`${name}: ${JSON.stringify(cost)}`] : [];
+  });
 }
+
+const LIMITS = {
+  create: { trips: 2, read: 24, written: 18 },
+  // Found by its label, its name and its code.
+  again: { trips: 1, read: 20, written: 0 },
+  target: { trips: 2, read: 24, written: 18 },
+  rename: { trips: 3, read: 40, written: 18 },
+  // Each level above is looked at a few times.
+  move: { trips: 3, read: 2_000, written: 30 },
+  delete: { trips: 2, read: 40, written: 18 },
+  get: { trips: 1, read: 10, written: 0 },
+  code: { trips: 1, read: 14, written: 0 },
+  user: { trips: 2, read: 24, written: 18 },
+  sameUser: { trips: 1, read: 14, written: 0 },
+} as const;
 
 describe("with ten thousand organizations", { timeout: 120_000 }, () => {
   it.each(["okta", "standard"])("nothing costs more than with few (%s)", async (profile) => {
@@ -83,17 +101,7 @@ describe("with ten thousand organizations", { timeout: 120_000 }, () => {
       user: await costOf(() => source.call("POST", "/Users", tree.placedBody(deepest)), 201),
       sameUser: await costOf(() => source.call("POST", "/Users", tree.placedBody(deepest)), 200),
     };
-    expectWithin(costs.create, { trips: 2, read: 24, written: 18 });
-    expectWithin(costs.again, { trips: 1, read: 14, written: 0 });
-    expectWithin(costs.target, { trips: 2, read: 24, written: 18 });
-    expectWithin(costs.rename, { trips: 3, read: 40, written: 18 });
-    expectWithin(costs.delete, { trips: 2, read: 40, written: 18 });
-    expectWithin(costs.get, { trips: 1, read: 10, written: 0 });
-    expectWithin(costs.code, { trips: 1, read: 14, written: 0 });
-    expectWithin(costs.user, { trips: 2, read: 24, written: 18 });
-    expectWithin(costs.sameUser, { trips: 1, read: 14, written: 0 });
-    // Each level above is looked at a few times: by those who may see it, and by the walk itself.
-    expectWithin(costs.move, { trips: 3, read: 2_000, written: 30 });
+    expect(over(costs, LIMITS)).toEqual([]);
     expect(await violations()).toEqual([]);
   });
 });

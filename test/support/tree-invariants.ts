@@ -29,6 +29,8 @@ export function treeViolations(from: Dump): string[] {
 type Above = (id: Row[string]) => readonly Row[string][];
 
 function nodes(live: readonly Row[], known: ReadonlyMap<Row[string], Row>, above: Above): string[] {
+  const names = new Map<string, number>();
+  for (const row of live) names.set(nameOf(row), (names.get(nameOf(row)) ?? 0) + 1);
   return live.flatMap((row) => {
     const { id = null, parent_id: parent = null, depth, directory_id: directory } = row;
     const line = above(id);
@@ -40,16 +42,14 @@ function nodes(live: readonly Row[], known: ReadonlyMap<Row[string], Row>, above
       row["name_key"] !== fold(String(row["display_name"])) && "has another name key",
       row["code_key"] !== (row["code"] === null ? null : fold(String(row["code"]))) &&
         "has another code key",
-      parent !== null &&
-        live.some((other) => other !== row && sameNode(other, row)) &&
-        "has the name of a sibling",
+      parent !== null && (names.get(nameOf(row)) ?? 0) > 1 && "has the name of a sibling",
     ];
     return wrong.filter((one) => one !== false).map((one) => `organization ${id} ${one}`);
   });
 }
 
-function sameNode(a: Row, b: Row): boolean {
-  return a["parent_id"] === b["parent_id"] && a["name_key"] === b["name_key"];
+function nameOf(row: Row): string {
+  return JSON.stringify([row["parent_id"], row["name_key"]]);
 }
 
 /** `visible_orgs` is the scopes with all that is below them; every target is in sight of its source. */
@@ -62,19 +62,21 @@ function sights(from: Dump, live: readonly Row[string][], above: Above): string[
     ),
   );
   const sources = rowsOf(from, "data_sources").filter(isLive);
-  const expected = sources.flatMap(({ id: source }) =>
-    live
-      .filter((id) => above(id).some((one) => scopes.has(pair(source, one))))
-      .map((id) => pair(source, id)),
+  const expected = new Set(
+    sources.flatMap(({ id: source }) =>
+      live
+        .filter((id) => above(id).some((one) => scopes.has(pair(source, one))))
+        .map((id) => pair(source, id)),
+    ),
   );
-  const actual = rowsOf(from, "visible_orgs").map((row) =>
-    pair(row["source_id"], row["organization_id"]),
+  const actual = new Set(
+    rowsOf(from, "visible_orgs").map((row) => pair(row["source_id"], row["organization_id"])),
   );
   return [
-    ...expected.filter((one) => !actual.includes(one)).map((one) => `visible_orgs lacks ${one}`),
-    ...actual.filter((one) => !expected.includes(one)).map((one) => `visible_orgs has ${one}`),
+    ...[...expected.difference(actual)].map((one) => `visible_orgs lacks ${one}`),
+    ...[...actual.difference(expected)].map((one) => `visible_orgs has ${one}`),
     ...sources
-      .filter(({ id, target_id: target }) => !actual.includes(pair(id, target)))
+      .filter(({ id, target_id: target }) => !actual.has(pair(id, target)))
       .map(({ id }) => `the target of ${id} is out of its sight`),
   ];
 }
