@@ -129,7 +129,7 @@ describe("two sources at once", () => {
       const one = await tree.newOrganization(host, { displayName: `one ${round}`, parent });
       const two = await tree.newOrganization(guest, { displayName: `two ${round}`, parent });
       const answers = await Promise.all([move(host, one, two), move(guest, two, one)]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
       expect(await violations()).toEqual([]);
     }
   });

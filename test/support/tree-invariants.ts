@@ -73,8 +73,8 @@ function sights(from: Dump, live: readonly Row[string][], above: Above): string[
     rowsOf(from, "visible_orgs").map((row) => pair(row["source_id"], row["organization_id"])),
   );
   return [
-    ...[...expected.difference(actual)].map((one) => `visible_orgs lacks ${one}`),
-    ...[...actual.difference(expected)].map((one) => `visible_orgs has ${one}`),
+    ...[...expected].filter((one) => !actual.has(one)).map((one) => `visible_orgs lacks ${one}`),
+    ...[...actual].filter((one) => !expected.has(one)).map((one) => `visible_orgs has ${one}`),
     ...sources
       .filter(({ id, target_id: target }) => !actual.has(pair(id, target)))
       .map(({ id }) => `the target of ${id} is out of its sight`),

@@ -58,13 +58,13 @@ export function placedBody(organizationId: string | null, more: JsonObject = {})
 /** The organization where a source's users without one are placed. */
 export async function targetOf({ id }: Source): Promise<string> {
   const sql = "SELECT target_id FROM data_sources WHERE id = ?1";
-  return String((await env.DB.prepare(sql).bind(id).first("target_id")) ?? "");
+  return (await env.DB.prepare(sql).bind(id).first<string>("target_id")) ?? "";
 }
 
 /** Where a user is kept, which its dialect may not show. */
 export async function placeOf(path: string): Promise<string> {
   const sql = "SELECT organization_id FROM users WHERE id = ?1";
-  return String((await env.DB.prepare(sql).bind(idAt(path)).first("organization_id")) ?? "");
+  return (await env.DB.prepare(sql).bind(idAt(path)).first<string>("organization_id")) ?? "";
 }
 
 /** Gives `guest`, which nobody has used yet, another scope. Its target is the first of it. */
