@@ -3,13 +3,13 @@
  * extension shows and takes its id: as `organizationId`, and where the dialect says so as
  * `organization`.
  */
+import { findAttribute } from "./attribute.ts";
+import { ENTERPRISE_SCHEMA } from "./enterprise-schema.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { SCHEMA_ENTERPRISE } from "./messages.ts";
 import type { Profile } from "./profile.ts";
 import { invalidValue } from "./refusals.ts";
 import type { ResolvedFilter, Target } from "./resolve.ts";
-import { ENTERPRISE_SCHEMA } from "./enterprise-schema.ts";
-import { findAttribute } from "./attribute.ts";
 
 type Dialect = Pick<Profile, "enterpriseOrganization">;
 
@@ -57,7 +57,7 @@ export function takePlacement(attributes: JsonObject, dialect: Dialect, shown?: 
   const named = given.filter((id) => typeof id === "string" && id !== "" && id !== shown);
   const [id, ...more] = new Set(named);
   if (more.length > 0) {
-    throw invalidValue(`${SCHEMA_ENTERPRISE}:organizationId`, 'differs from "organization"');
+    throw invalidValue(`${SCHEMA_ENTERPRISE}:organizationId`, 'is not what "organization" names');
   }
   return {
     attributes: withExtension(attributes, isId(dialect) ? rest : others),
