@@ -145,7 +145,12 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
     // What groups lack, they have no value for.
     const names = await search(source, "", { sortBy: "userName" });
     expect(scim.idsOf(names)).toEqual([
-      ...[nameless, userB, userD, groupC, groupA, groupD],
+      nameless,
+      userB,
+      userD,
+      groupC,
+      groupA,
+      groupD,
       organization,
     ]);
     scim.expectError(await search(source, "", { sortBy: "nothing" }), 400, "invalidPath");
