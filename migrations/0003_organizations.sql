@@ -1,8 +1,17 @@
 -- Organizations as resources: found by code and by a source's own label.
 ALTER TABLE organizations ADD COLUMN code_key TEXT;
+-- Without an order there is none, which 0 is not.
+ALTER TABLE organizations DROP COLUMN sort_order;
+ALTER TABLE organizations ADD COLUMN sort_order INTEGER;
+-- Levels below the root. Until now all others stood directly below it.
+ALTER TABLE organizations ADD COLUMN depth INTEGER NOT NULL DEFAULT 1;
+UPDATE organizations SET depth = 0 WHERE parent_id IS NULL;
 CREATE UNIQUE INDEX organizations_code ON organizations (directory_id, code_key) WHERE deleted_at IS NULL AND code_key IS NOT NULL;
 CREATE UNIQUE INDEX organizations_external_id ON organizations (source_id, external_id) WHERE deleted_at IS NULL AND external_id IS NOT NULL;
 CREATE INDEX organizations_directory ON organizations (directory_id) WHERE deleted_at IS NULL;
+CREATE INDEX organizations_display_name ON organizations (directory_id, name_key) WHERE deleted_at IS NULL;
+CREATE INDEX data_sources_target ON data_sources (target_id) WHERE deleted_at IS NULL;
+CREATE INDEX scope_organizations_organization ON scope_organizations (organization_id);
 
 -- The organizations a user has beside the primary one.
 CREATE TABLE user_organizations (

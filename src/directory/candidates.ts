@@ -81,7 +81,18 @@ function rowsOf(lookup: Lookup, question: Question): Rows {
     case "userName":
       return usersByName(keys, question);
     case "displayName":
-      return rowsOfSource("name_key", keys, question);
+      return question.type.name === "Organization"
+        ? organizationsBy("name_key", keys, question)
+        : rowsOfSource("name_key", keys, question);
+    case "code":
+      return organizationsBy("code_key", keys, question);
+    case "parent":
+      return {
+        from: `${keys.from}organizations o`,
+        where: `o.parent_id = ${keys.key} AND o.deleted_at IS NULL`,
+      };
+    case "organizationId":
+      return usersOfOrganization(keys, question);
     case "externalId":
       return rowsOfSource("external_id", keys, question);
     case "emails.value":
@@ -98,6 +109,20 @@ function rowsOf(lookup: Lookup, question: Question): Rows {
 function rowsById({ from, key }: Keys, question: Question): Rows {
   const alias = aliasOf(question);
   return { from: `${from}${tableOf(question)} ${alias}`, where: `${alias}.id = ${key}` };
+}
+
+function organizationsBy(column: string, { from, key }: Keys, question: Question): Rows {
+  const directory = question.parameters.bind(question.scope.directoryId);
+  return {
+    from: `${from}organizations o`,
+    where: `o.directory_id = ${directory} AND o.${column} = ${key} AND o.deleted_at IS NULL`,
+  };
+}
+
+function usersOfOrganization({ select, from, key }: Keys, question: Question): Rows {
+  const found = `${select} x.seq FROM ${from}users x
+    WHERE x.organization_id = ${key} AND x.deleted_at IS NULL`;
+  return bySeq(capped(found), question);
 }
 
 function usersByName({ from, key }: Keys, { scope, parameters }: Question): Rows {

@@ -4,10 +4,11 @@
  */
 import { keyOf, type Attribute, type Schema } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
+import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
 import type { Target } from "../scim/resolve.ts";
 import { locationColumn, membershipValues, type Leaf, type Values } from "./memberships.ts";
 import { joined, literal } from "./parameters.ts";
-import { aliasOf, type Question } from "./scope.ts";
+import { aliasOf, parentSeen, type Question } from "./scope.ts";
 
 /** The rows of the leaf's attribute, or undefined where it has one value at most. */
 export function valuesOf(leaf: Leaf, question: Question): Values | undefined {
@@ -21,7 +22,7 @@ export function valuesOf(leaf: Leaf, question: Question): Values | undefined {
 
 /** The column, or the expression, of an attribute that has one value at most. */
 export function columnOf(target: Target, question: Question): string {
-  const own = target.extension === undefined ? ownColumn(target, question) : undefined;
+  const own = target.extension === undefined ? ownColumn(target, question) : placeColumn(target);
   return own ?? jsonColumn(target, question);
 }
 
@@ -61,7 +62,13 @@ function ownColumn({ attribute, sub }: Target, question: Question): string | und
     case "userName":
       return "u.user_name_key";
     case "displayName":
-      return alias === "g" ? "g.name_key" : undefined;
+      return alias === "u" ? undefined : `${alias}.name_key`;
+    case "code":
+      return alias === "o" ? "o.code_key" : undefined;
+    case "parent":
+      return alias === "o" ? parentSeen(question, "o") : undefined;
+    case "order":
+      return alias === "o" ? "o.sort_order" : undefined;
     case "meta":
       return sub === undefined ? undefined : metaColumn(sub, question);
     default:
@@ -69,13 +76,18 @@ function ownColumn({ attribute, sub }: Target, question: Question): string | und
   }
 }
 
+/** Kept beside the attributes: src/scim/placement.ts. */
+function placeColumn({ extension, attribute }: Target): string | undefined {
+  const isPlace = extension === SCHEMA_ENTERPRISE && attribute.name === "organizationId";
+  return isPlace ? "u.organization_id" : undefined;
+}
+
 /** A label inside its source: to another source it is as if there were none. */
 function externalIdColumn(question: Question): string {
   const { scope, parameters } = question;
   const alias = aliasOf(question);
   if (scope.sourceId === undefined) return `${alias}.external_id`;
-  const source = parameters.bind(scope.sourceId);
-  return `iif(${alias}.source_id = ${source}, ${alias}.external_id, NULL)`;
+  return `iif(${alias}.source_id = ${parameters.bind(scope.sourceId)}, ${alias}.external_id, NULL)`;
 }
 
 function metaColumn(sub: Attribute, question: Question): string | undefined {

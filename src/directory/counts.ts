@@ -9,8 +9,7 @@ export function totalOf(question: Question): string {
   const { scope, type, parameters } = question;
   if (scope.sourceId !== undefined) {
     if (type.name === "Group" && scope.groups === "none") return "0";
-    const source = parameters.bind(scope.sourceId);
-    return type.name === "User" ? usersOfSource(source) : groupsOfSource(source, scope);
+    return COUNTS[type.name](parameters.bind(scope.sourceId), scope);
   }
   if (type.name === "User") return usersOfDirectory(parameters.bind(scope.directoryId));
   const { from, where } = listing(question);
@@ -44,6 +43,17 @@ function usersOfSource(source: string): string {
     CROSS JOIN counters c ON c.owner = v.organization_id AND c.name = 'users'
     WHERE v.source_id = ${source})`;
 }
+
+/** What is deleted is in nobody's sight. */
+function organizationsOfSource(source: string): string {
+  return `(SELECT count(*) FROM visible_orgs v WHERE v.source_id = ${source})`;
+}
+
+const COUNTS = {
+  User: usersOfSource,
+  Group: groupsOfSource,
+  Organization: organizationsOfSource,
+} as const;
 
 function groupsOfSource(source: string, { groups }: Scope): string {
   const own = `(SELECT coalesce(sum(c.n), 0) FROM counters c

@@ -71,9 +71,9 @@ export async function usedShards(db: Database): Promise<string[]> {
 export function rootStatement(directory: Directory): Statement {
   const { id, name, rootId, createdAt } = directory;
   return {
-    sql: `INSERT INTO organizations (id, directory_id, parent_id, display_name, name_key, version,
-        created_at, updated_at)
-      VALUES (?1, ?2, NULL, ?3, ?4, 1, ?5, ?5)`,
+    sql: `INSERT INTO organizations (id, directory_id, parent_id, display_name, name_key, depth,
+        version, created_at, updated_at)
+      VALUES (?1, ?2, NULL, ?3, ?4, 0, 1, ?5, ?5)`,
     params: [rootId, id, name, fold(name), createdAt],
   };
 }

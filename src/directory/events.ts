@@ -17,6 +17,10 @@ export const EVENT_TYPES = [
   "group.created",
   "group.updated",
   "group.deleted",
+  "organization.created",
+  "organization.updated",
+  "organization.moved",
+  "organization.deleted",
   "source.created",
   "source.updated",
   "source.enabled",
@@ -59,6 +63,7 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export const EVENT_RESOURCES = [
   "User",
   "Group",
+  "Organization",
   "DataSource",
   "Field",
   "AdminKey",

@@ -2,13 +2,12 @@
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { ResolvedFilter } from "../scim/resolve.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
 import type { ResolvedSort } from "../scim/sort.ts";
 import { findCandidates } from "./candidates.ts";
 import { membershipBound, scanBound, SCAN_LIMIT, totalOf } from "./counts.ts";
 import type { Row, Statement } from "./database.ts";
 import { filterCondition } from "./filter-sql.ts";
-import { GROUP_COLUMNS } from "./group.ts";
 import { walksMemberships } from "./memberships.ts";
 import {
   byOrganization,
@@ -20,17 +19,16 @@ import {
   type Position,
 } from "./order.ts";
 import { joined, Parameters } from "./parameters.ts";
+import { columnsOf } from "./resource-columns.ts";
 import {
   aliasOf,
   groupListings,
+  isSeen,
   listing,
-  seesGroup,
-  seesUser,
   tableOf,
   type Question,
   type Scope,
 } from "./scope.ts";
-import { USER_COLUMNS } from "./user.ts";
 
 interface Asked {
   readonly filter?: ResolvedFilter;
@@ -78,6 +76,11 @@ export function groupPage(scope: Scope, query: PageQuery): readonly Statement[] 
   return page({ type: GROUP, scope }, query);
 }
 
+/** As `userPage`: for a source in the order of their ids, for a directory of `seq`. */
+export function organizationPage(scope: Scope, query: PageQuery): readonly Statement[] {
+  return page({ type: ORGANIZATION, scope }, query);
+}
+
 /** The statements whose rows `readRows` reads, in the order of lists. Throws `invalidFilter`. */
 export function userPageAfter(scope: Scope, query: PageAfterQuery): readonly Statement[] {
   return pageAfter({ type: USER, scope }, query);
@@ -86,6 +89,11 @@ export function userPageAfter(scope: Scope, query: PageAfterQuery): readonly Sta
 /** As `userPageAfter`. */
 export function groupPageAfter(scope: Scope, query: PageAfterQuery): readonly Statement[] {
   return pageAfter({ type: GROUP, scope }, query);
+}
+
+/** As `userPageAfter`. */
+export function organizationPageAfter(scope: Scope, query: PageAfterQuery): readonly Statement[] {
+  return pageAfter({ type: ORGANIZATION, scope }, query);
 }
 
 /** Reads what the statements of a page found, all of them in order. Throws `tooMany`. */
@@ -171,7 +179,7 @@ function mergedPage(question: Question, { after, startIndex, count }: PageQuery)
   const offset = after === undefined ? offsetOf(startIndex) : 0;
   if (offset > OFFSET_LIMIT) throw tooFar();
   const selects = groupListings(question).map(
-    ({ from, where, order }) => `SELECT ${order} AS seq, ${GROUP_COLUMNS} FROM ${from}
+    ({ from, where, order }) => `SELECT ${columnsOf(question)} FROM ${from}
       WHERE ${where} AND ${order} > ${parameters.bind(afterSeq)}`,
   );
   const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offset)}`;
@@ -218,7 +226,7 @@ function examinedRows(question: Question, { filter, sort, after }: PageQuery): E
   const walks = filter !== undefined && walksMemberships(filter, question);
   const readable = joined("AND", walks ? [...bounds, membershipBound(question)] : bounds);
   const conditions = [
-    ...(candidates === undefined ? [] : [isVisible(question)]),
+    ...(candidates === undefined ? [] : [isSeen(question)]),
     ...(filter === undefined ? [] : [filterCondition(filter, question)]),
   ];
   const seq = `iif(${joined("AND", conditions)}, ${aliasOf(question)}.seq, NULL) AS seq`;
@@ -260,16 +268,6 @@ function inSortedOrder(
   const later = after === undefined ? "1" : isSortedAfter(after, sort, question);
   const keys = `SELECT ${seq}, ${sortKey(sort, question)} AS key ${found} ${limit}`;
   return `SELECT seq, ${later} AS later FROM (${keys}) ORDER BY ${sortedOrder(sort)} LIMIT -1`;
-}
-
-function isVisible(question: Question): string {
-  return question.type.name === "User"
-    ? `u.deleted_at IS NULL AND ${seesUser(question, "u")}`
-    : `g.deleted_at IS NULL AND ${seesGroup(question, "g")}`;
-}
-
-function columnsOf({ type }: Question): string {
-  return type.name === "User" ? `u.seq, ${USER_COLUMNS}` : `g.seq, ${GROUP_COLUMNS}`;
 }
 
 function tooManyRows(): ScimError {

@@ -14,15 +14,24 @@ export interface Lookup {
 }
 
 const INDEXES = {
-  User: ["id", "userName", "externalId", "emails.value", "phoneNumbers.value", "groups.value"],
+  User: [
+    "id",
+    "userName",
+    "externalId",
+    "emails.value",
+    "phoneNumbers.value",
+    "groups.value",
+    "organizationId",
+  ],
   Group: ["id", "displayName", "externalId", "members.value"],
+  Organization: ["id", "code", "externalId", "displayName", "parent"],
 } as const;
 
 /** A custom field's index is called as its kind of look-up rows. */
-type Index = (typeof INDEXES)["User" | "Group"][number] | `field:${string}`;
+type Index = (typeof INDEXES)[Question["type"]["name"]][number] | `field:${string}`;
 
 /** These find one row for a value; the others may find many. */
-const UNIQUE: readonly Index[] = ["id", "userName", "externalId", "displayName"];
+const UNIQUE: readonly Index[] = ["id", "userName", "externalId", "displayName", "code"];
 
 // D1 refuses a compound SELECT of more terms.
 const UNION_TERMS = 5;
@@ -102,9 +111,10 @@ function findIndex(
   type: Question["type"],
 ): Index | undefined {
   if (extension === FIELDS_KEY) return `field:${attribute.name}`;
-  if (extension !== undefined) return undefined;
+  if (extension !== undefined && attribute.name !== "organizationId") return undefined;
   const name = sub === undefined ? attribute.name : `${attribute.name}.${sub.name}`;
-  return INDEXES[type.name].find((index) => index === name);
+  const indexes: readonly Index[] = INDEXES[type.name];
+  return indexes.find((index) => index === name);
 }
 
 function fewest(

@@ -17,6 +17,7 @@ type Subject = Pick<Question, "type" | "scope">;
 export function positionOf(row: Row, subject: Subject, sort?: ResolvedSort): Position {
   const seq = row["seq"] ?? null;
   if (sort !== undefined) return [row["sort_key"] ?? null, seq];
+  if (byId(subject)) return [row["id"] ?? null];
   return byOrganization(subject) ? [row["organization_id"] ?? null, seq] : [seq];
 }
 
@@ -25,8 +26,14 @@ export function byOrganization({ type, scope }: Subject): boolean {
   return type.name === "User" && scope.sourceId !== undefined;
 }
 
+/** And its organizations by their ids, for the same reason. */
+function byId({ type, scope }: Subject): boolean {
+  return type.name === "Organization" && scope.sourceId !== undefined;
+}
+
 /** The order of a list that isn't sorted, said of its rows. */
 export function orderOf(question: Question): string {
+  if (byId(question)) return "o.id";
   return byOrganization(question) ? "u.organization_id, u.seq" : `${aliasOf(question)}.seq`;
 }
 
@@ -34,6 +41,7 @@ export function orderOf(question: Question): string {
 export function isAfter(position: Position, question: Question): string {
   const { parameters } = question;
   const [first = null, second = null] = position.map((value) => parameters.bind(value));
+  if (byId(question)) return `o.id > ${first}`;
   if (!byOrganization(question)) return `${aliasOf(question)}.seq > ${first}`;
   return `(u.organization_id > ${first} OR (u.organization_id = ${first} AND u.seq > ${second}))`;
 }

@@ -1,11 +1,12 @@
 /** Single resources, the groups of users and the members of groups. */
 import { z } from "zod";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
 import type { Row, Statement } from "./database.ts";
 import { GROUP_COLUMNS } from "./group.ts";
 import { Parameters } from "./parameters.ts";
+import { columnsOf } from "./resource-columns.ts";
 import { textIn } from "./row.ts";
-import { seesGroup, seesUser, type Scope } from "./scope.ts";
+import { isSeen, seesGroup, seesUser, type Scope } from "./scope.ts";
 import { USER_COLUMNS } from "./user.ts";
 
 export type { Scope } from "./scope.ts";
@@ -60,6 +61,14 @@ export function groupById(scope: Scope, id: string): Statement {
   const seen = seesGroup({ type: GROUP, scope, parameters }, "g");
   return parameters.statement(`SELECT ${GROUP_COLUMNS} FROM groups g
     WHERE g.id = ${parameters.bind(id)} AND g.deleted_at IS NULL AND ${seen}`);
+}
+
+/** No row, or the live organization for parseOrganization, if the scope has it. */
+export function organizationById(scope: Scope, id: string): Statement {
+  const parameters = new Parameters();
+  const question = { type: ORGANIZATION, scope, parameters };
+  return parameters.statement(`SELECT ${columnsOf(question)} FROM organizations o
+    WHERE o.id = ${parameters.bind(id)} AND ${isSeen(question)}`);
 }
 
 /** Rows {user_id, group_id, display_name} of the groups in scope, each user's in order of `seq`. */

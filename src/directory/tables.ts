@@ -60,12 +60,13 @@ export const organizations = sqliteTable(
     name_key: text().notNull(),
     external_id: text(),
     code: text(),
-    sort_order: integer().notNull().default(0),
     version: integer().notNull(),
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
     code_key: text(),
+    sort_order: integer(),
+    depth: integer().notNull().default(1),
   },
   (table) => [
     uniqueIndex("organizations_id").on(table.id),
@@ -75,6 +76,7 @@ export const organizations = sqliteTable(
       .on(table.source_id, table.external_id)
       .where(liveExternalId),
     index("organizations_directory").on(table.directory_id).where(live),
+    index("organizations_display_name").on(table.directory_id, table.name_key).where(live),
   ],
 );
 
@@ -119,13 +121,17 @@ export const dataSources = sqliteTable(
   (table) => [
     uniqueIndex("data_sources_key").on(table.key),
     uniqueIndex("data_sources_name").on(table.directory_id, table.name_key).where(live),
+    index("data_sources_target").on(table.target_id).where(live),
   ],
 );
 
 export const scopeOrganizations = sqliteTable(
   "scope_organizations",
   { source_id: text().notNull(), organization_id: text().notNull() },
-  (table) => [primaryKey({ columns: [table.source_id, table.organization_id] })],
+  (table) => [
+    primaryKey({ columns: [table.source_id, table.organization_id] }),
+    index("scope_organizations_organization").on(table.organization_id),
+  ],
 );
 
 export const visibleOrgs = sqliteTable(

@@ -83,7 +83,7 @@ function chunksOf(texts: readonly string[]): string[][] {
  * [id, version]; a version of null asks only that the row lives.
  */
 export function assertVersions(
-  table: "users" | "groups",
+  table: "users" | "groups" | "organizations",
   rows: readonly (readonly [string, number | null])[],
 ): Statement[] {
   return rowStatements(

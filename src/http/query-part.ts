@@ -1,9 +1,10 @@
 /** A query as it concerns each type, looked up in the schemas. RFC 7644 §3.4.2. */
 import type { Statement } from "../directory/database.ts";
-import { groupPage, userPage, type PageQuery } from "../directory/list.ts";
+import { groupPage, organizationPage, userPage, type PageQuery } from "../directory/list.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { parseFilter } from "../scim/filter.ts";
 import type { ListQuery } from "../scim/list-query.ts";
+import { filterByPlacement, targetOfPlacement } from "../scim/placement.ts";
 import type { Profile } from "../scim/profile.ts";
 import { resolveForEach } from "../scim/resolve-each.ts";
 import type { ResolvedFilter } from "../scim/resolve.ts";
@@ -32,10 +33,15 @@ export function partsOf(
     return {
       type,
       isEmpty: one === false,
-      ...(typeof one === "object" && { filter: one }),
-      ...(sort && { sort }),
+      ...(typeof one === "object" && { filter: filterByPlacement(one, profile) }),
+      ...(sort && { sort: sortByPlacement(sort, profile) }),
     };
   });
+}
+
+function sortByPlacement(sort: ResolvedSort, profile: Profile): ResolvedSort {
+  const { target } = sort;
+  return target === undefined ? sort : { ...sort, target: targetOfPlacement(target, profile) };
 }
 
 type Place = Pick<PageQuery, "startIndex" | "count" | "after">;
@@ -49,8 +55,10 @@ export function statementsOf(
 ): readonly Statement[] {
   const query = { base, ...(filter && { filter }), ...(sort && { sort }), ...place };
   const scope = scopeOf(source);
-  return type.name === "User" ? userPage(scope, { ...query, type }) : groupPage(scope, query);
+  return PAGES[type.name](scope, { ...query, type });
 }
+
+const PAGES = { User: userPage, Group: groupPage, Organization: organizationPage } as const;
 
 /** What of filters and sorts tells one from another; the schemas they point into are left out. */
 const TOLD = [

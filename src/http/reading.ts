@@ -18,8 +18,18 @@ export interface Reading {
   readonly permissions: readonly Permission[];
 }
 
+const PERMISSIONS = {
+  User: { read: "user:read", write: "user:write" },
+  Group: { read: "group:read", write: "group:write" },
+  Organization: { read: "organization:read", write: "organization:write" },
+} as const;
+
 export function readingOf(type: ResourceType): Permission {
-  return type.name === "User" ? "user:read" : "group:read";
+  return PERMISSIONS[type.name].read;
+}
+
+export function writingOf(type: ResourceType): Permission {
+  return PERMISSIONS[type.name].write;
 }
 
 /** Runs the statements behind the gate, in one batch; rows are given only to whom it lets pass. */

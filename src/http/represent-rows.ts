@@ -1,14 +1,16 @@
 /** Rows of the directory as the resources that a source is shown. */
 import type { Row } from "../directory/database.ts";
 import { parseGroup } from "../directory/group.ts";
+import { parseOrganization } from "../directory/organization.ts";
 import { groupsOf, membersOf, type GroupName } from "../directory/read.ts";
 import { parseUser } from "../directory/user.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { asksFor, wants, type Projection } from "../scim/projection.ts";
+import { shownPlacement } from "../scim/placement.ts";
 import { represent } from "../scim/represent.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
 import { profileOf } from "../sources/source.ts";
 import { typeFor } from "../sources/source-type.ts";
 import { gated, scopeOf, type Reading } from "./reading.ts";
@@ -32,6 +34,7 @@ export async function represented(
       representUser(reading, row, asked ? (groups.get(String(row["id"])) ?? []) : undefined),
     );
   }
+  if (type.name === "Organization") return rows.map((row) => representOrganization(reading, row));
   const included = profileOf(reading.source).membersInLists && wants(projection, "members");
   if (!included && !asksFor(projection, "members")) {
     return rows.map((row) => representGroup(reading, row, undefined));
@@ -70,7 +73,12 @@ export function representUser(
 ): JsonObject {
   const user = parseUser(row);
   const { id, version, createdAt: created, updatedAt: lastModified } = user;
-  const attributes = attributesShown(user, source.id);
+  const attributes = shownPlacement(
+    attributesShown(user, source.id),
+    user.organizationId,
+    source.targetId,
+    profileOf(source),
+  );
   return represent(
     typeFor(source, USER),
     { id, attributes, version, created, lastModified, ...(groups && { groups }) },
@@ -91,6 +99,13 @@ export function representGroup(
     { id, attributes, version, created, lastModified, ...(members && { members }) },
     base,
   );
+}
+
+export function representOrganization({ base, source }: Reading, row: Row): JsonObject {
+  const organization = parseOrganization(row);
+  const { id, version, createdAt: created, updatedAt: lastModified } = organization;
+  const attributes = attributesShown(organization, source.id);
+  return represent(ORGANIZATION, { id, attributes, version, created, lastModified }, base);
 }
 
 /** RFC 7643 §3.1: `externalId` is what its source calls a resource, and nothing to another source. */

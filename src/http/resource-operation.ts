@@ -23,23 +23,20 @@ export function resourceOperation(
   { method, type, id, body }: ResourceRequest,
   profile: Profile,
 ): ResourceOperation {
-  const isUser = type.name === "User";
+  const of = PREFIXES[type.name];
   switch (method) {
-    case "POST": {
-      const resource = parseResource(body, type, profile);
-      return { kind: isUser ? "user.create" : "group.create", id, resource };
-    }
-    case "PUT": {
-      const resource = parseResource(body, type, profile);
-      return { kind: isUser ? "user.replace" : "group.replace", id, resource };
-    }
+    case "POST":
+      return { kind: `${of}.create`, id, resource: parseResource(body, type, profile) };
+    case "PUT":
+      return { kind: `${of}.replace`, id, resource: parseResource(body, type, profile) };
     case "PATCH": {
       const operations = parsePatchOp(body, profile);
-      if (isUser) return userPatch(id, operations, profile);
+      if (of === "user") return userPatch(id, operations, profile);
+      if (of === "organization") return { kind: `${of}.patch`, id, operations };
       return { kind: "group.patch", id, ...splitMembers(operations, profile) };
     }
     case "DELETE":
-      return { kind: isUser ? "user.delete" : "group.delete", id };
+      return { kind: `${of}.delete`, id };
   }
 }
 
@@ -51,3 +48,4 @@ function userPatch(
   const password = assignedPassword(operations, { type: USER, profile });
   return { kind: "user.patch", id, operations, ...(password !== undefined && { password }) };
 }
+const PREFIXES = { User: "user", Group: "group", Organization: "organization" } as const;

@@ -3,6 +3,7 @@
 const COLLECTIONS = [
   "Users",
   "Groups",
+  "Organizations",
   "ServiceProviderConfig",
   "ResourceTypes",
   "Schemas",

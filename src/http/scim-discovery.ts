@@ -6,7 +6,7 @@ import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery
 import { ScimError } from "../scim/error.ts";
 import type { Json, JsonObject } from "../scim/json.ts";
 import { listResponse } from "../scim/messages.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { RESOURCE_TYPES } from "../scim/schemas.ts";
 import { typeFor } from "../sources/source-type.ts";
 import type { Source } from "../sources/source.ts";
 import { shardOfKey } from "../sources/source-key.ts";
@@ -15,8 +15,6 @@ import { authenticate, proveToken } from "./authenticate.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { baseOf, respondJson } from "./respond.ts";
 import { refuseMethod } from "./scim.ts";
-
-const TYPES = [USER, GROUP];
 
 /** Readable without a token, but a token that is sent has to be good: clients test theirs here. */
 export function discoveryRoutes(): Hono<AppEnv> {
@@ -61,7 +59,9 @@ function isSame(name: Json | undefined, other: string | undefined): boolean {
 
 /** Which fields a directory has is nobody's business but its sources'. */
 function typesShown(source: Source | undefined): readonly ResourceType[] {
-  return source === undefined ? TYPES : TYPES.map((type) => typeFor(source, type));
+  return source === undefined
+    ? RESOURCE_TYPES
+    : RESOURCE_TYPES.map((type) => typeFor(source, type));
 }
 
 /** The source whose token was sent; undefined for anybody else. */

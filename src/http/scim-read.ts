@@ -5,6 +5,7 @@ import {
   groupById,
   groupsOf,
   membersOf,
+  organizationById,
   parseGroupsBeside,
   userById,
   userWithGroups,
@@ -24,6 +25,7 @@ import {
   groupsByUser,
   MEMBERS_SHOWN,
   representGroup,
+  representOrganization,
   representUser,
   tooManyMembers,
 } from "./represent-rows.ts";
@@ -70,9 +72,20 @@ export async function readResource(
   const db = openDatabase(c.env, caller.shard);
   const reading = { c, base: baseOf(c), db, caller, source, permissions: [permission] };
   const projection = parseProjection(readProjectionQuery(c), type);
-  return type.name === "User"
-    ? readUser(reading, id, wants(projection, "groups"))
-    : readGroup(reading, id, wants(projection, "members"));
+  switch (type.name) {
+    case "User":
+      return readUser(reading, id, wants(projection, "groups"));
+    case "Group":
+      return readGroup(reading, id, wants(projection, "members"));
+    case "Organization":
+      return readOrganization(reading, id);
+  }
+}
+
+async function readOrganization(reading: Reading, id: string): Promise<JsonObject> {
+  const row = await gatedRow(reading, organizationById(scopeOf(reading.source), id));
+  if (row === undefined) throw new ScimError("not_found", "No such Organization");
+  return representOrganization(reading, row);
 }
 
 async function readUser(reading: Reading, id: string, withGroups: boolean): Promise<JsonObject> {

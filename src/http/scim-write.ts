@@ -13,6 +13,7 @@ import { beingConfigured, CONFIG_CHANGES, underConfiguration } from "./configura
 import type { AppContext } from "./context.ts";
 import { forgetMode, withHash } from "./password.ts";
 import { observe, unmappedBy } from "./observed.ts";
+import { writingOf } from "./reading.ts";
 import { readBody, readIfMatch, readProjectionQuery } from "./request.ts";
 import { resourceOperation, type ResourceRequest } from "./resource-operation.ts";
 import { baseOf, respondResource } from "./respond.ts";
@@ -134,10 +135,10 @@ async function completed(
   const needed =
     type.name === "Group"
       ? wants(projection, "members")
-      : query.attributes !== undefined && wants(projection, "groups");
+      : type.name === "User" && query.attributes !== undefined && wants(projection, "groups");
   if (needed) {
     // Who may write it gets the answer of the write, whether or not it may read at other times.
-    const permission = type.name === "User" ? "user:write" : "group:write";
+    const permission = writingOf(type);
     try {
       return await readResource(c, type, resource.id, { caller, permission });
     } catch (error) {

@@ -1,7 +1,7 @@
 /** The SCIM endpoints, the same below `/scim/{sourceKey}/v2` and `/scim/v2`. RFC 7644 §3.2. */
 import { Hono } from "hono";
 import { ScimError } from "../scim/error.ts";
-import { GROUP, USER } from "../scim/schemas.ts";
+import { RESOURCE_TYPES } from "../scim/schemas.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { answerBulk } from "./scim-bulk.ts";
@@ -10,12 +10,10 @@ import { listResources, searchResources } from "./scim-list.ts";
 import { getResource } from "./scim-read.ts";
 import { createResource, patchResource, removeResource, replaceResource } from "./scim-write.ts";
 
-const TYPES = [USER, GROUP];
-
 export function scimRoutes(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.route("/", discoveryRoutes());
-  for (const type of TYPES) resourceRoutes(app, type);
+  for (const type of RESOURCE_TYPES) resourceRoutes(app, type);
   rootRoutes(app);
   app.all("/Me", refuseAll("/Me is not supported: a token belongs to a source"));
   app.post("/Bulk", answerBulk);
@@ -23,11 +21,11 @@ export function scimRoutes(): Hono<AppEnv> {
   return app;
 }
 
-/** RFC 7644 §3.4.2.1, §3.4.3: users and groups together. */
+/** RFC 7644 §3.4.2.1, §3.4.3: all types together. */
 function rootRoutes(app: Hono<AppEnv>): void {
-  app.get("/", (c) => listResources(c, TYPES));
+  app.get("/", (c) => listResources(c, RESOURCE_TYPES));
   app.all("/", refuseMethod("GET"));
-  app.post("/.search", (c) => searchResources(c, TYPES));
+  app.post("/.search", (c) => searchResources(c, RESOURCE_TYPES));
   app.all("/.search", refuseMethod("POST"));
 }
 

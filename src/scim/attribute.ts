@@ -34,8 +34,8 @@ export interface Schema {
 
 /** RFC 7643 §6: a resource type with the schemas that make it up. */
 export interface ResourceType {
-  readonly name: "User" | "Group";
-  readonly endpoint: "/Users" | "/Groups";
+  readonly name: "User" | "Group" | "Organization";
+  readonly endpoint: "/Users" | "/Groups" | "/Organizations";
   readonly description: string;
   readonly schema: Schema;
   readonly extensions: readonly { readonly schema: Schema; readonly required: boolean }[];

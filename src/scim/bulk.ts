@@ -13,7 +13,7 @@ import {
   spelling,
 } from "./messages.ts";
 import type { Profile } from "./profile.ts";
-import { GROUP, USER } from "./schemas.ts";
+import { RESOURCE_TYPES } from "./schemas.ts";
 
 export interface BulkRequest {
   /** After so many errors nothing more is performed; Infinity where the request names none. */
@@ -110,7 +110,7 @@ function parseMethod(given: string, { lenientSchemas }: Profile): BulkOperation[
 /** Relative to the base URL, and as tolerant as the routes are. */
 function parsePath(path: string): { type: ResourceType; id?: string } {
   const [collection = "", id, ...rest] = path.split("/").filter((segment) => segment !== "");
-  const type = [USER, GROUP].find(({ endpoint }) => sameName(endpoint.slice(1), collection));
+  const type = RESOURCE_TYPES.find(({ endpoint }) => sameName(endpoint.slice(1), collection));
   if (type === undefined || rest.length > 0 || /[?#%;\\\0]/.test(path)) {
     throw new ScimError("invalidPath", '"path" is not that of a resource or of its type');
   }

@@ -10,7 +10,10 @@ export const ENTERPRISE_SCHEMA: Schema = {
   attributes: [
     attribute("employeeNumber", "The number that the organization gave the user."),
     attribute("costCenter", "The name of a cost center."),
-    attribute("organization", "The name of an organization."),
+    attribute("organization", "The name of an organization, or the id of the user's own."),
+    attribute("organizationId", "The id of the organization the user belongs to.", {
+      caseExact: true,
+    }),
     attribute("division", "The name of a division."),
     attribute("department", "The name of a department."),
     complex("manager", "The user's manager.", [

@@ -7,6 +7,7 @@ import type { Profile } from "./profile.ts";
 
 export const SCHEMA_USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const SCHEMA_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const SCHEMA_ORGANIZATION = "urn:ietf:params:scim:schemas:core:2.0:Organization";
 export const SCHEMA_ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 export const SCHEMA_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 export const SCHEMA_RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";

@@ -17,6 +17,8 @@ export const profileSwitches = z.object({
   passwordRules: z.enum(["always", "whereKept"]),
   /** The work e-mail and phone are unique in the directory. */
   uniqueContacts: z.boolean(),
+  /** The enterprise extension's `organization`: the id of the user's organization, or mere text. */
+  enterpriseOrganization: z.enum(["id", "text"]),
   /** The characters of `userName`: `[A-Za-z0-9_.@-]`, or any printable. */
   userNameCharset: z.enum(["ascii", "printable"]),
   /** Attributes that no schema knows: dropped, or 400 `invalidSyntax`. */
@@ -61,6 +63,7 @@ const lenient: Profile = {
   fieldLimits: "wide",
   passwordRules: "whereKept",
   uniqueContacts: false,
+  enterpriseOrganization: "text",
   userNameCharset: "printable",
   unknownAttributes: "ignore",
   lenientSchemas: true,
@@ -85,6 +88,7 @@ const rfc: Profile = {
   fieldLimits: "wide",
   passwordRules: "whereKept",
   uniqueContacts: false,
+  enterpriseOrganization: "text",
   userNameCharset: "printable",
   unknownAttributes: "reject",
   lenientSchemas: false,
@@ -125,6 +129,7 @@ export const PROFILES = {
     fieldLimits: "documents",
     passwordRules: "always",
     uniqueContacts: true,
+    enterpriseOrganization: "id",
     userNameCharset: "ascii",
   },
   rfc,

@@ -3,9 +3,10 @@ import type { Attribute, ResourceType } from "./attribute.ts";
 import { attribute, complex, reference } from "./characteristics.ts";
 import { ENTERPRISE_SCHEMA } from "./enterprise-schema.ts";
 import { GROUP_SCHEMA } from "./group-schema.ts";
+import { ORGANIZATION_SCHEMA } from "./organization-schema.ts";
 import { USER_SCHEMA } from "./user-schema.ts";
 
-export { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA };
+export { ENTERPRISE_SCHEMA, GROUP_SCHEMA, ORGANIZATION_SCHEMA, USER_SCHEMA };
 
 const readOnly = { mutability: "readOnly" } as const;
 const exact = { ...readOnly, caseExact: true } as const;
@@ -59,3 +60,14 @@ export const GROUP: ResourceType = {
   schema: GROUP_SCHEMA,
   extensions: [],
 };
+
+export const ORGANIZATION: ResourceType = {
+  name: "Organization",
+  endpoint: "/Organizations",
+  description: "Organization",
+  schema: ORGANIZATION_SCHEMA,
+  extensions: [],
+};
+
+/** All there are, in the order in which the root lists them. */
+export const RESOURCE_TYPES: readonly ResourceType[] = [USER, GROUP, ORGANIZATION];

@@ -4,7 +4,6 @@ import { ConstraintViolation, DEADLINE_MS, openDatabase } from "../directory/dat
 import type { Statement } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import type { Refusal } from "../scim/error.ts";
-import { NO_CLAIMS } from "./claims.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
 import { keysOfOperation } from "./keys.ts";
@@ -221,7 +220,8 @@ function groupLength(queue: readonly WriteRequest[]): number {
   let before: Kind | undefined;
   for (const request of queue.slice(0, GROUP_OPERATIONS)) {
     const kind = kindOf(request);
-    if (kind === "setting") return Math.max(length, 1);
+    // What an organization holds is looked up when nothing before it is still to be written.
+    if (kind === "setting" || kind === "organization.delete") return Math.max(length, 1);
     if (before === "user.delete" && kind !== "user.delete") return length;
     if (needsAllMembers(request) && ++wholeGroups > WHOLE_GROUPS) return length;
     before = kind;
@@ -240,7 +240,7 @@ function needsAllMembers(request: WriteRequest): boolean {
   if (!isResourceRequest(request) || !request.operation.kind.startsWith("group.")) return false;
   // A repeated POST with members replaces those of the group that is there.
   if (request.operation.kind === "group.create") return true;
-  return keysOfOperation(request.operation, NO_CLAIMS).membersOf.size > 0;
+  return keysOfOperation(request.operation, undefined).membersOf.size > 0;
 }
 
 function settingsAhead(queue: readonly Waiting[]): number {

@@ -7,14 +7,15 @@ import { decideGroup, shownTo } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
   isDirectoryRequest,
+  isGroupOperation,
   isResourceRequest,
+  isUserOperation,
   type DirectoryRequest,
-  type GroupOperation,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
   type SettingRequest,
-  type UserOperation,
+  type WrittenResource,
   type WriteRequest,
 } from "./operation.ts";
 import { asMeant, Names, NO_PAST, type Ids, type Past } from "./references.ts";
@@ -22,6 +23,8 @@ import { applySetting, checkConfigVersion } from "./settings.ts";
 import { movedIn } from "./settings-scope.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission, type Source } from "./source.ts";
+import { decideOrganization, shownOrganization } from "./organization-operations.ts";
+import { shownUser } from "./user-answer.ts";
 import { decideUser } from "./user-operations.ts";
 import { traceOf, type Trace } from "./trace.ts";
 import { isUnhashed } from "./user-password.ts";
@@ -33,6 +36,8 @@ export interface Done {
   readonly outcome: Extract<Outcome, { ok: true }>;
   readonly effect: Effect;
   readonly trace: Trace;
+  /** Sources that lose sight of organizations by it. */
+  readonly losers?: readonly string[] | undefined;
 }
 
 export interface Decision {
@@ -98,7 +103,13 @@ function decideAll(
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (change === undefined || !outcome.ok) continue;
-      done.push({ request, outcome, effect: change.effect, trace: traceOf(set, change) });
+      done.push({
+        request,
+        outcome,
+        effect: change.effect,
+        trace: traceOf(set, change),
+        losers: change.tree?.losers,
+      });
       set.apply(change);
     } catch (error) {
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
@@ -159,9 +170,10 @@ function decideResource(
     now,
     ifMatch: request.ifMatch,
   };
-  return isUserOperation(operation)
-    ? decideUser(set, operation, by)
-    : decideGroup(set, operation, by);
+  if (isUserOperation(operation)) return decideUser(set, operation, by);
+  return isGroupOperation(operation)
+    ? decideGroup(set, operation, by)
+    : decideOrganization(set, operation, by);
 }
 
 function decideSetting(set: WorkingSet, request: SettingRequest, now: number): Decided {
@@ -212,15 +224,29 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
     return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };
   }
   if (logged.resourceId === null || status === 204) return { ok: true, status };
-  const [user, group] = isUserOperation(request.operation)
-    ? [set.user(logged.resourceId), undefined]
-    : [undefined, set.group(logged.resourceId)];
-  const found = user ?? group;
-  if (found === undefined) return { ok: true, status };
-  const attributes =
-    group === undefined ? found.attributes : shownTo(set.snapshot.source?.id, group);
+  const resource = resourceNow(set, request.operation, logged.resourceId);
+  return { ok: true, status, ...(resource && { resource }) };
+}
+
+function resourceNow(
+  set: WorkingSet,
+  operation: ResourceOperation,
+  resourceId: string,
+): WrittenResource | undefined {
+  if (isUserOperation(operation)) {
+    const user = set.user(resourceId);
+    const source = set.snapshot.source;
+    return user && source && shownUser(user, source);
+  }
+  if (!isGroupOperation(operation)) {
+    const organization = set.tree.get(resourceId);
+    return organization && shownOrganization(organization);
+  }
+  const found = set.group(resourceId);
+  if (found === undefined) return undefined;
   const { id, version, createdAt, updatedAt } = found;
-  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
+  const attributes = shownTo(set.snapshot.source?.id, found);
+  return { id, attributes, version, createdAt, updatedAt };
 }
 
 /** Nobody can be placed, and nothing reached, in a scope that was set empty. */
@@ -234,11 +260,8 @@ function refuseEmptyScope(source: Source, operation: ResourceOperation): void {
 }
 
 function permissionOf(operation: ResourceOperation): Permission {
-  return isUserOperation(operation) ? "user:write" : "group:write";
-}
-
-function isUserOperation(operation: UserOperation | GroupOperation): operation is UserOperation {
-  return operation.kind.startsWith("user.");
+  if (isUserOperation(operation)) return "user:write";
+  return isGroupOperation(operation) ? "group:write" : "organization:write";
 }
 
 /** A mistake of ours in one operation must not take its neighbours along. */

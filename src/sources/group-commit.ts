@@ -6,7 +6,6 @@
 import { ConstraintViolation, type Database, type Statement } from "../directory/database.ts";
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
-import { claimsOf, type Claims } from "./claims.ts";
 import { decideTogether, type Decision } from "./decide.ts";
 import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import {
@@ -22,7 +21,7 @@ import type { ScopeQuestion } from "./settings-scope.ts";
 import { readSnapshot, type Snapshot } from "./snapshot.ts";
 import { sealed, type AuditEntry, type AuditRow } from "./audit.ts";
 import type { Pepper } from "./secret.ts";
-import type { SourceState } from "./source.ts";
+import type { Source, SourceState } from "./source.ts";
 import { areNew, assertNobodyGone, unreadSnapshot } from "./unread.ts";
 import { auditEntries, batchOf } from "./write-batch.ts";
 import { passwordIn } from "./user-password.ts";
@@ -75,8 +74,7 @@ export async function commitGroup(
 ): Promise<Committed> {
   const unread = await commitUnread(holder, requests, past);
   if (unread !== undefined) return unread;
-  const known = claimsOf(holder.known?.source);
-  let keys = unionOf(requests.map((request) => firstKeys(request, known)));
+  let keys = unionOf(requests.map((request) => firstKeys(request, holder.known?.source)));
   let refusal: Refusal = CONTENTION;
   let outages = 0;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
@@ -215,8 +213,8 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
   }
 }
 
-function firstKeys(request: WriteRequest, claims: Claims): Keys {
-  return isResourceRequest(request) ? keysOfOperation(request.operation, claims) : NO_KEYS;
+function firstKeys(request: WriteRequest, source: Source | undefined): Keys {
+  return isResourceRequest(request) ? keysOfOperation(request.operation, source) : NO_KEYS;
 }
 
 function questionOf(request: WriteRequest): ScopeQuestion | undefined {
@@ -247,6 +245,7 @@ function refusalOf({ unique }: ConstraintViolation): Refusal {
 
 /** The SCIM attribute behind the columns of a UNIQUE index. */
 function attributeOf(columns: string): string {
+  if (columns.includes("code_key")) return "code";
   if (columns.includes("user_name_key")) return "userName";
   if (columns.includes("external_id")) return "externalId";
   if (columns.includes("name_key")) return "displayName";

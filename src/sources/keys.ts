@@ -1,10 +1,15 @@
 /** Which rows a write has to know before it can be decided. */
 import { groupNameKey } from "../directory/group.ts";
 import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
+import { organizationCodeKey, organizationNameKey } from "../directory/organization.ts";
+import { isObject } from "../scim/json.ts";
 import type { MemberChange } from "../scim/members.ts";
+import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
+import type { Profile } from "../scim/profile.ts";
 import type { ParsedResource } from "../scim/resource.ts";
-import type { Claims } from "./claims.ts";
-import type { ResourceOperation } from "./operation.ts";
+import type { OrganizationOperation, ResourceOperation, UserWrite } from "./operation.ts";
+import { claimsOf } from "./claims.ts";
+import { profileOf, type Source } from "./source.ts";
 
 const NAMES = [
   "userIds",
@@ -16,11 +21,21 @@ const NAMES = [
   "groupExternalIds",
   "pairs",
   "membersOf",
+  "organizationIds",
+  "organizationNames",
+  "organizationCodes",
+  "organizationExternalIds",
+  "organizationMoves",
+  "contentsOf",
+  "furtherOf",
 ] as const;
 
 /**
  * Sets of look-up keys. `userNames` and `groupNames` are folded; `pairs` are "groupId userId",
  * `uniqueValues` "kind key"; `membersOf` are groups all of whose visible members matter.
+ * `organizationNames` are "parentId name", folded as codes are; `organizationMoves` "id parentId";
+ * `contentsOf` are organizations that should be empty, `furtherOf` users whose secondary
+ * organizations matter.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], ReadonlySet<string>>>;
 
@@ -49,6 +64,13 @@ export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Key
     groupExternalIds: set("groupExternalIds"),
     pairs: set("pairs"),
     membersOf: set("membersOf"),
+    organizationIds: set("organizationIds"),
+    organizationNames: set("organizationNames"),
+    organizationCodes: set("organizationCodes"),
+    organizationExternalIds: set("organizationExternalIds"),
+    organizationMoves: set("organizationMoves"),
+    contentsOf: set("contentsOf"),
+    furtherOf: set("furtherOf"),
   };
 }
 
@@ -59,18 +81,33 @@ export function unionOf(all: readonly Keys[]): Keys {
 }
 
 /**
- * The keys an operation will ask for, as far as they can be told from it alone. `claims` are
- * those last seen; a wrong guess costs a second read, never a wrong decision.
+ * The keys an operation will ask for, as far as they can be told from it alone. `source` is as
+ * last seen; a wrong guess costs a second read, never a wrong decision.
  */
-export function keysOfOperation(operation: ResourceOperation, claims: Claims): Keys {
+export function keysOfOperation(operation: ResourceOperation, source: Source | undefined): Keys {
   switch (operation.kind) {
     case "user.create":
-      return userKeys(operation.resource, [], claims);
+      return unionOf([userKeys(operation.resource, [], source), furtherKeys(operation, [])]);
     case "user.replace":
-      return userKeys(operation.resource, [operation.id], claims);
+      return unionOf([
+        userKeys(operation.resource, [operation.id], source),
+        furtherKeys(operation, [operation.id]),
+      ]);
     case "user.patch":
+      return unionOf([
+        keysOf({
+          userIds: [operation.id],
+          organizationIds: placesIn(operation.operations, source && profileOf(source)),
+        }),
+        furtherKeys(operation, [operation.id]),
+      ]);
     case "user.delete":
       return keysOf({ userIds: [operation.id] });
+    case "organization.create":
+    case "organization.replace":
+    case "organization.patch":
+    case "organization.delete":
+      return organizationKeys(operation, source);
     case "group.create":
       return groupKeys(operation.resource, undefined);
     case "group.replace":
@@ -90,8 +127,15 @@ export function pairKey(groupId: string, userId: string): string {
   return `${groupId} ${userId}`;
 }
 
-function userKeys({ attributes }: ParsedResource, userIds: string[], claims: Claims): Keys {
+function userKeys(
+  { attributes }: ParsedResource,
+  userIds: string[],
+  source: Source | undefined,
+): Keys {
+  const profile = source && profileOf(source);
+  const claims = claimsOf(source);
   return keysOf({
+    organizationIds: placesIn(attributes[SCHEMA_ENTERPRISE], profile),
     userIds,
     userNames: [userNameKey(attributes)],
     userExternalIds: [textOf(attributes, "externalId") ?? []].flat(),
@@ -99,6 +143,14 @@ function userKeys({ attributes }: ParsedResource, userIds: string[], claims: Cla
       .filter(({ kind }) => claims(kind))
       .map(uniqueKey),
   });
+}
+
+function furtherKeys(
+  { furtherOrganizations }: Pick<UserWrite, "furtherOrganizations">,
+  userIds: readonly string[],
+): Keys {
+  if (furtherOrganizations === undefined) return NO_KEYS;
+  return keysOf({ organizationIds: furtherOrganizations, furtherOf: userIds });
 }
 
 function groupKeys({ attributes, members }: ParsedResource, id: string | undefined): Keys {
@@ -122,4 +174,35 @@ function membershipKeys(groupId: string, changes: readonly MemberChange[]): Keys
     pairs: whole ? [] : userIds.map((userId) => pairKey(groupId, userId)),
     membersOf: whole ? [groupId] : [],
   });
+}
+
+function organizationKeys(operation: OrganizationOperation, source: Source | undefined): Keys {
+  const { id, kind } = operation;
+  if (kind === "organization.delete") return keysOf({ organizationIds: [id], contentsOf: [id] });
+  if (kind === "organization.patch") return keysOf({ organizationIds: [id] });
+  const { attributes } = operation.resource;
+  const isNew = kind === "organization.create";
+  const parent = textOf(attributes, "parent") || (isNew ? source?.targetId : undefined);
+  const parents = parent === undefined ? [] : [parent];
+  return keysOf({
+    organizationIds: [...(isNew ? [] : [id]), ...parents],
+    organizationNames: parents.map((above) => pairKey(above, organizationNameKey(attributes))),
+    organizationCodes: [organizationCodeKey(attributes) ?? []].flat(),
+    organizationExternalIds: [textOf(attributes, "externalId") ?? []].flat(),
+  });
+}
+
+const PLACES = { id: /organization(id)?$/i, text: /organizationid$/i } as const;
+
+/** The ids of organizations that a user might be placed in: what stands under a name, or beside a path. */
+function placesIn(value: unknown, profile: Profile | undefined, name = ""): string[] {
+  if (typeof value === "string") {
+    return PLACES[profile?.enterpriseOrganization ?? "text"].test(name) ? [value] : [];
+  }
+  if (Array.isArray(value)) return value.flatMap((one) => placesIn(one, profile, name));
+  if (!isObject(value)) return [];
+  const path = typeof value["path"] === "string" ? value["path"] : name;
+  return Object.entries(value).flatMap(([key, inner]) =>
+    placesIn(inner, profile, key === "value" ? path : key),
+  );
 }

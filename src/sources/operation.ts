@@ -13,22 +13,24 @@ import type { Observation } from "./observed.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
-interface UserWrite {
+export interface UserWrite {
+  /** The one that a create gives a new user; a request body's id is never used. */
   readonly id: string;
+  /** The organizations beside the primary one: the whole list, where the request speaks of it. */
+  readonly furtherOrganizations?: readonly string[];
   /** Of the password that comes along, where the directory keeps passwords. */
   readonly passwordHash?: string;
 }
 
-/** `id` of a create is the one a new resource gets; a request body's id is never used. */
 export type UserOperation =
-  | ({ readonly kind: "user.create"; readonly resource: ParsedResource } & UserWrite)
-  | ({ readonly kind: "user.replace"; readonly resource: ParsedResource } & UserWrite)
-  | ({
+  | (UserWrite & { readonly kind: "user.create"; readonly resource: ParsedResource })
+  | (UserWrite & { readonly kind: "user.replace"; readonly resource: ParsedResource })
+  | (UserWrite & {
       readonly kind: "user.patch";
       readonly operations: readonly PatchOperation[];
       /** The one that the operations set. */
       readonly password?: string;
-    } & UserWrite)
+    })
   | { readonly kind: "user.delete"; readonly id: string };
 
 export type GroupOperation =
@@ -42,7 +44,21 @@ export type GroupOperation =
     }
   | { readonly kind: "group.delete"; readonly id: string };
 
-export type ResourceOperation = UserOperation | GroupOperation;
+export type OrganizationOperation =
+  | { readonly kind: "organization.create"; readonly id: string; readonly resource: ParsedResource }
+  | {
+      readonly kind: "organization.replace";
+      readonly id: string;
+      readonly resource: ParsedResource;
+    }
+  | {
+      readonly kind: "organization.patch";
+      readonly id: string;
+      readonly operations: readonly PatchOperation[];
+    }
+  | { readonly kind: "organization.delete"; readonly id: string };
+
+export type ResourceOperation = UserOperation | GroupOperation | OrganizationOperation;
 
 interface RequestBase {
   /** UUIDv7 of the HTTP request: the same one only when the same RPC is tried again. */
@@ -124,6 +140,14 @@ export interface DataSourceCalls {
   /** Writes at once what was noted. */
   settle(): Promise<void>;
   noteObserved(observations: readonly Observation[]): Promise<void>;
+}
+
+export function isUserOperation(operation: ResourceOperation): operation is UserOperation {
+  return operation.kind.startsWith("user.");
+}
+
+export function isGroupOperation(operation: ResourceOperation): operation is GroupOperation {
+  return operation.kind.startsWith("group.");
 }
 
 export function isResourceRequest(request: WriteRequest): request is ResourceRequest {

@@ -140,7 +140,7 @@ function meantId(request: WriteRequest): string | undefined {
 }
 
 function isCreate({ kind }: ResourceOperation): boolean {
-  return kind === "user.create" || kind === "group.create";
+  return kind.endsWith(".create");
 }
 
 export function isOfBulk(request: WriteRequest): boolean {

@@ -11,6 +11,7 @@ import { HEAD as AUDIT_HEAD, parseHead, type AuditHead } from "./audit.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { scopeFactsOf, scopeReads, type ScopePart } from "./scope-facts.ts";
 import type { ScopeFacts, ScopeQuestion } from "./settings-scope.ts";
+import { readTree, treeReads, type OrganizationPart, type ReadTree } from "./organization-reads.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
 /** A user as read for a write, with what its attributes don't say. */
@@ -54,6 +55,7 @@ export interface Snapshot {
   readonly passwords: PasswordPolicy;
   /** The directory's custom fields, read for requests that change them. */
   readonly fields: readonly CustomField[];
+  readonly tree: ReadTree;
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
   /** Where the audit has got to, read for what admins do. */
@@ -107,6 +109,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     groups: uniqueById(of("groups").map(readGroup)),
     pairs: new Set(of("pairs").map((row) => pairOf(row))),
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
+    tree: readTree(request.keys, of),
   };
 }
 
@@ -122,7 +125,8 @@ type PartName =
   | "pairs"
   | "uniqueValues"
   | "fields"
-  | ScopePart;
+  | ScopePart
+  | OrganizationPart;
 
 interface Part {
   readonly name: PartName;
@@ -153,6 +157,7 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
     ...groupParts(read, keys, object),
     ...read("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
     ...scope.flatMap(({ name, sql, rows, params }) => read(name, sql, rows, ...params)),
+    ...treeReads(keys, directoryId, object),
   ];
 }
 

@@ -9,7 +9,6 @@ import { DEFAULT_POLICY } from "../directory/password-policy.ts";
 import { textOf, userNameKey } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { NO_HEAD } from "./audit.ts";
-import { claimsOf } from "./claims.ts";
 import type { Decision } from "./decide.ts";
 import { keysOfOperation, unionOf } from "./keys.ts";
 import { isResourceRequest, type ResourceRequest, type WriteRequest } from "./operation.ts";
@@ -36,9 +35,8 @@ export function unreadSnapshot(
   requests: readonly WriteRequest[],
 ): Snapshot | undefined {
   if (requests.length < FEWEST || !requests.every(isCreation)) return undefined;
-  const claims = claimsOf(state.source);
   return {
-    keys: unionOf(requests.map(({ operation }) => keysOfOperation(operation, claims))),
+    keys: unionOf(requests.map(({ operation }) => keysOfOperation(operation, state.source))),
     epoch,
     source: state.source,
     tokens: state.tokens,
@@ -49,6 +47,7 @@ export function unreadSnapshot(
     uniqueValues: new Map(),
     passwords: DEFAULT_POLICY,
     fields: [],
+    tree: { organizations: [], moves: new Map(), contents: new Map(), further: new Map() },
     scope: undefined,
     rootId: undefined,
     auditHead: NO_HEAD,

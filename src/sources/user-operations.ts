@@ -3,20 +3,22 @@ import type { EventType } from "../directory/events.ts";
 import { settleExpiry } from "../directory/expiry.ts";
 import { fieldKind, textOf, userNameKey } from "../directory/user.ts";
 import { assignedNames } from "../scim/assigned.ts";
-
 import { toBody, withUnknown } from "../scim/canonical.ts";
 import { ScimError } from "../scim/error.ts";
 import { equalJson, type JsonObject } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch.ts";
-import type { ParsedResource } from "../scim/resource.ts";
+import type { PatchOperation } from "../scim/messages.ts";
+import { takePlacement, withPlacement, type Placed } from "../scim/placement.ts";
 import { USER } from "../scim/schemas.ts";
 import { claimsOf } from "./claims.ts";
-import type { Outcome, UserOperation } from "./operation.ts";
+import type { UserOperation } from "./operation.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import { furtherAfter, placeOf } from "./placing.ts";
 import type { ReadUser } from "./snapshot.ts";
-import { withPassword } from "./user-password.ts";
 import { typeFor } from "./source-type.ts";
-import { changedNames, type WorkingSet } from "./working-set.ts";
+import { answer, namesBetween, written } from "./user-answer.ts";
+import { withPassword } from "./user-password.ts";
+import type { WorkingSet } from "./working-set.ts";
 
 /** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
 export function decideUser(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
@@ -26,9 +28,9 @@ export function decideUser(set: WorkingSet, operation: UserOperation, by: Decidi
 function decideRecord(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
   switch (operation.kind) {
     case "user.create":
-      return createUser(set, operation.id, operation.resource, by);
+      return createUser(set, operation, by);
     case "user.replace":
-      return replaceUser(set, operation.id, operation.resource, by);
+      return replaceUser(set, operation, by);
     case "user.patch":
       return patchUser(set, operation, by);
     case "user.delete":
@@ -36,16 +38,15 @@ function decideRecord(set: WorkingSet, operation: UserOperation, by: Deciding): 
   }
 }
 
-function createUser(
-  set: WorkingSet,
-  id: string,
-  { attributes, activeGiven }: ParsedResource,
-  by: Deciding,
-): Decided {
+type UserCreation = Extract<UserOperation, { kind: "user.create" }>;
+
+function createUser(set: WorkingSet, operation: UserCreation, by: Deciding): Decided {
+  const { id, resource, furtherOrganizations } = operation;
+  const { attributes, organizationId: named } = takePlacement(resource.attributes, by.profile);
   const orphan = by.profile.adopt ? unownedIdentity(set, attributes) : undefined;
-  if (orphan !== undefined) return adoptUser(set, orphan, attributes, by);
+  if (orphan !== undefined) return adoptUser(set, orphan, operation, by);
   const known = sameIdentity(set, attributes, by);
-  if (known !== undefined) return updateByCreate(set, known, attributes, activeGiven, by);
+  if (known !== undefined) return updateByCreate(set, known, operation, by);
   refuseTakenValue(set, id, attributes, {}, by);
   const gone = by.profile.restoreDeleted ? deletedIdentity(set, attributes, by) : undefined;
   const user: ReadUser = {
@@ -53,7 +54,7 @@ function createUser(
     seq: gone?.seq,
     directoryId: by.source.directoryId,
     sourceId: by.source.id,
-    organizationId: by.source.targetId,
+    organizationId: placeOf(set, named, by.source.targetId),
     attributes: settleExpiry(attributes, {}, () => true, by.now),
     version: (gone?.version ?? 0) + 1,
     createdAt: gone?.createdAt ?? by.now,
@@ -63,7 +64,8 @@ function createUser(
     owned: true,
   };
   const type = gone === undefined ? "user.created" : "user.restored";
-  return written(201, user, type, Object.keys(attributes));
+  const further = furtherAfter(set, user, undefined, furtherOrganizations);
+  return written(201, user, type, Object.keys(attributes), by, further);
 }
 
 /**
@@ -109,41 +111,62 @@ function unownedIdentity(set: WorkingSet, attributes: JsonObject): ReadUser | un
 }
 
 /** Somebody who belongs to nobody becomes the source's; the label of the source before is dropped. */
-function adoptUser(set: WorkingSet, user: ReadUser, given: JsonObject, by: Deciding): Decided {
+function adoptUser(
+  set: WorkingSet,
+  user: ReadUser,
+  { resource: { attributes: given }, furtherOrganizations }: UserCreation,
+  by: Deciding,
+): Decided {
   const { externalId: _, ...kept } = user.attributes;
   const externalId = textOf(given, "externalId");
   if (externalId !== undefined && set.userWithExternalId(by.source.id, externalId) !== undefined) {
     throw taken("externalId");
   }
-  const attributes = settleExpiry(merged(kept, given, by), kept, () => true, by.now);
+  const staying = user.visible ? user.organizationId : by.source.targetId;
+  const { attributes: after, organizationId } = merged(kept, staying, given, by);
+  const attributes = settleExpiry(after, kept, () => true, by.now);
   refuseTakenValue(set, user.id, attributes, kept, by);
   const adopted: ReadUser = {
     ...user,
     sourceId: by.source.id,
-    organizationId: user.visible ? user.organizationId : by.source.targetId,
+    organizationId: placeOf(set, organizationId, staying),
     attributes,
     version: user.version + 1,
     updatedAt: by.now,
     visible: true,
     owned: true,
   };
-  return written(200, adopted, "user.adopted", changedNames(user.attributes, attributes));
+  const further = furtherAfter(set, adopted, user, furtherOrganizations);
+  return written(200, adopted, "user.adopted", namesBetween(user, adopted), by, further);
 }
 
 /** What a POST names is set and the rest kept; a dialect that restricts PATCH doesn't restrict this. */
-function merged(attributes: JsonObject, value: JsonObject, by: Deciding): JsonObject {
-  const profile = { ...by.profile, expandKeys: true };
-  const type = typeFor(by.source, USER);
-  const operation = { op: "replace", value: toBody(value, type) } as const;
-  return applyPatch(attributes, [operation], type, profile);
+function merged(attributes: JsonObject, place: string, value: JsonObject, by: Deciding): Placed {
+  const operation = { op: "replace", value: toBody(value, typeFor(by.source, USER)) } as const;
+  return patched(attributes, place, [operation], {
+    ...by,
+    profile: { ...by.profile, expandKeys: true },
+  });
+}
+
+/** A client patches what it is shown, and that says where the user is. */
+function patched(
+  attributes: JsonObject,
+  place: string,
+  operations: readonly PatchOperation[],
+  { source, profile }: Deciding,
+): Placed {
+  const shown = withPlacement(attributes, place, profile);
+  const after = applyPatch(shown, operations, typeFor(source, USER), profile);
+  if (after === shown) return { attributes, organizationId: undefined };
+  return takePlacement(after, profile, place);
 }
 
 /** A repeated POST: an update with PATCH semantics, so that what it doesn't name is kept. */
 function updateByCreate(
   set: WorkingSet,
   user: ReadUser,
-  given: JsonObject,
-  activeGiven: boolean,
+  { resource: { attributes: given, activeGiven }, furtherOrganizations }: UserCreation,
   by: Deciding,
 ): Decided {
   const { active: _, ...withoutActive } = given;
@@ -151,39 +174,39 @@ function updateByCreate(
     !activeGiven && user.attributes["active"] === false && by.profile.reactivateOnCreate;
   const value = activeGiven ? given : enables ? { ...withoutActive, active: true } : withoutActive;
   const isDateGiven = () => !activeGiven || given["expireDate"] !== undefined;
-  const after = merged(user.attributes, value, by);
-  const attributes = settleExpiry(after, user.attributes, isDateGiven, by.now);
-  const enabled = enables && attributes["active"] === true;
-  return updated(set, user, attributes, by, enabled ? "user.reactivated" : "user.updated");
+  const placed = merged(user.attributes, user.organizationId, value, by);
+  const attributes = settleExpiry(placed.attributes, user.attributes, isDateGiven, by.now);
+  const type = enables && attributes["active"] === true ? "user.reactivated" : "user.updated";
+  return updated(set, user, { ...placed, attributes, furtherOrganizations }, by, type);
 }
 
 function replaceUser(
   set: WorkingSet,
-  id: string,
-  { attributes, activeGiven }: ParsedResource,
+  { id, resource, furtherOrganizations }: Extract<UserOperation, { kind: "user.replace" }>,
   by: Deciding,
 ): Decided {
   const user = ownUser(set, id, by);
-  const active = activeGiven ? attributes["active"] : user.attributes["active"];
+  const { attributes, organizationId } = takePlacement(resource.attributes, by.profile);
+  const active = resource.activeGiven ? attributes["active"] : user.attributes["active"];
   const given = active === undefined ? attributes : { ...attributes, active };
   // Fields of others stay: the source knows nothing of them, so it can't have left them out.
   const complete = withUnknown(given, user.attributes, typeFor(by.source, USER));
   const settled = settleExpiry(complete, user.attributes, () => true, by.now);
-  return updated(set, user, settled, by, "user.updated");
+  const wish = { attributes: settled, organizationId, furtherOrganizations };
+  return updated(set, user, wish, by, "user.updated");
 }
 
 function patchUser(
   set: WorkingSet,
-  { id, operations }: Extract<UserOperation, { kind: "user.patch" }>,
+  { id, operations, furtherOrganizations }: Extract<UserOperation, { kind: "user.patch" }>,
   by: Deciding,
 ): Decided {
   const user = ownUser(set, id, by);
-  const type = typeFor(by.source, USER);
-  const after = applyPatch(user.attributes, operations, type, by.profile);
-  const isDateGiven = () =>
-    assignedNames(operations, { type, profile: by.profile }).has("expireDate");
-  const attributes = settleExpiry(after, user.attributes, isDateGiven, by.now);
-  return updated(set, user, attributes, by, "user.updated");
+  const placed = patched(user.attributes, user.organizationId, operations, by);
+  const rules = { type: typeFor(by.source, USER), profile: by.profile };
+  const isDateGiven = () => assignedNames(operations, rules).has("expireDate");
+  const attributes = settleExpiry(placed.attributes, user.attributes, isDateGiven, by.now);
+  return updated(set, user, { ...placed, attributes, furtherOrganizations }, by, "user.updated");
 }
 
 function deleteUser(set: WorkingSet, id: string, by: Deciding): Decided {
@@ -211,20 +234,29 @@ function ownUser(set: WorkingSet, id: string, by: Deciding): ReadUser {
   return user;
 }
 
+interface Wish extends Placed {
+  readonly furtherOrganizations: readonly string[] | undefined;
+}
+
 function updated(
   set: WorkingSet,
   user: ReadUser,
-  attributes: JsonObject,
+  { attributes, organizationId: named, furtherOrganizations }: Wish,
   by: Deciding,
   type: EventType,
 ): Decided {
-  if (equalJson(user.attributes, attributes)) return { outcome: answer(200, user) };
+  const organizationId = placeOf(set, named, user.organizationId);
+  const place = { id: user.id, organizationId };
+  const further = furtherAfter(set, place, user, furtherOrganizations);
+  const isSame = equalJson(user.attributes, attributes) && organizationId === user.organizationId;
+  if (isSame && further === undefined) return { outcome: answer(200, user, by) };
   refuseTakenName(set, user, attributes);
   refuseTakenExternalId(set, user, attributes, by);
   refuseTakenValue(set, user.id, attributes, user.attributes, by);
-  const after = { ...user, attributes, version: user.version + 1, updatedAt: by.now };
-  const names = changedNames(user.attributes, attributes);
-  return written(200, after, eventOf(type, names, attributes), names);
+  const version = user.version + 1;
+  const after = { ...user, organizationId, attributes, version, updatedAt: by.now };
+  const names = namesBetween(user, after);
+  return written(200, after, eventOf(type, names, attributes), names, by, further);
 }
 
 /** Being enabled and disabled are told apart from other updates: they are what people ask about. */
@@ -267,24 +299,4 @@ function refuseTakenValue(
 
 function taken(what: string): ScimError {
   return new ScimError("uniqueness", `${what} is already taken`);
-}
-
-function written(status: 200 | 201, user: ReadUser, type: EventType, names: string[]): Decided {
-  return {
-    outcome: answer(status, user),
-    change: {
-      user,
-      effect: {
-        type,
-        resourceType: "User",
-        resourceId: user.id,
-        changes: { attributes: names },
-      },
-    },
-  };
-}
-
-function answer(status: 200 | 201, user: ReadUser): Outcome {
-  const { id, attributes, version, createdAt, updatedAt } = user;
-  return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
 }

@@ -71,6 +71,7 @@ function written(
   return {
     outcome: { ...outcome, resource: { ...outcome.resource, version, updatedAt } },
     change: {
+      ...decided.change,
       user,
       password: hash,
       effect: { type, resourceType: "User", resourceId: id, changes: { ...changes, attributes } },

@@ -10,6 +10,8 @@ import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Claims } from "./claims.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
+import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
+import type { FurtherChange } from "./placing.ts";
 import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
 import type { ScopeChange } from "./settings-scope.ts";
 import type { SourceState } from "./source.ts";
@@ -26,6 +28,9 @@ export interface Change {
   /** Members of `group` that come and go. */
   readonly added?: readonly string[];
   readonly removed?: readonly string[];
+  readonly tree?: OrganizationChange;
+  /** The organizations of `user` beside the primary one. */
+  readonly further?: FurtherChange | undefined;
   readonly state?: SourceState | "deleted";
   readonly field?: CustomField;
   readonly scope?: ScopeChange | undefined;
@@ -41,12 +46,14 @@ export class WorkingSet {
   readonly pairs = new Map<string, boolean>();
   /** Hashes of passwords, by user. */
   readonly passwords = new Map<string, string>();
+  readonly tree: OrganizationSet;
   state: SourceState | "deleted" | undefined;
   scope: ScopeChange | undefined;
 
   constructor(snapshot: Snapshot) {
     this.snapshot = snapshot;
     const { source, tokens } = snapshot;
+    this.tree = new OrganizationSet(snapshot.keys, snapshot.tree);
     this.state = source === undefined ? undefined : { source, tokens };
     for (const user of snapshot.users) this.users.set(user.id, user);
     for (const field of snapshot.fields) this.fields.set(field.id, field);
@@ -54,10 +61,14 @@ export class WorkingSet {
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
   }
 
-  apply({ user, password, group, added = [], removed = [], state, field, scope }: Change): void {
+  apply(change: Change): void {
+    const { user, password, group, added = [], removed = [], state, field, scope } = change;
+    const { tree, further } = change;
     if (field !== undefined) this.fields.set(field.id, field);
     if (user !== undefined) this.users.set(user.id, user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
+    if (tree !== undefined) this.tree.apply(tree);
+    if (further !== undefined) this.tree.further.set(further.userId, further.organizations);
     if (state !== undefined) this.state = state;
     if (scope !== undefined) this.scope = scope;
     if (group === undefined) return;

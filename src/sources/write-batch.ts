@@ -1,12 +1,14 @@
 /** From a decided group to the one batch that writes it: assertions first, then the difference. */
 import { fieldStatements } from "../directory/custom-field.ts";
 import type { Statement } from "../directory/database.ts";
-import { eventStatements } from "../directory/events.ts";
+import { eventStatements, type Event } from "../directory/events.ts";
 import { forgetStatements, passwordStatements } from "../directory/passwords.ts";
 import { groupStatements } from "../directory/write-groups.ts";
 import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
+import { treeStatements } from "../directory/write-organizations.ts";
+import { placementStatements, type Placements } from "../directory/write-placements.ts";
 import { userStatements } from "../directory/write-users.ts";
 import { auditStatements, type AuditEntry, type AuditRow } from "./audit.ts";
 import { claimsOf } from "./claims.ts";
@@ -19,6 +21,7 @@ import {
   type WriteRequest,
 } from "./operation.ts";
 import { isOfBulk, type Settled } from "./references.ts";
+import type { ReadUser } from "./snapshot.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { scopeStatements } from "./write-scope.ts";
 import {
@@ -44,18 +47,21 @@ export function batchOf(
   if (done.length === 0) return [];
   const { source } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
+  const organizations = changedRows(set.snapshot.tree.organizations, set.tree.organizations);
   const [added, removed] = memberChanges(set);
   return [
     assertion(set, object),
     ...settings(set, done, now),
     ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
+    ...treeStatements(organizations, [...set.tree.moves.values()], now),
+    ...placementStatements(placementsOf(set, users)),
     ...userStatements(users, claimsOf(source)),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
     ...passwordStatements(set.passwords, source?.directoryId ?? "", now),
     ...forgetStatements(users.flatMap(({ after }) => (after.deletedAt === null ? [] : after.id))),
-    ...eventStatements(done.map((one) => eventOf(set, one, object, now))),
+    ...eventStatements(done.flatMap((one) => eventsOf(set, one, object, now))),
     ...auditStatements(audit),
     ...done.flatMap(({ request }) => keptStatements(request)),
     ...rowStatements(LOG, done.filter(isAlone).map(logRow), object),
@@ -149,18 +155,6 @@ function keptStatements(request: WriteRequest): Statement[] {
   return keepStatements(request.kept);
 }
 
-function eventOf(
-  { snapshot }: WorkingSet,
-  { request, effect, trace }: Done,
-  object: string,
-  at: number,
-) {
-  const { actor, requestId } = request;
-  const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
-  const sourceId = isDirectoryRequest(request) ? null : object;
-  return { directoryId, sourceId, at, actor, requestId, ...effect, ...trace };
-}
-
 /** What of the group admins did. */
 export function auditEntries(done: readonly Done[], at: number): AuditEntry[] {
   return done.flatMap(({ request, effect, trace }) => {
@@ -169,6 +163,53 @@ export function auditEntries(done: readonly Done[], at: number): AuditEntry[] {
     const { type: action, resourceType: targetType, resourceId: targetId } = effect;
     return [{ at, actor, role, action, targetType, targetId, diff: trace.diff, requestId }];
   });
+}
+
+function eventsOf(
+  { snapshot }: WorkingSet,
+  { request, effect, trace, losers = [] }: Done,
+  object: string,
+  at: number,
+): Event[] {
+  const { actor, requestId } = request;
+  const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
+  const by = { directoryId, at, actor, requestId };
+  // Their configuration has a new version, which has to have a reason in their own log.
+  const others = losers.map((sourceId): Event => ({
+    ...by,
+    sourceId,
+    type: "source.updated",
+    resourceType: "DataSource",
+    resourceId: sourceId,
+    changes: { attributes: ["scope"], organizations: [effect.resourceId] },
+  }));
+  const sourceId = isDirectoryRequest(request) ? null : object;
+  return [{ ...by, sourceId, ...effect, ...trace }, ...others];
+}
+
+/** Where users are put, and what of theirs that ends. The target lives: what is one is not deleted. */
+function placementsOf(set: WorkingSet, users: readonly RowChange<ReadUser>[]): Placements {
+  const { snapshot, tree } = set;
+  const isStored = (id: string): boolean =>
+    snapshot.tree.organizations.some((one) => one.id === id);
+  const moved = users.filter(
+    ({ before, after }) => before?.organizationId !== after.organizationId,
+  );
+  const further = [...tree.further].map(([userId, organizations]) => ({
+    userId,
+    before: (snapshot.tree.further.get(userId) ?? []).map(({ id }) => id),
+    after: organizations.map(({ id }) => id),
+  }));
+  const places = [
+    ...moved.map(({ after }) => after.organizationId),
+    ...further.flatMap(({ before, after }) => after.filter((id) => !before.includes(id))),
+  ];
+  return {
+    places: [...new Set(places)].filter((id) => id !== snapshot.source?.targetId && isStored(id)),
+    moved: moved.flatMap(({ before, after }) => (before === undefined ? [] : [after])),
+    further,
+    gone: users.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id])),
+  };
 }
 
 function isAlone({ request }: Done): boolean {

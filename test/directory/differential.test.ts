@@ -181,7 +181,9 @@ function makeCases(random: Random, dataset: Dataset, type: ResourceType, length:
 /** Undefined for an operator that does not fit the attribute. */
 function resolveOrSkip(filter: Filter, type: ResourceType): ResolvedFilter | undefined {
   try {
-    return resolveFilter(filter, type, PROFILES.okta);
+    const resolved = resolveFilter(filter, type, PROFILES.okta);
+    // Where a user belongs is shown by the source's configuration, and asked of its own column.
+    return JSON.stringify(resolved).includes("organizationId") ? undefined : resolved;
   } catch (error) {
     if (error instanceof ScimError && error.reason === "invalidFilter") return undefined;
     throw error;

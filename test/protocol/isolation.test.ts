@@ -12,6 +12,7 @@ import { restore, rowsOf, type Dump } from "../support/dump.ts";
 import { MATRIX } from "../support/isolation-matrix.ts";
 import { MARKER, type Attacker, type Case, type Names } from "../support/isolation-reads.ts";
 import { idAt, newGroup, newUser, objectsIn, patchBody, userBody } from "../support/scim.ts";
+import { newOrganization } from "../support/tree.ts";
 import { differences, steadyDump, type DumpedRow } from "../support/unchanged.ts";
 
 interface World {
@@ -31,7 +32,7 @@ async function newWorld(profile: ProfileName): Promise<World> {
   const rows = await steadyDump();
   const user = rowWithId(rows, "users", their.userId);
   const group = rowWithId(rows, "groups", their.groupId);
-  const ids = [victim.id, their.userId, their.groupId, their.goneId];
+  const ids = [victim.id, their.userId, their.groupId, their.goneId, their.organizationId];
   return {
     attacker,
     by: { own, profile },
@@ -50,6 +51,8 @@ async function peopled(source: Source, name: string, phone: string): Promise<Nam
     groupExternalId: `${name}-g`,
     goneName: `${name}-gone@people.test`,
     base: source.base,
+    organizationName: `${name} organization`,
+    code: `${name}-code`,
   };
   const user = await newUser(source, {
     userName: names.userName,
@@ -63,7 +66,19 @@ async function peopled(source: Source, name: string, phone: string): Promise<Nam
   const group = await newGroup(source, names.displayName, [idAt(user)]);
   const labelled = { op: "add", path: "externalId", value: names.groupExternalId };
   await source.call("PATCH", group, patchBody(labelled));
-  return { ...names, userId: idAt(user), groupId: idAt(group), goneId: idAt(gone) };
+  const organization = await newOrganization(source, {
+    displayName: names.organizationName,
+    code: names.code,
+    externalId: names.groupExternalId,
+  });
+  const [userId, groupId, goneId] = [user, group, gone].map(idAt);
+  return {
+    ...names,
+    userId: userId ?? "",
+    groupId: groupId ?? "",
+    goneId: goneId ?? "",
+    organizationId: idAt(organization),
+  };
 }
 
 /** In the shape of what others have, and nobody's. */
@@ -78,6 +93,9 @@ const NOBODYS: Names = {
   phone: "+49 30 87654321",
   displayName: "nobodies",
   groupExternalId: "nobody-g",
+  organizationId: "019a0000-1111-7000-8000-000000000004",
+  organizationName: "nobody organization",
+  code: "nobody-code",
   base: `${ORIGIN}/scim/nobody-00aaaaaaaa/v2`,
 };
 
@@ -201,15 +219,15 @@ describe("the matrix", () => {
   it("has a row for every route, and hundreds of cases", async () => {
     expect(Object.keys(MATRIX).sort()).toEqual(ROUTES.toSorted());
     const asked = matrixOf(await newWorld("okta"));
-    expect(asked).toHaveLength(358);
-    expect(asked.filter(isRead)).toHaveLength(146);
-    expect(asked.filter(isOwn)).toHaveLength(140);
+    expect(asked).toHaveLength(478);
+    expect(asked.filter(isRead)).toHaveLength(200);
+    expect(asked.filter(isOwn)).toHaveLength(157);
   });
 });
 
 /** Reads are the same in every dialect. */
 describe("a source", () => {
-  it("can't read another's, nor tell it from nobody's", { timeout: 30_000 }, async () => {
+  it("can't read another's, nor tell it from nobody's", { timeout: 60_000 }, async () => {
     const world = await newWorld("okta");
     const asked = matrixOf(world).filter(isRead);
     const before = await steadyDump();
@@ -219,7 +237,7 @@ describe("a source", () => {
 });
 
 describe.each<ProfileName>(["okta", "rfc", "standard"])("a source of profile %s", (profile) => {
-  it("can't write another's, nor tell it from nobody's", { timeout: 30_000 }, async () => {
+  it("can't write another's, nor tell it from nobody's", { timeout: 60_000 }, async () => {
     const world = await newWorld(profile);
     const asked = matrixOf(world).filter((one) => !isRead(one) && !isOwn(one));
     const before = await steadyDump();
@@ -247,7 +265,7 @@ describe("the base URL of another source", () => {
         path,
       }));
     });
-    expect(requests).toHaveLength(52);
+    expect(requests).toHaveLength(71);
     for (const { method, path } of requests) {
       const { status } = await call(method, `${their.base}${path}`, {
         body: method === "GET" ? undefined : userBody({ userName: "fresh@people.test" }),

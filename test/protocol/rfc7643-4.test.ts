@@ -245,7 +245,12 @@ describe("§7 Schema Definition", () => {
     const source = await oneSource("rfc");
     const { body } = await source.call("GET", "/Schemas");
     const schemas = scim.objectsIn(body["Resources"]);
-    expect(schemas.map(({ id }) => id)).toEqual([scim.CORE, scim.ENTERPRISE, scim.GROUP]);
+    expect(schemas.map(({ id }) => id)).toEqual([
+      scim.CORE,
+      scim.ENTERPRISE,
+      scim.GROUP,
+      scim.ORGANIZATION,
+    ]);
     for (const { name, attributes } of schemas) {
       expect(name).toMatch(/./);
       for (const attribute of scim.objectsIn(attributes)) checkAttribute(attribute);

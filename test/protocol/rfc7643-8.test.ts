@@ -137,6 +137,7 @@ const SCHEMA_DIFFERENCES: Record<string, Record<string, string>> = {
     "members.display string mutability=readOnly": "the example of §8.4 has it",
   },
   [scim.ENTERPRISE]: {
+    "organizationId string caseExact": "the organization of the directory's own tree",
     "manager.value string caseExact": ID,
     "manager.$ref reference caseExact referenceTypes=User": EXACT,
   },

@@ -5,6 +5,7 @@ import { type Answer, claim, newSource, type Source } from "../support/client.ts
 import { insertMany } from "../support/limits.ts";
 import { search, usersIn } from "../support/lists.ts";
 import * as scim from "../support/scim.ts";
+import { targetOf } from "../support/tree.ts";
 
 let source: Source;
 let other: Source;
@@ -206,11 +207,12 @@ describe("§3 Querying Resources Using HTTP POST", () => {
     const seen: string[] = [];
     for (let cursor: string | undefined = ""; cursor !== undefined;) {
       const answer: Answer = await search(source, "", { cursor, count: 2 });
-      expect(answer.body["totalResults"]).toBe(5);
+      expect(answer.body["totalResults"]).toBe(6);
       seen.push(...scim.idsOf(answer));
       cursor = "nextCursor" in answer.body ? cursorOf(answer) : undefined;
     }
-    expect(seen.sort()).toEqual([...users, ...groups.map(scim.idAt)].sort());
+    const organization = await targetOf(source);
+    expect(seen.sort()).toEqual([...users, ...groups.map(scim.idAt), organization].sort());
   });
 });
 

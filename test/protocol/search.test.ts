@@ -1,36 +1,39 @@
-/** Queries of the server root, over users and groups together. RFC 7644 §3.4.2.1, §3.4.3. */
+/** Queries of the server root, over users, groups and organizations together. RFC 7644 §3.4.2.1, §3.4.3. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { claim, newSource, oneSource, type Source } from "../support/client.ts";
 import { expectPage, search, usersIn } from "../support/lists.ts";
 import * as scim from "../support/scim.ts";
+import { targetOf } from "../support/tree.ts";
 import { walk, walkSearch } from "../support/walk.ts";
 
-interface Both {
+interface All {
   readonly users: readonly string[];
   readonly groups: readonly string[];
+  /** The source's own. */
+  readonly organization: string;
 }
 
 /** user-0 to user-4 and group 0 to group 2; user-0 is in group 0. */
-async function both(source: Source): Promise<Both> {
+async function everything(source: Source): Promise<All> {
   const users = await usersIn(source, 5);
   const groups: string[] = [];
   for (let i = 0; i < 3; i++) {
     const members = users.slice(0, i === 0 ? 1 : 0);
     groups.push(scim.idAt(await scim.newGroup(source, `group ${i}`, members)));
   }
-  return { users, groups };
+  return { users, groups, organization: await targetOf(source) };
 }
 
 describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
-  it("lists users, then groups, with one total, by index and by cursor", async () => {
+  it("lists users, groups, organizations, with one total, by index and by cursor", async () => {
     const source = await oneSource();
-    const { users, groups } = await both(source);
-    const all = [...users, ...groups];
-    for (let startIndex = 1; startIndex <= 10; startIndex++) {
+    const { users, groups, organization } = await everything(source);
+    const all = [...users, ...groups, organization];
+    for (let startIndex = 1; startIndex <= 11; startIndex++) {
       for (const count of [0, 1, 3, 100]) {
         const ids = all.slice(startIndex - 1, startIndex - 1 + count);
-        const page = { total: 8, startIndex, ids };
+        const page = { total: 9, startIndex, ids };
         expectPage(await search(source, "", { startIndex, count }), page);
         if (count === 3) {
           const path = `/?startIndex=${startIndex}&count=${count}`;
@@ -38,7 +41,7 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
         }
       }
     }
-    for (const count of [1, 2, 5, 8]) {
+    for (const count of [1, 2, 5, 9]) {
       expect(await walkSearch(source, "", { count })).toEqual(all);
       expect(await walk(source, `/?count=${count}`)).toEqual(all);
     }
@@ -46,7 +49,7 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
 
   it("shows each resource as its own endpoint does", async () => {
     const source = await oneSource();
-    const { users, groups } = await both(source);
+    const { users, groups } = await everything(source);
     const { body } = await search(source, "", { attributes: ["userName", "displayName"] });
     const shown = scim.objectsIn(body["Resources"]);
     expect(shown[0]).toEqual({ schemas: [scim.CORE], id: users[0], userName: "user-0" });
@@ -60,24 +63,25 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
     expect(scim.valuesOf(group?.["members"])).toEqual([users[0]]);
   });
 
-  it("filters both types; what a type lacks has no value there", async () => {
+  it("filters all types; what a type lacks has no value there", async () => {
     const source = await oneSource();
-    const { users, groups } = await both(source);
+    const { users, groups, organization } = await everything(source);
     const cases: [string, readonly string[]][] = [
       ['meta.resourceType eq "User"', users],
       ['meta.resourceType eq "Group"', groups],
-      ['meta.resourceType ne "Group"', users],
-      ['not (meta.resourceType eq "User")', groups],
+      ['meta.resourceType eq "Organization"', [organization]],
+      ['meta.resourceType ne "Group"', [...users, organization]],
+      ['not (meta.resourceType eq "User")', [...groups, organization]],
       ['meta.resourceType eq "Nothing"', []],
-      ["meta.resourceType pr", [...users, ...groups]],
+      ["meta.resourceType pr", [...users, ...groups, organization]],
       ['userName eq "USER-1"', users.slice(1, 2)],
       ['displayName sw "group"', groups],
       ['userName eq "user-0" or displayName eq "Group 2"', [users[0] ?? "", groups[2] ?? ""]],
       ['userName eq "user-0" and displayName pr', []],
       ["userName pr", users],
-      ["not (userName pr)", groups],
-      ['userName ne "user-0"', [...users.slice(1), ...groups]],
-      ["userName eq null", groups],
+      ["not (userName pr)", [...groups, organization]],
+      ['userName ne "user-0"', [...users.slice(1), ...groups, organization]],
+      ["userName eq null", [...groups, organization]],
       [`members.value eq "${users[0]}"`, groups.slice(0, 1)],
       [`groups[value eq "${groups[0]}"]`, users.slice(0, 1)],
       [`id eq "${groups[1]}"`, groups.slice(1, 2)],
@@ -114,7 +118,7 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
     }
   });
 
-  it("sorts both into one order", async () => {
+  it("sorts all into one order", async () => {
     const source = await oneSource();
     const ids: string[] = [];
     for (const displayName of ["b", "d", ""]) {
@@ -123,8 +127,10 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
     }
     for (const name of ["C", "a", "d"]) ids.push(scim.idAt(await scim.newGroup(source, name)));
     const [userB, userD, nameless, groupC, groupA, groupD] = ids;
-    const up = [groupA, userB, groupC, userD, groupD, nameless];
-    const down = [nameless, userD, groupD, groupC, userB, groupA];
+    // Its name begins with that of the profile.
+    const organization = await targetOf(source);
+    const up = [groupA, userB, groupC, userD, groupD, organization, nameless];
+    const down = [nameless, organization, userD, groupD, groupC, userB, groupA];
     for (const [sortOrder, order] of Object.entries({ ascending: up, descending: down })) {
       const request = { sortBy: "displayName", sortOrder };
       for (const count of [1, 2, 4]) {
@@ -132,13 +138,21 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
       }
       for (const startIndex of [1, 3, 6, 7]) {
         const page = await search(source, "", { ...request, startIndex, count: 2 });
-        expect(page.body["totalResults"]).toBe(6);
+        expect(page.body["totalResults"]).toBe(7);
         expect(scim.idsOf(page)).toEqual(order.slice(startIndex - 1, startIndex + 1));
       }
     }
     // What groups lack, they have no value for.
     const names = await search(source, "", { sortBy: "userName" });
-    expect(scim.idsOf(names)).toEqual([nameless, userB, userD, groupC, groupA, groupD]);
+    expect(scim.idsOf(names)).toEqual([
+      nameless,
+      userB,
+      userD,
+      groupC,
+      groupA,
+      groupD,
+      organization,
+    ]);
     scim.expectError(await search(source, "", { sortBy: "nothing" }), 400, "invalidPath");
     const [edge, beyond] = [1_001, 1_002].map((startIndex) => ({ startIndex, sortBy: "id" }));
     expect((await search(source, "", edge ?? {})).status).toBe(200);
@@ -148,7 +162,7 @@ describe("RFC 7644 §3.4.2.1 the root", { timeout: 60_000 }, () => {
   it("takes the permission to read what is asked for", async () => {
     const admin = await claim();
     const source = await newSource(admin, "okta");
-    const { users } = await both(source);
+    const { users } = await everything(source);
     const permit = (permissions: readonly string[]) =>
       env.DB.prepare(
         "UPDATE data_sources SET config_version = config_version + 1, permissions = ? WHERE id = ?",

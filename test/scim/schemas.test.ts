@@ -25,7 +25,7 @@ it("has the attributes of RFC 7643 §4, and the directory's own behind them", ()
     "userName name displayName nickName profileUrl title userType preferredLanguage locale timezone active password emails phoneNumbers ims photos addresses groups entitlements roles x509Certificates phoneRegion description expireDate",
   );
   expect(names(ENTERPRISE_SCHEMA.attributes)).toBe(
-    "employeeNumber costCenter organization division department manager",
+    "employeeNumber costCenter organization organizationId division department manager",
   );
   expect(names(GROUP_SCHEMA.attributes)).toBe("displayName members");
   expect(names(COMMON_ATTRIBUTES)).toBe("schemas id externalId meta");

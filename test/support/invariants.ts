@@ -13,6 +13,7 @@ import type { Row } from "../../src/directory/database.ts";
 import { isObject, type JsonObject } from "../../src/scim/json.ts";
 import { parseSource, profileOf } from "../../src/sources/source.ts";
 import { dump, rowsOf, type Dump } from "./dump.ts";
+import { treeViolations } from "./tree-invariants.ts";
 
 /** Each broken rule in a line of its own; none when all is well. */
 export async function violations(): Promise<string[]> {
@@ -26,6 +27,7 @@ export function violationsOf(from: Dump): string[] {
     ...columns(from),
     ...memberships(from),
     ...counters(from),
+    ...treeViolations(from),
     ...values(from),
     ...copies(from),
     ...orphans(from),
@@ -38,12 +40,20 @@ export function violationsOf(from: Dump): string[] {
 function identities(from: Dump): string[] {
   const users = live(from, "users");
   const groups = live(from, "groups");
+  const organizations = live(from, "organizations");
   const labelled = (rows: readonly Row[]) => rows.filter(({ external_id }) => external_id !== null);
   return [
     ...repeated("user name", users, "directory_id", "user_name_key"),
     ...repeated("user label", labelled(users), "source_id", "external_id"),
     ...repeated("group name", groups, "source_id", "name_key"),
     ...repeated("group label", labelled(groups), "source_id", "external_id"),
+    ...repeated("organization label", labelled(organizations), "source_id", "external_id"),
+    ...repeated(
+      "organization code",
+      organizations.filter(({ code_key: code }) => code !== null),
+      "directory_id",
+      "code_key",
+    ),
     ...repeated("source name", live(from, "data_sources"), "directory_id", "name_key"),
     ...repeated("done operation", rowsOf(from, "op_log"), "op_id"),
     ...Object.values(Object.groupBy(rowsOf(from, "tokens"), credentialKind))
@@ -166,6 +176,7 @@ function orphans(from: Dump): string[] {
   const resources = new Set([
     ...ids("users"),
     ...ids("groups"),
+    ...organizations,
     ...sources,
     ...ids("admin_keys"),
     ...ids("application_keys"),
@@ -238,7 +249,11 @@ function eventsPerVersion(from: Dump): string[] {
       ? count(row) !== row["config_version"]
       : count(row) > Number(row["config_version"]),
   );
-  return [...users, ...groups, ...sources].map(
+  // A new source's own organization comes with the source.
+  const organizations = rowsOf(from, "organizations").filter(
+    (row) => row["source_id"] !== null && count(row) !== row["version"],
+  );
+  return [...users, ...groups, ...organizations, ...sources].map(
     (row) => `${row["id"]} has ${count(row)} events at version ${versionOf(row)}`,
   );
 }

@@ -7,6 +7,7 @@ import { bulkOfOne } from "./bulk.ts";
 import {
   FRESH,
   groupFilters,
+  organizationFilters,
   queried,
   rootFilters,
   searched,
@@ -16,11 +17,12 @@ import {
   type Row,
 } from "./isolation-reads.ts";
 import { ENTERPRISE, groupBody, patchBody, userBody } from "./scim.ts";
+import { organizationBody } from "./tree.ts";
 
 /** An id of every kind where a resource is addressed; a condition must not tell more. */
 function addressed(endpoint: string, body?: JsonObject): Row {
-  return ({ userId, groupId, goneId }) =>
-    [userId, groupId, goneId, userId.toUpperCase()].flatMap((id) =>
+  return ({ userId, groupId, goneId, organizationId }) =>
+    [userId, groupId, goneId, organizationId, userId.toUpperCase()].flatMap((id) =>
       [{}, { "if-match": 'W/"999"', "if-none-match": "*" }].map((headers) => ({
         what: `${id} ${JSON.stringify(headers)}`,
         path: `${endpoint}/${id}`,
@@ -34,7 +36,9 @@ function addressed(endpoint: string, body?: JsonObject): Row {
 type Line = readonly [what: string, body: JsonObject, status: number];
 
 function cases(path: string, lines: readonly Line[]): Case[] {
-  return lines.map(([what, body, status]) => ({ what, path, body, status, tells: status === 409 }));
+  return lines.map(([what, body, status]) => {
+    return { what, path, body, status, tells: status === 409 || status === 403 };
+  });
 }
 
 /** The work e-mail and phone of others are taken only where the profile keeps them unique. */
@@ -101,6 +105,7 @@ const userPatched: Row = (their, by) => {
     ["e-mail", merge({ emails: work(their.email) }), contactStatus(by, 200)],
     ["phone", merge({ phoneNumbers: work(their.phone) }), contactStatus(by, 200)],
     ["manager", set(`${ENTERPRISE}:manager.value`, their.userId), 200],
+    ["organization", set(`${ENTERPRISE}:organizationId`, their.organizationId), 403],
   ]);
 };
 
@@ -156,6 +161,29 @@ const groupPatched: Row = (their, { own, profile }) => {
   ]);
 };
 
+const organizationCreated: Row = (their) => {
+  const { organizationId: parent, organizationName: displayName, code } = their;
+  const one = (more: JsonObject) => organizationBody({ displayName: FRESH, ...more });
+  return cases("/Organizations", [
+    ["id", one({ id: parent }), 201],
+    ["displayName", one({ displayName }), 201],
+    ["externalId", one({ externalId: their.groupExternalId }), 201],
+    ["code", one({ code }), 409],
+    ["code in capitals", one({ code: code.toUpperCase() }), 409],
+    ["parent", one({ parent }), 403],
+    ["parent and displayName", one({ parent, displayName }), 403],
+  ]);
+};
+
+const organizationChanged: Row = (their, { own }) => {
+  const set = (path: string, value: string) => patchBody({ op: "replace", path, value });
+  return cases(`/Organizations/${own.organizationId}`, [
+    ["parent", set("parent", their.organizationId), 403],
+    ["code", set("code", their.code), 409],
+    ["displayName", set("displayName", their.organizationName), 200],
+  ]);
+};
+
 function both(one: Row, other: Row): Row {
   return (their, by) => [...one(their, by), ...other(their, by)];
 }
@@ -173,6 +201,7 @@ function inBulk(...rows: readonly (readonly [method: string, row: Row])[]): Row 
 
 const aUser = userBody({ userName: FRESH });
 const aGroup = groupBody(FRESH);
+const anOrganization = organizationBody({ displayName: FRESH });
 const aChange = patchBody({ op: "replace", path: "displayName", value: "Mine" });
 const none: Row = () => [];
 
@@ -209,4 +238,11 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   "PUT /Groups/:id": both(addressed("/Groups", aGroup), groupReplaced),
   "PATCH /Groups/:id": both(addressed("/Groups", aChange), groupPatched),
   "DELETE /Groups/:id": addressed("/Groups"),
+  "GET /Organizations": queried("/Organizations", organizationFilters),
+  "POST /Organizations": organizationCreated,
+  "POST /Organizations/.search": searched("/Organizations", organizationFilters),
+  "GET /Organizations/:id": addressed("/Organizations"),
+  "PUT /Organizations/:id": addressed("/Organizations", anOrganization),
+  "PATCH /Organizations/:id": both(addressed("/Organizations", aChange), organizationChanged),
+  "DELETE /Organizations/:id": addressed("/Organizations"),
 };

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../src/scim/json.ts";
 import { MESSAGE_SEARCH } from "../../src/scim/messages.ts";
 import type { ProfileName } from "../../src/scim/profile.ts";
+import { ENTERPRISE } from "./scim.ts";
 
 /** Stands in an attribute of the other source's user that no request here mentions. */
 export const MARKER = "Hidden title";
@@ -19,6 +20,9 @@ export interface Names {
   readonly phone: string;
   readonly displayName: string;
   readonly groupExternalId: string;
+  readonly organizationId: string;
+  readonly organizationName: string;
+  readonly code: string;
   readonly base: string;
 }
 
@@ -30,7 +34,10 @@ export interface Case {
   readonly status: number;
   /** In a Bulk, what its one operation is answered. */
   readonly each?: number;
-  /** A taken name has to be refused, so the answer tells that it is taken; not by whom. */
+  /**
+   * A taken name has to be refused, so the answer tells that it is taken; not by whom. And who
+   * names an organization of the directory is told that it is out of the scope.
+   */
   readonly tells?: boolean;
 }
 
@@ -69,6 +76,7 @@ export const userFilters: Filters = (their, { own }) => [
   `id ne "${own.userId}" and groups.value ne "${their.groupId}"`,
   `not (id eq "${own.userId}")`,
   `title eq "${MARKER}"`,
+  `${ENTERPRISE}:organizationId eq "${their.organizationId}"`,
 ];
 
 export const groupFilters: Filters = (their, { own }) => [
@@ -85,12 +93,26 @@ export const groupFilters: Filters = (their, { own }) => [
   `not (id eq "${own.groupId}")`,
 ];
 
-/** The filters of both, over both: each still has to find nothing that is theirs. */
+export const organizationFilters: Filters = (their, { own }) => [
+  `id eq "${their.organizationId}"`,
+  `displayName eq "${their.organizationName}"`,
+  `displayName co "${their.organizationName}"`,
+  `externalId eq "${their.groupExternalId}"`,
+  `code eq "${their.code}"`,
+  `code co "${their.code}"`,
+  `parent eq "${their.organizationId}"`,
+  `meta.location eq "${their.base}/Organizations/${their.organizationId}"`,
+  `meta.location eq "${own.base}/Organizations/${their.organizationId}"`,
+];
+
+/** The filters of all, over all: each still has to find nothing that is theirs. */
 export const rootFilters: Filters = (their, by) =>
-  [...userFilters(their, by), ...groupFilters(their, by)].filter(
-    // These find what is the attacker's own, of the other type.
-    (filter) => !/^(not |id ne )/.test(filter),
-  );
+  [userFilters, groupFilters, organizationFilters]
+    .flatMap((of) => of(their, by))
+    .filter(
+      // These find what is the attacker's own, of the other type.
+      (filter) => !/^(not |id ne )/.test(filter),
+    );
 
 export function queried(collection: string, filters: Filters): Row {
   return (their, by) =>

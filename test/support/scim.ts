@@ -8,6 +8,7 @@ import { faults } from "./faults.ts";
 
 export const CORE = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const ORGANIZATION = "urn:ietf:params:scim:schemas:core:2.0:Organization";
 export const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** A body that every profile takes: `schemas` names what is in it. */

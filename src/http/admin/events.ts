@@ -118,6 +118,7 @@ const SUBJECTS = {
   User: ["user."],
   Group: ["group."],
   DataSource: ["source.", "token.", "secret."],
+  Organization: ["organization."],
   AdminKey: ["key.", "setup."],
   Field: ["field."],
   ApplicationKey: ["application."],
