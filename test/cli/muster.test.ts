@@ -207,7 +207,7 @@ it.each([
   expect(JSON.parse(stdout)).toEqual("data" in answer ? answer.data : answer);
 });
 
-const SOURCE = {
+const SCOPED = {
   id: `ds_00${"0".repeat(32)}`,
   key: "one",
   name: "One",
@@ -240,12 +240,12 @@ it.each([
     [{ apiOpen: true, confirm: true, permissions: "all" }],
   ],
 ])("says of %s %j what to change, and leaves the rest", async (command, args, shown, put) => {
-  const { env, sent } = await serverOf((path) => (path.endsWith(SOURCE.id) ? SOURCE : shown));
-  const { code, stdout, stderr } = await run("muster", [command, SOURCE.id, ...args], env);
+  const { env, sent } = await serverOf((path) => (path.endsWith(SCOPED.id) ? SCOPED : shown));
+  const { code, stdout, stderr } = await run("muster", [command, SCOPED.id, ...args], env);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain(command === "scope" ? "o1, o2" : "user:read, group:read");
   expect(sent.filter(({ method }) => method === "PUT").map(({ body }) => body)).toEqual(put);
-  const asJson = await run("muster", [command, SOURCE.id, ...args, "--json"], env);
+  const asJson = await run("muster", [command, SCOPED.id, ...args, "--json"], env);
   expect(JSON.parse(asJson.stdout)).toEqual(shown);
 });
 
