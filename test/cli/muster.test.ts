@@ -258,7 +258,7 @@ it.each([
   [["--closed"], false],
 ])("adds a source whose API is open unless it is told otherwise (%j)", async (args, apiOpen) => {
   const token = { id: "tok_1", secret: "mst_scim_x", expiresAt: "2027-01-01T00:00:00Z" };
-  const { env, sent } = await serverOf(() => ({ ...SOURCE, token }));
+  const { env, sent } = await serverOf(() => ({ ...SCOPED, token }));
   const add = ["sources", "add", "--name", "One", "--profile", "okta", ...args];
   const { code, stdout } = await run("muster", add, env);
   expect([code, sent.map(({ body }) => body)]).toEqual([
