@@ -48,7 +48,8 @@ export async function newAdminWorld(within: { directoryId?: string } = {}): Prom
   const userId = user.replace("/Users/", "");
   const add = { op: "add", path: "members", value: [{ value: userId }] };
   await source.call("PATCH", group, patchBody(add));
-  const field = await owner("POST", "/fields", { name: "badge", label: "Badge", type: "string" });
+  const badge = { name: "badge", label: "Badge", type: "string", ...within };
+  const field = await owner("POST", "/fields", badge);
   const name = `Acme ${within.directoryId ?? ""}`;
   const { body } = await owner("POST", "/directories", { name, shard: "01" });
   const organizationId = await organizationOf(owner, source);
