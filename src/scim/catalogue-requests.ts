@@ -112,6 +112,9 @@ export const REQUESTS = {
       title: "The feed no longer goes back so far",
       advice: "Read everything once anew, then go on without a cursor, or with since.",
     },
-    zh: { title: "变更记录已不含这么早的内容", advice: "请先全量读取一次，再不带游标（或以 since）继续。" },
+    zh: {
+      title: "变更记录已不含这么早的内容",
+      advice: "请先全量读取一次，再不带游标（或以 since）继续。",
+    },
   },
 } as const satisfies Catalogue;
