@@ -9,7 +9,7 @@ import { membershipBound, scanBound, SCAN_LIMIT, totalOf } from "./counts.ts";
 import type { Row, Statement } from "./database.ts";
 import { filterCondition } from "./filter-sql.ts";
 import { walksMemberships } from "./memberships.ts";
-import { isBefore, newestPage } from "./newest.ts";
+import { isBefore, newestPage, type Newest } from "./newest.ts";
 import {
   byOrganization,
   isAfter,
@@ -45,7 +45,7 @@ export interface PageQuery extends Asked {
   /** The page begins after it, whatever `startIndex` says. */
   readonly after?: Position;
   /** Users in this order in place of that of lists: a position is then a `seq` alone. */
-  readonly order?: "newest";
+  readonly order?: Newest;
 }
 
 /** The rows that come after a position, or the first ones. */
@@ -130,10 +130,10 @@ function pageAfter(subject: Subject, query: PageAfterQuery): readonly Statement[
 function rowsOf(subject: Subject, query: PageQuery): Statement {
   const question = { ...subject, base: query.base, parameters: new Parameters() };
   if (isExamined(query)) return examinedPage(question, query);
-  const { after } = query;
-  if (query.order === "newest") {
+  const { after, order, count } = query;
+  if (order !== undefined) {
     const offset = after === undefined ? offsetOf(query.startIndex) : 0;
-    return newestPage(question, { before: after?.[0], offset, count: query.count });
+    return newestPage(question, { order, before: after?.[0], offset, count });
   }
   if (subject.type.name === "Group" && subject.scope.groups === "listed") {
     return mergedPage(question, query);
@@ -245,7 +245,7 @@ function examinedRows(question: Question, query: PageQuery): Examined {
     rows:
       sort !== undefined
         ? inSortedOrder(question, { seq, found, limit }, sort, after)
-        : query.order === "newest"
+        : query.order !== undefined
           ? `SELECT ${seq}, ${isBefore(question, after?.[0])} AS later ${found} ORDER BY u.seq DESC ${limit}`
           : inListOrder(question, { seq, found, limit, order }, after),
     // Where there were rows, they were readable: the bounds need no second look.

@@ -1,6 +1,12 @@
 /** Lists of the second dialect. An answer may be large: it is read page by page, and comes whole or not at all. */
 import type { Row, Statement } from "../../directory/database.ts";
-import { organizationPage, readPage, userPage, type PageQuery } from "../../directory/list.ts";
+import {
+  organizationPage,
+  readPage,
+  userPage,
+  type Page,
+  type PageQuery,
+} from "../../directory/list.ts";
 import type { Position } from "../../directory/order.ts";
 import { furtherOf, groupsOf, organizationsById } from "../../directory/read.ts";
 import type { ResourceType } from "../../scim/attribute.ts";
@@ -27,6 +33,8 @@ import { organizationsShown, readingFor, usersShown } from "./read.ts";
 interface Listed {
   readonly type: ResourceType;
   readonly page: (reading: Reading, query: PageQuery) => readonly Statement[];
+  /** Finds all that there are, where `page` may find too few. */
+  readonly widePage?: Listed["page"];
   readonly positionOf: (row: Row) => Position;
   readonly shown: (reading: Reading, rows: readonly Row[]) => Promise<JsonObject[]>;
 }
@@ -34,8 +42,8 @@ interface Listed {
 /** Newest first. */
 const USERS: Listed = {
   type: USER,
-  page: ({ source }, query) =>
-    userPage(scopeOf(source), { ...query, type: typeFor(source, USER), order: "newest" }),
+  page: ({ source }, query) => userPage(scopeOf(source), { ...query, order: "newest" }),
+  widePage: ({ source }, query) => userPage(scopeOf(source), { ...query, order: "newestOfEach" }),
   positionOf: ({ seq = null }) => [seq],
   shown: async (reading, rows) => {
     const scope = scopeOf(reading.source);
@@ -115,7 +123,7 @@ async function readAll(
   for (;;) {
     const step = Math.min(STEP, wanted - resources.length);
     const place = { startIndex, count: step, ...(after && { after }), ...(filter && { filter }) };
-    const found = readPage(await gated(reading, listed.page(reading, place)));
+    const found = await readStep(reading, listed, place, resources.length);
     total ??= found.total;
     if (count === "all" && total - startIndex + 1 > LIST_MAX) throw tooManyListed();
     const last = found.rows.at(-1);
@@ -129,4 +137,18 @@ async function readAll(
     rememberAnchor(list, startIndex + resources.length, after, now);
   }
   return { total, resources };
+}
+
+/** After `read` rows of the list. */
+async function readStep(
+  reading: Reading,
+  { page, widePage }: Listed,
+  query: PageQuery,
+  read: number,
+): Promise<Page> {
+  const found = readPage(await gated(reading, page(reading, query)));
+  const isAll = found.rows.length === query.count || query.filter !== undefined;
+  const known = query.startIndex - 1 + read + found.rows.length;
+  if (widePage === undefined || isAll || known >= found.total) return found;
+  return readPage(await gated(reading, widePage(reading, query)));
 }
