@@ -31,3 +31,6 @@ CREATE INDEX scope_groups_group ON scope_groups (group_seq);
 -- What kinds of entries a scope has: writes are refused, and lists written, without looking at them.
 ALTER TABLE data_sources ADD COLUMN scope_has_organizations INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE data_sources ADD COLUMN scope_has_groups INTEGER NOT NULL DEFAULT 0;
+
+-- What was changed since: the second dialect asks for organizations so.
+CREATE INDEX organizations_updated ON organizations (directory_id, updated_at) WHERE deleted_at IS NULL;

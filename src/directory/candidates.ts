@@ -23,8 +23,8 @@ export interface Candidates extends Rows {
 export function findCandidates(filter: ResolvedFilter, question: Question): Candidates | undefined {
   const lookups = findLookups(filter, question.type);
   if (lookups !== undefined) return { ...lookupRows(lookups, question), bounds: [] };
-  const changed = question.type.name === "User" ? findChanged(filter) : [];
-  return changed.length === 0 ? undefined : changedUsers(changed, question);
+  const changed = question.type.name === "Group" ? [] : findChanged(filter);
+  return changed.length === 0 ? undefined : changedRows(changed, question);
 }
 
 function lookupRows(lookups: readonly Lookup[], question: Question): Rows {
@@ -92,7 +92,9 @@ function rowsOf(lookup: Lookup, question: Question): Rows {
         where: `o.parent_id = ${keys.key} AND o.deleted_at IS NULL`,
       };
     case "organizationId":
-      return usersOfOrganization(keys, question);
+      return bySeq(capped(placedIn(keys)), question);
+    case "organizations.value":
+      return bySeq(capped(`${placedIn(keys)} UNION ${alsoIn(keys)}`), question);
     case "externalId":
       return rowsOfSource("external_id", keys, question);
     case "emails.value":
@@ -119,10 +121,14 @@ function organizationsBy(column: string, { from, key }: Keys, question: Question
   };
 }
 
-function usersOfOrganization({ select, from, key }: Keys, question: Question): Rows {
-  const found = `${select} x.seq FROM ${from}users x
+function placedIn({ select, from, key }: Keys): string {
+  return `${select} x.seq FROM ${from}users x
     WHERE x.organization_id = ${key} AND x.deleted_at IS NULL`;
-  return bySeq(capped(found), question);
+}
+
+function alsoIn({ select, from, key }: Keys): string {
+  return `${select} x.seq FROM ${from}user_organizations m CROSS JOIN users x ON x.id = m.user_id
+    WHERE m.organization_id = ${key}`;
 }
 
 function usersByName({ from, key }: Keys, { scope, parameters }: Question): Rows {
@@ -186,15 +192,15 @@ function groupsByMember({ select, from, key }: Keys, question: Question): Rows {
 }
 
 /**
- * Users changed in a span of time. Where it has too many, of all sources together, but the scope
- * has few users, it is all users of the scope.
+ * Users or organizations changed in a span of time. Where it has too many, of all sources together,
+ * but the scope has few, it is all of the scope.
  */
-function changedUsers(changed: readonly Changed[], question: Question): Candidates {
+function changedRows(changed: readonly Changed[], question: Question): Candidates {
   const { scope, parameters } = question;
   const span = changed.map(
     ({ operator, time }) => `x.updated_at ${operator} ${parameters.bind(time)}`,
   );
-  const rows = `SELECT x.seq FROM users x
+  const rows = `SELECT x.seq FROM ${tableOf(question)} x
     WHERE x.directory_id = ${parameters.bind(scope.directoryId)} AND x.deleted_at IS NULL
       AND ${span.join(" AND ")}`;
   const isFew = isWithin(rows);
@@ -202,7 +208,7 @@ function changedUsers(changed: readonly Changed[], question: Question): Candidat
   const { from, where } = listing(question);
   const isSmall = scanBound(question);
   const either = `SELECT seq FROM (${rows} LIMIT iif(${isFew}, -1, 0)) UNION ALL
-    SELECT seq FROM (SELECT u.seq FROM ${from} WHERE ${where}
+    SELECT seq FROM (SELECT ${aliasOf(question)}.seq FROM ${from} WHERE ${where}
       LIMIT iif(NOT ${isFew} AND ${isSmall}, -1, 0))`;
   return { ...bySeq(either, question), bounds: [`(${isFew} OR ${isSmall})`] };
 }

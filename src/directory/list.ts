@@ -9,6 +9,7 @@ import { membershipBound, scanBound, SCAN_LIMIT, totalOf } from "./counts.ts";
 import type { Row, Statement } from "./database.ts";
 import { filterCondition } from "./filter-sql.ts";
 import { walksMemberships } from "./memberships.ts";
+import { isBefore, newestPage, type Newest } from "./newest.ts";
 import {
   byOrganization,
   isAfter,
@@ -43,6 +44,8 @@ export interface PageQuery extends Asked {
   readonly count: number;
   /** The page begins after it, whatever `startIndex` says. */
   readonly after?: Position;
+  /** Users in this order in place of that of lists: a position is then a `seq` alone. */
+  readonly order?: Newest;
 }
 
 /** The rows that come after a position, or the first ones. */
@@ -127,7 +130,11 @@ function pageAfter(subject: Subject, query: PageAfterQuery): readonly Statement[
 function rowsOf(subject: Subject, query: PageQuery): Statement {
   const question = { ...subject, base: query.base, parameters: new Parameters() };
   if (isExamined(query)) return examinedPage(question, query);
-  const { after } = query;
+  const { after, order, count } = query;
+  if (order !== undefined) {
+    const offset = after === undefined ? offsetOf(query.startIndex) : 0;
+    return newestPage(question, { order, before: after?.[0], offset, count });
+  }
   if (subject.type.name === "Group" && subject.scope.groups === "listed") {
     return mergedPage(question, query);
   }
@@ -146,9 +153,7 @@ function total(subject: Subject): Statement {
 
 function skippingPage(question: Question, { startIndex, count }: PageQuery): Statement {
   const { parameters } = question;
-  const offset = offsetOf(startIndex);
-  if (offset > OFFSET_LIMIT) throw tooFar();
-  const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offset)}`;
+  const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offsetOf(startIndex))}`;
   return parameters.statement(rowsWhere(question, "true", limit));
 }
 
@@ -177,7 +182,6 @@ function mergedPage(question: Question, { after, startIndex, count }: PageQuery)
   const { parameters } = question;
   const [afterSeq = 0] = after ?? [];
   const offset = after === undefined ? offsetOf(startIndex) : 0;
-  if (offset > OFFSET_LIMIT) throw tooFar();
   const selects = groupListings(question).map(
     ({ from, where, order }) => `SELECT ${columnsOf(question)} FROM ${from}
       WHERE ${where} AND ${order} > ${parameters.bind(afterSeq)}`,
@@ -186,8 +190,11 @@ function mergedPage(question: Question, { after, startIndex, count }: PageQuery)
   return parameters.statement(`${selects.join(" UNION ALL ")} ORDER BY 1 ${limit}`);
 }
 
+/** Throws `tooMany`. */
 function offsetOf(startIndex: number): number {
-  return Math.max(0, startIndex - 1);
+  const offset = Math.max(0, startIndex - 1);
+  if (offset > OFFSET_LIMIT) throw tooFar();
+  return offset;
 }
 
 /**
@@ -200,7 +207,7 @@ function examinedPage(question: Question, query: PageQuery): Statement {
   const { parameters } = question;
   const { rows, tooMany } = examinedRows(question, query);
   const alias = aliasOf(question);
-  const first = after === undefined ? offsetOf(startIndex) : 0;
+  const first = after === undefined ? Math.max(0, startIndex - 1) : 0;
   const slice = `j.key >= ${parameters.bind(first)} AND j.key < ${parameters.bind(first + count)}`;
   const key = sort === undefined ? "" : `, ${sortKey(sort, question)} AS sort_key`;
   return parameters.statement(`SELECT t.total, t.too_many, ${columnsOf(question)}${key}
@@ -218,7 +225,8 @@ interface Examined {
 }
 
 /** A row for each candidate, in order. */
-function examinedRows(question: Question, { filter, sort, after }: PageQuery): Examined {
+function examinedRows(question: Question, query: PageQuery): Examined {
+  const { filter, sort, after } = query;
   const candidates = filter === undefined ? undefined : findCandidates(filter, question);
   const all = listing(question);
   const { from, where } = candidates ?? all;
@@ -235,9 +243,11 @@ function examinedRows(question: Question, { filter, sort, after }: PageQuery): E
   const order = candidates === undefined ? all.order : orderOf(question);
   return {
     rows:
-      sort === undefined
-        ? inListOrder(question, { seq, found, limit, order }, after)
-        : inSortedOrder(question, { seq, found, limit }, sort, after),
+      sort !== undefined
+        ? inSortedOrder(question, { seq, found, limit }, sort, after)
+        : query.order !== undefined
+          ? `SELECT ${seq}, ${isBefore(question, after?.[0])} AS later ${found} ORDER BY u.seq DESC ${limit}`
+          : inListOrder(question, { seq, found, limit, order }, after),
     // Where there were rows, they were readable: the bounds need no second look.
     tooMany: `iif(count(*) = 0, NOT ${readable}, count(*) > ${SCAN_LIMIT})`,
   };

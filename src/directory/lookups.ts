@@ -22,6 +22,7 @@ const INDEXES = {
     "phoneNumbers.value",
     "groups.value",
     "organizationId",
+    "organizations.value",
   ],
   Group: ["id", "displayName", "externalId", "members.value"],
   Organization: ["id", "code", "externalId", "displayName", "parent"],

@@ -1,9 +1,9 @@
-/** A user's `groups` and a group's `members` in filters: rows of `members` instead of JSON. */
+/** A user's `groups` and organizations and a group's `members` in filters: rows instead of JSON. */
 import type { Attribute } from "../scim/attribute.ts";
 import { ScimError } from "../scim/error.ts";
 import type { CompareOperator } from "../scim/filter.ts";
 import type { ResolvedFilter, Target } from "../scim/resolve.ts";
-import { seesGroup, seesUser, visibleGroups, type Question } from "./scope.ts";
+import { isVisible, seesGroup, seesUser, visibleGroups, type Question } from "./scope.ts";
 
 /** The part of a filter that looks at one attribute. */
 export type Leaf = Extract<ResolvedFilter, { target: Target }>;
@@ -18,6 +18,7 @@ export interface Values {
 
 /** The rows behind the leaf's attribute, or undefined where it isn't one of memberships. */
 export function membershipValues(leaf: Leaf, question: Question): Values | undefined {
+  if (leaf.target.attribute.name === "organizations") return organizationsOfUser(question);
   if (!isMembership(leaf.target, question)) return undefined;
   return question.type.name === "User" ? groupsOfUser(leaf, question) : membersOfGroup(question);
 }
@@ -78,6 +79,18 @@ function membersOfGroup(question: Question): Values {
       `EXISTS (SELECT 1 FROM members m JOIN users mu ON mu.seq = m.user_seq
         WHERE m.group_seq = g.seq AND ${seen} AND ${condition})`,
     column: (sub) => memberColumn(sub, question),
+  };
+}
+
+/** The primary one, and of those beside it the ones that the reader sees. */
+function organizationsOfUser({ scope, parameters }: Question): Values {
+  const { sourceId } = scope;
+  const seen = sourceId === undefined ? "1" : isVisible(sourceId, parameters, "uo.organization_id");
+  return {
+    has: (condition) => `EXISTS (SELECT 1 FROM (SELECT u.organization_id AS value UNION ALL
+        SELECT uo.organization_id FROM user_organizations uo
+        WHERE uo.user_id = u.id AND ${seen}) e WHERE ${condition})`,
+    column: () => "e.value",
   };
 }
 

@@ -84,6 +84,35 @@ export function groupsOf(scope: Scope, userIds: readonly string[]): Statement {
     WHERE g.deleted_at IS NULL AND ${seen}`);
 }
 
+/** Rows {user_id, organization_id} of what is in scope beside the primary organizations. */
+export function furtherOf(scope: Scope, userIds: readonly string[]): Statement {
+  const parameters = new Parameters();
+  const ids = parameters.bind(JSON.stringify(userIds));
+  const seen = isSeen({ type: ORGANIZATION, scope, parameters });
+  return parameters.statement(`SELECT m.user_id, m.organization_id FROM json_each(${ids}) j
+    CROSS JOIN user_organizations m ON m.user_id = j.value
+    CROSS JOIN organizations o ON o.id = m.organization_id
+    WHERE ${seen}`);
+}
+
+/** Rows for parseOrganization of those among the ids that are in scope. */
+export function organizationsById(scope: Scope, ids: readonly string[]): Statement {
+  const parameters = new Parameters();
+  const question = { type: ORGANIZATION, scope, parameters };
+  return parameters.statement(`SELECT ${columnsOf(question)}
+    FROM json_each(${parameters.bind(JSON.stringify(ids))}) j
+    CROSS JOIN organizations o ON o.id = j.value WHERE ${isSeen(question)}`);
+}
+
+/** The same of the organization above the one of the id. */
+export function parentOfOrganization(scope: Scope, id: string): Statement {
+  const parameters = new Parameters();
+  const question = { type: ORGANIZATION, scope, parameters };
+  return parameters.statement(`SELECT ${columnsOf(question)} FROM organizations child
+    CROSS JOIN organizations o ON o.id = child.parent_id
+    WHERE child.id = ${parameters.bind(id)} AND ${isSeen(question)}`);
+}
+
 /**
  * Rows {seq, id} of the live users in scope that are members, in the order of `seq`; of the next
  * page `afterUserSeq` is the last `seq`.

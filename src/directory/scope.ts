@@ -82,7 +82,7 @@ export function parentSeen({ scope, parameters }: Question, alias: string): stri
   return `iif(${seen}, ${alias}.parent_id, NULL)`;
 }
 
-function isVisible(sourceId: string, parameters: Parameters, column: string): string {
+export function isVisible(sourceId: string, parameters: Parameters, column: string): string {
   return `EXISTS (SELECT 1 FROM visible_orgs v
     WHERE v.source_id = ${parameters.bind(sourceId)} AND v.organization_id = ${column})`;
 }

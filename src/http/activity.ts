@@ -8,6 +8,7 @@ import { ActivityBuffer, hourOf, type Activity } from "../sources/activity.ts";
 import { sourcesByKey } from "../sources/source-reads.ts";
 import { shardOfKey } from "../sources/source-key.ts";
 import type { AppContext } from "./context.ts";
+import { routeOf } from "./routed-path.ts";
 import { attemptOf, refusedOf, type Asked } from "./refused.ts";
 
 const FLUSH_MS = 10_000;
@@ -36,8 +37,8 @@ export function noteTokenUse(
 export function noteRequest(c: AppContext, now: number): void {
   const caller = c.get("caller");
   if (caller === undefined) return;
-  const template = c.req.matchedRoutes.at(-1)?.path ?? "";
-  const route = `${c.req.method} ${template.replace(/^\/scim(\/:sourceKey)?\/v2/, "")}`;
+  const template = routeOf(c).replace(/^\/scim(\/:sourceKey|\/api)?\/v2/, "");
+  const route = `${c.req.method} ${template}`;
   const status = Math.floor(c.res.status / 100);
   note(c, caller.sourceId, { counts: [{ hour: hourOf(now), route, status, count: 1 }] });
 }

@@ -8,10 +8,11 @@ import { noteRefusal, noteRequest } from "./activity.ts";
 import { errorOnceProved, forgetToken } from "./authenticate.ts";
 import { requireConfigured } from "./configured.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { dialectRoutes } from "./dialect/routes.ts";
 import { respondError } from "./errors.ts";
 import { oauthRoutes } from "./oauth.ts";
 import { limitFailures } from "./rate.ts";
-import { routedPath } from "./routed-path.ts";
+import { routedPath, routeOf } from "./routed-path.ts";
 import { scimRoutes } from "./scim.ts";
 
 export function createApp(): Hono<AppEnv> {
@@ -35,6 +36,7 @@ export function createApp(): Hono<AppEnv> {
   });
   app.use(requireConfigured);
   app.route("/scim/v2", scimRoutes());
+  app.route("/scim/api", dialectRoutes());
   app.route("/scim/:sourceKey/v2", scimRoutes());
   app.route("/oauth", oauthRoutes());
   app.route("/", adminApp());
@@ -62,7 +64,7 @@ function log(c: AppContext, ms: number): void {
   logRequest({
     requestId: c.get("requestId"),
     method: c.req.method,
-    route: c.req.matchedRoutes?.at(-1)?.path ?? "",
+    route: routeOf(c),
     status: c.res.status,
     ms,
     sourceId: caller?.sourceId,

@@ -29,6 +29,16 @@ export function isOauthPath(c: Pick<AppContext, "req">): boolean {
   return new URL(c.req.url).pathname.startsWith("/oauth/");
 }
 
+/** Whether the path is the second dialect's, also one that no route matches. */
+export function isDialectPath(c: Pick<AppContext, "req">): boolean {
+  return /^\/+scim\/+api(\/|$)/i.test(new URL(c.req.url).pathname);
+}
+
+/** Whether the path is that of the second dialect's token endpoint. */
+export function isDialectTokenPath(c: Pick<AppContext, "req">): boolean {
+  return /^\/+scim\/+api\/+token\/*$/i.test(new URL(c.req.url).pathname);
+}
+
 /** Whether the path is SCIM's, also one that no route matches. */
 export function isScimPath(c: Pick<AppContext, "req">): boolean {
   return /^\/+scim(\/|$)/i.test(new URL(c.req.url).pathname);

@@ -1,14 +1,24 @@
 /** The one place where an error becomes a response. */
 import { HTTPException } from "hono/http-exception";
 import { codeOf } from "../scim/catalogue.ts";
+import { dialectError } from "../scim/dialect-error.ts";
 import { ScimError } from "../scim/error.ts";
 import { errorBody } from "../scim/messages.ts";
 import { languageOf, problemOf } from "./admin/problem.ts";
-import { isOauthPath, isScimPath, type AppContext } from "./context.ts";
+import {
+  isDialectPath,
+  isDialectTokenPath,
+  isOauthPath,
+  isScimPath,
+  type AppContext,
+} from "./context.ts";
 import { mediaTypeOf } from "./respond.ts";
 import { logError } from "../directory/log.ts";
 
-/** SCIM paths answer RFC 7644 §3.12, the token endpoint RFC 6749 §5.2, all others RFC 9457. */
+/**
+ * SCIM paths answer RFC 7644 §3.12, the second dialect its own form, the token endpoint RFC 6749
+ * §5.2, all others RFC 9457.
+ */
 export function respondError(error: unknown, c: AppContext): Response {
   const known = toScimError(error);
   // 501 is a fact about us, not a fault of ours.
@@ -28,12 +38,17 @@ export function respondError(error: unknown, c: AppContext): Response {
 }
 
 function formOf(error: ScimError, c: AppContext): { type: string; body: object } {
+  if (isDialectPath(c)) {
+    const unauthorized = isDialectTokenPath(c) ? WRONG_CLIENT : "Invalid access token";
+    return { type: "application/json", body: dialectError(error, unauthorized) };
+  }
   if (isScimPath(c)) return { type: mediaTypeOf(c), body: errorBody(error) };
   if (isOauthPath(c)) return { type: "application/json", body: oauthBody(error) };
   return { type: PROBLEM, body: problemOf(error, c) };
 }
 
 const PROBLEM = "application/problem+json";
+const WRONG_CLIENT = "The client id or secret is not valid";
 
 /** How a client may prove itself where it was refused: RFC 6750 §3, RFC 6749 §5.2. */
 function challengeOf(c: AppContext): string {
@@ -43,7 +58,7 @@ function challengeOf(c: AppContext): string {
 /** RFC 6749 §5.2 has one code for a client that is not known and a secret that is not valid. */
 function oauthBody({ reason, status, message }: ScimError) {
   if (status === 401) {
-    return { error: "invalid_client", error_description: "The client id or secret is not valid" };
+    return { error: "invalid_client", error_description: WRONG_CLIENT };
   }
   if (reason === "unsupported_grant_type") return { error: reason, error_description: message };
   return { error: OAUTH_CODES[status] ?? "invalid_request", error_description: message };

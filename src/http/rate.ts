@@ -3,7 +3,7 @@
  * and a limit on failures per address, which makes guessing slow.
  */
 import { ScimError } from "../scim/error.ts";
-import { addressOf, isScimPath, type AppContext } from "./context.ts";
+import { addressOf, isDialectTokenPath, isScimPath, type AppContext } from "./context.ts";
 
 export interface Bucket {
   readonly tokens: number;
@@ -65,7 +65,8 @@ export function spend(sourceId: string, count: number): void {
  */
 export async function limitFailures(error: unknown, c: AppContext): Promise<unknown> {
   if (!(error instanceof ScimError) || error.reason !== "unauthorized") return error;
-  return isScimPath(c) ? countFailure(c, "scim", error) : error;
+  // A client's failures have been counted where its secret was asked about.
+  return isScimPath(c) && !isDialectTokenPath(c) ? countFailure(c, "scim", error) : error;
 }
 
 /** Counts a failure against the address it came from: `error`, or `rate_limited` after too many. */

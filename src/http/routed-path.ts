@@ -1,4 +1,5 @@
 /** The path that routes are matched against: tolerant where clients are known to slip, strict elsewhere. */
+import type { AppContext } from "./context.ts";
 
 const COLLECTIONS = [
   "Users",
@@ -33,4 +34,14 @@ export function routedPath(request: Request): string {
     segments[version + 1] = SPELLING.get(collection.toLowerCase()) ?? collection;
   }
   return `/scim/${segments.slice(1).join("/")}`;
+}
+
+/**
+ * The path of the last route that matches, which is the most particular one. The routes of data
+ * sources match the second dialect's paths too: there it is the one that answered.
+ */
+export function routeOf({ req }: Pick<AppContext, "req">): string {
+  const routes = req.matchedRoutes;
+  const answered = routes.at(req.routeIndex)?.path ?? "";
+  return answered.startsWith("/scim/api/") ? answered : (routes.at(-1)?.path ?? "");
 }

@@ -20,7 +20,7 @@ import { baseOf, respondResource } from "./respond.ts";
 import { readResource } from "./scim-read.ts";
 
 /** What was written, and by whom. */
-interface Written {
+export interface Written {
   readonly caller: SourceKeyed;
   /** As it was configured. */
   readonly source: Source;
@@ -51,7 +51,9 @@ export async function patchResource(c: AppContext, type: ResourceType): Promise<
 
 export async function removeResource(c: AppContext, type: ResourceType): Promise<Response> {
   const removal = { method: "DELETE", type, id: idOf(c), body: undefined } as const;
-  await ask(c, await authenticate(c), (source) => resourceOperation(removal, profileOf(source)));
+  await carryOut(c, await authenticate(c), (source) =>
+    resourceOperation(removal, profileOf(source)),
+  );
   return c.body(null, 204);
 }
 
@@ -61,7 +63,7 @@ async function write(c: AppContext, request: Omit<ResourceRequest, "body">): Pro
   // A projection that can't be read must not fail after the write.
   parseProjection(readProjectionQuery(c), request.type);
   const body = await readBody(c);
-  return ask(c, caller, (source) => {
+  return carryOut(c, caller, (source) => {
     const type = typeFor(source, request.type);
     const operation = resourceOperation({ ...request, type, body }, profileOf(source));
     observe(c, unmappedBy(operation, body, type));
@@ -69,7 +71,8 @@ async function write(c: AppContext, request: Omit<ResourceRequest, "body">): Pro
   });
 }
 
-async function ask(
+/** Asks the source's object, under the configuration in force. Throws what it refuses. */
+export async function carryOut(
   c: AppContext,
   caller: SourceKeyed,
   operationOf: (source: Source) => ResourceOperation,

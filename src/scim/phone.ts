@@ -65,6 +65,14 @@ export function localNumber(text: string): string | undefined {
   return split(text)?.number;
 }
 
+/** The number with its region, as it is dialed; undefined for a text that tells no region. */
+export function parseDialedNumber(text: string): string | undefined {
+  const phone = split(text);
+  return phone === undefined || phone.region === null
+    ? undefined
+    : `+${phone.region}${phone.number}`;
+}
+
 /** What the user's phone was sent as: the work one, else the primary one, else the first. */
 export function phoneValue(list: Json | undefined): string | undefined {
   const value = phoneElement(list)?.["value"];

@@ -30,7 +30,7 @@ import { traceOf, type Trace } from "./trace.ts";
 import { isUnhashed } from "./user-password.ts";
 import { WorkingSet, type Effect } from "./working-set.ts";
 
-/** An effective request: what the operation log and the event of it are made from. */
+/** An effect of a request: what the operation log and the event of it are made from. */
 export interface Done {
   readonly request: WriteRequest;
   readonly outcome: Extract<Outcome, { ok: true }>;
@@ -98,19 +98,16 @@ function decideAll(
     // A request that was sent again while it waited stands in the group twice, and is done once.
     if (decided.has(request.opId)) continue;
     try {
-      const { outcome, change } = decideOne(set, request, names, now);
+      const { outcome, change, also = [] } = decideOne(set, request, names, now);
       decided.set(request.opId, outcome);
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
-      if (change === undefined || !outcome.ok) continue;
-      done.push({
-        request,
-        outcome,
-        effect: change.effect,
-        trace: traceOf(set, change),
-        losers: change.tree?.losers,
-      });
-      set.apply(change);
+      if (!outcome.ok) continue;
+      for (const one of [...(change === undefined ? [] : [change]), ...also]) {
+        const { effect, tree } = one;
+        done.push({ request, outcome, effect, trace: traceOf(set, one), losers: tree?.losers });
+        set.apply(one);
+      }
     } catch (error) {
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
       decided.set(request.opId, outcome);

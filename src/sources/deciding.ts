@@ -19,6 +19,8 @@ export interface Deciding {
 export interface Decided {
   readonly outcome: Outcome;
   readonly change?: Change;
+  /** What else it changes: each is an event of its own. */
+  readonly also?: readonly Change[];
 }
 
 /** RFC 7644 §3.14: a version the client insists on that isn't the one we have is refused. */

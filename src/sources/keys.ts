@@ -21,6 +21,7 @@ const NAMES = [
   "groupExternalIds",
   "pairs",
   "membersOf",
+  "groupsOf",
   "organizationIds",
   "organizationNames",
   "organizationCodes",
@@ -32,7 +33,8 @@ const NAMES = [
 
 /**
  * Sets of look-up keys. `userNames` and `groupNames` are folded; `pairs` are "groupId userId",
- * `uniqueValues` "kind key"; `membersOf` are groups all of whose visible members matter.
+ * `uniqueValues` "kind key"; `membersOf` are groups all of whose visible members matter,
+ * `groupsOf` users all of whose groups do.
  * `organizationNames` are "parentId name", folded as codes are; `organizationMoves` "id parentId";
  * `contentsOf` are organizations that should be empty, `furtherOf` users whose secondary
  * organizations matter.
@@ -64,6 +66,7 @@ export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Key
     groupExternalIds: set("groupExternalIds"),
     pairs: set("pairs"),
     membersOf: set("membersOf"),
+    groupsOf: set("groupsOf"),
     organizationIds: set("organizationIds"),
     organizationNames: set("organizationNames"),
     organizationCodes: set("organizationCodes"),
@@ -87,11 +90,11 @@ export function unionOf(all: readonly Keys[]): Keys {
 export function keysOfOperation(operation: ResourceOperation, source: Source | undefined): Keys {
   switch (operation.kind) {
     case "user.create":
-      return unionOf([userKeys(operation.resource, [], source), furtherKeys(operation, [])]);
+      return unionOf([userKeys(operation.resource, [], source), listKeys(operation, [])]);
     case "user.replace":
       return unionOf([
         userKeys(operation.resource, [operation.id], source),
-        furtherKeys(operation, [operation.id]),
+        listKeys(operation, [operation.id]),
       ]);
     case "user.patch":
       return unionOf([
@@ -99,7 +102,7 @@ export function keysOfOperation(operation: ResourceOperation, source: Source | u
           userIds: [operation.id],
           organizationIds: placesIn(operation.operations, source && profileOf(source)),
         }),
-        furtherKeys(operation, [operation.id]),
+        listKeys(operation, [operation.id]),
       ]);
     case "user.delete":
       return keysOf({ userIds: [operation.id] });
@@ -145,12 +148,16 @@ function userKeys(
   });
 }
 
-function furtherKeys(
-  { furtherOrganizations }: Pick<UserWrite, "furtherOrganizations">,
+/** Of the lists that stand beside a user's attributes. */
+function listKeys(
+  { furtherOrganizations, groups }: Pick<UserWrite, "furtherOrganizations" | "groups">,
   userIds: readonly string[],
 ): Keys {
-  if (furtherOrganizations === undefined) return NO_KEYS;
-  return keysOf({ organizationIds: furtherOrganizations, furtherOf: userIds });
+  if (furtherOrganizations === undefined && groups === undefined) return NO_KEYS;
+  return keysOf({
+    ...(furtherOrganizations && { organizationIds: furtherOrganizations, furtherOf: userIds }),
+    ...(groups && { groupIds: groups, groupsOf: userIds }),
+  });
 }
 
 function groupKeys({ attributes, members }: ParsedResource, id: string | undefined): Keys {

@@ -18,6 +18,8 @@ export interface UserWrite {
   readonly id: string;
   /** The organizations beside the primary one: the whole list, where the request speaks of it. */
   readonly furtherOrganizations?: readonly string[];
+  /** The groups that they are to be in: the whole list, where the request speaks of it. */
+  readonly groups?: readonly string[];
   /** Of the password that comes along, where the directory keeps passwords. */
   readonly passwordHash?: string;
 }

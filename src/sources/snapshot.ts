@@ -9,6 +9,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import { isReason, ScimError, type Refusal } from "../scim/error.ts";
 import { HEAD as AUDIT_HEAD, parseHead, type AuditHead } from "./audit.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
+import { GROUPS_OF } from "./user-groups-read.ts";
 import { scopeFactsOf, scopeReads, type ScopePart } from "./scope-facts.ts";
 import type { ScopeFacts, ScopeQuestion } from "./settings-scope.ts";
 import { readTree, treeReads, type OrganizationPart, type ReadTree } from "./organization-reads.ts";
@@ -106,8 +107,8 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     tokens: of("tokens").map(parseToken),
     done: new Map(of("done").map((row) => [String(row["op_id"]), logged(row)])),
     users: uniqueById(of("users").map(readUser)),
-    groups: uniqueById(of("groups").map(readGroup)),
-    pairs: new Set(of("pairs").map((row) => pairOf(row))),
+    groups: uniqueById([...of("groups"), ...of("groupsOf")].map(readGroup)),
+    pairs: new Set([...of("pairs"), ...of("groupsOf")].map(pairOf)),
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
     tree: readTree(request.keys, of),
   };
@@ -122,6 +123,7 @@ type PartName =
   | "done"
   | "users"
   | "groups"
+  | "groupsOf"
   | "pairs"
   | "uniqueValues"
   | "fields"
@@ -183,6 +185,7 @@ function groupParts(read: Reader, keys: Keys, object: string): Part[] {
     ...read("pairs", PAIRS, pairs),
     // One statement each: the limit in it is a group's, not that of all of them together.
     ...[...keys.membersOf].flatMap((groupId) => read("pairs", MEMBERS, [groupId], object)),
+    ...[...keys.groupsOf].flatMap((userId) => read("groupsOf", GROUPS_OF, [userId], object)),
   ];
 }
 

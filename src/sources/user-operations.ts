@@ -17,12 +17,14 @@ import { furtherAfter, placeOf } from "./placing.ts";
 import type { ReadUser } from "./snapshot.ts";
 import { typeFor } from "./source-type.ts";
 import { answer, namesBetween, written } from "./user-answer.ts";
+import { withGroups } from "./user-groups.ts";
 import { withPassword } from "./user-password.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 /** Throws ScimError to refuse, MissingKeys to be asked again with more rows. */
 export function decideUser(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {
-  return withPassword(set, decideRecord(set, operation, by), operation, by);
+  const record = decideRecord(set, operation, by);
+  return withGroups(set, withPassword(set, record, operation, by), operation, by);
 }
 
 function decideRecord(set: WorkingSet, operation: UserOperation, by: Deciding): Decided {

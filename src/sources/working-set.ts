@@ -181,6 +181,15 @@ export class WorkingSet {
     );
   }
 
+  /** The groups of the user that the snapshot and the changes since have. */
+  groupsOf(userId: string): ReadGroup[] {
+    if (!this.snapshot.keys.groupsOf.has(userId)) throw new MissingKeys({ groupsOf: [userId] });
+    const suffix = pairKey("", userId);
+    return [...this.pairs].flatMap(([pair, exists]) =>
+      exists && pair.endsWith(suffix) ? (this.groups.get(pair.slice(0, -suffix.length)) ?? []) : [],
+    );
+  }
+
   #isNew(groupId: string): boolean {
     return !this.snapshot.groups.some(({ id }) => id === groupId) && this.groups.has(groupId);
   }

@@ -64,7 +64,7 @@ export function batchOf(
     ...eventStatements(done.flatMap((one) => eventsOf(set, one, object, now))),
     ...auditStatements(audit),
     ...done.flatMap(({ request }) => keptStatements(request)),
-    ...rowStatements(LOG, done.filter(isAlone).map(logRow), object),
+    ...rowStatements(LOG, oncePerRequest(done.filter(isAlone)).map(logRow), object),
     ...rowStatements(LOG_ONCE, names.past.unlogged.map(settledRow), object),
   ];
 }
@@ -216,9 +216,15 @@ function isAlone({ request }: Done): boolean {
   return !isOfBulk(request);
 }
 
+/** A request may have had several effects. */
+function oncePerRequest(done: readonly Done[]): Done[] {
+  return [...new Map(done.map((one) => [one.request.opId, one])).values()];
+}
+
 function logRow({ request, outcome, effect }: Done): (string | number | null)[] {
   const version = isResourceRequest(request) ? (outcome.resource?.version ?? null) : null;
-  return [request.opId, outcome.status, effect.resourceId, version, null, null];
+  const resourceId = outcome.resource?.id ?? effect.resourceId;
+  return [request.opId, outcome.status, resourceId, version, null, null];
 }
 
 function settledRow({ opId, outcome }: Settled): (string | number | null)[] {

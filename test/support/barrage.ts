@@ -24,6 +24,8 @@ export interface Target {
   readonly source: Source;
   readonly user: string;
   readonly group: string;
+  /** What is wrong with an error's answer, where its form is not SCIM's. */
+  readonly problemOf?: (answer: Answer) => string | undefined;
 }
 
 /** A source with a user in a group. Without permissions it understands everything and does nothing. */
@@ -56,7 +58,7 @@ async function dump(): Promise<string> {
 
 /** Sends at least `runs` requests, times the scale, made by `requests`, and expects each to be refused well. */
 export async function expectRefused(
-  { source }: Target,
+  { source, problemOf = problemOfScim }: Target,
   runs: number,
   requests: fc.Arbitrary<Malformed>,
   isRight: (answer: Answer) => boolean = () => true,
@@ -114,7 +116,7 @@ const SCIM_TYPES = new Set<unknown>([
 const NAMES = new Set(["schemas", "status", "scimType", "detail"]);
 
 /** What is wrong with an error's answer. RFC 7644 §3.12. */
-function problemOf({ status, headers, body, text }: Answer): string | undefined {
+function problemOfScim({ status, headers, body, text }: Answer): string | undefined {
   if (status < 400) return "accepted";
   if (status >= 500 && status !== 501) return "a fault of ours";
   if (headers.get("content-type") !== MEDIA_TYPE) return "no SCIM body";
