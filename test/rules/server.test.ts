@@ -131,6 +131,10 @@ async function expectOwnLog(admin: Admin, one: Tenant, other: Tenant): Promise<v
     const theirs = [other.source.id, other.source.tokenId, other.user, other.group].map(scim.idAt);
     expect(theirs.filter((id) => text.includes(id))).toEqual([]);
   }
+  for (const path of [other.user, other.group]) {
+    const { status } = await admin("GET", `${path.toLowerCase()}?directoryId=${one.directoryId}`);
+    expect([path, status]).toEqual([path, 404]);
+  }
 }
 
 it("A37 is found at the base URL that each source shows, and only there", async () => {

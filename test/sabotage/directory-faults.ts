@@ -60,8 +60,8 @@ export const DIRECTORY_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/directory/scope.ts",
-        find: "return `+${alias}.directory_id = ${parameters.bind(directoryId)}`;",
-        replace: "return `+${alias}.directory_id <> ${parameters.bind(`not ${directoryId}`)}`;",
+        find: "const where = `u.directory_id = ${parameters.bind(scope.directoryId)} AND",
+        replace: 'const where = `u.directory_id <> ${parameters.bind("")} AND',
       },
     ],
     test: "test/rules/server.test.ts",
