@@ -8,6 +8,7 @@ import { findCandidates } from "./candidates.ts";
 import { membershipBound, scanBound, SCAN_LIMIT, totalOf } from "./counts.ts";
 import type { Row, Statement } from "./database.ts";
 import { filterCondition } from "./filter-sql.ts";
+import { GROUP_COLUMNS } from "./group.ts";
 import { walksMemberships } from "./memberships.ts";
 import { isBefore, newestPage, type Newest } from "./newest.ts";
 import {
@@ -183,7 +184,8 @@ function mergedPage(question: Question, { after, startIndex, count }: PageQuery)
   const [afterSeq = 0] = after ?? [];
   const offset = after === undefined ? offsetOf(startIndex) : 0;
   const selects = groupListings(question).map(
-    ({ from, where, order }) => `SELECT ${columnsOf(question)} FROM ${from}
+    // Only under the name of its own order does each come out of its index in the order of both.
+    ({ from, where, order }) => `SELECT ${order} AS seq, ${GROUP_COLUMNS} FROM ${from}
       WHERE ${where} AND ${order} > ${parameters.bind(afterSeq)}`,
   );
   const limit = `LIMIT ${parameters.bind(count)} OFFSET ${parameters.bind(offset)}`;

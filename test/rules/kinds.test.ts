@@ -37,7 +37,7 @@ it.each<[string, JsonObject, string]>([
 });
 
 it.each(["push", "pull"])(
-  "keeps the mode it was made with, whatever is asked (%s)",
+  "A104 keeps the mode it was made with, whatever is asked (%s)",
   async (mode) => {
     const admin = await claim();
     const { id } = await newSource(admin, "okta");

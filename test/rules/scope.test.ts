@@ -76,7 +76,12 @@ describe("a scope", () => {
   it("A10 that names what the directory has not is refused, each by a pointer", async () => {
     const { admin, seller, eastern, sales } = await newScopes();
     const [foreign, gone] = [organizationId(60), organizationId(61)];
-    await insertTree([{ id: foreign, directoryId: "another" }, { id: gone }]);
+    const { body: acme } = await admin("POST", "/directories", { name: "Acme" });
+    const parentId = scim.textAt(acme, "rootOrganizationId");
+    await insertTree([
+      { id: foreign, directoryId: scim.textAt(acme, "id"), parentId },
+      { id: gone },
+    ]);
     await env.DB.prepare("UPDATE organizations SET deleted_at = 1 WHERE id = ?").bind(gone).run();
     const group = scim.idAt(await scim.newGroup(eastern, "Pilots"));
     const deleted = await scim.newGroup(eastern, "Old");

@@ -16,7 +16,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { FAULTS, type Edit, type PlantedFault } from "./faults.ts";
+import type { Edit, PlantedFault } from "./fault.ts";
+import { FAULTS } from "./faults.ts";
 
 const report = z.object({
   testResults: z.array(

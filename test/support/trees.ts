@@ -28,7 +28,16 @@ export async function insertTree(rows: readonly OrganizationRow[], db = env.DB):
     )
     .bind(JSON.stringify(list))
     .run();
+  await db.exec(DEPTHS);
 }
+
+const DEPTHS = `WITH RECURSIVE down (id, depth) AS (
+    SELECT id, 0 FROM organizations WHERE parent_id IS NULL
+    UNION ALL SELECT o.id, down.depth + 1 FROM down
+      JOIN organizations o ON o.parent_id = down.id AND o.deleted_at IS NULL
+  )
+  UPDATE organizations SET depth = down.depth FROM down
+  WHERE organizations.id = down.id AND organizations.depth <> down.depth`.replaceAll("\n", " ");
 
 /** The id of an organization of a tree, the same for the same number. */
 export function organizationId(number: number): string {

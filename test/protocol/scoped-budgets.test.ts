@@ -1,0 +1,194 @@
+/**
+ * What requests cost a source whose scope names half of a large tree: no more than one that has an
+ * organization of its own. In full (`npm run test:deep`): 10,000 organizations, 64 deep, of which
+ * 5,000 are named, and 100,000 people.
+ */
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
+import { attributesOf } from "../support/bulk-source.ts";
+import { claim, newSource, type Answer, type Source } from "../support/client.ts";
+import {
+  insertGroups,
+  insertMembers,
+  insertUsers,
+  ROOT,
+  testId,
+} from "../support/directory-rows.ts";
+import { faults, resetFaults } from "../support/faults.ts";
+import { PATIENCE, scaled } from "../support/scale.ts";
+import * as scim from "../support/scim.ts";
+import { insertTree, organizationId, putScope } from "../support/trees.ts";
+
+const ORGANIZATIONS = scaled(1_000);
+const PEOPLE = scaled(10_000);
+const DEPTH = 64;
+const GROUP = testId(5_000_000);
+const NEWCOMER = 9_000_000;
+
+/** Chains that hang below the root, one after the other. */
+const TREE = Array.from({ length: ORGANIZATIONS }, (_, n) => ({
+  id: organizationId(n),
+  parentId: n % DEPTH === 0 ? ROOT : organizationId(n - 1),
+}));
+/** Every other one: they cover all but the first of each chain. */
+const NAMED = TREE.filter((_, n) => n % 2 === 1).map(({ id }) => id);
+const COVERED = ORGANIZATIONS - Math.ceil(ORGANIZATIONS / DEPTH);
+const SEEN = Array.from({ length: PEOPLE }, (_, n) => n).filter(
+  (n) => (n % ORGANIZATIONS) % DEPTH !== 0,
+);
+const DEEPEST = organizationId(DEPTH - 1);
+
+interface Cost {
+  readonly trips: number;
+  readonly read: number;
+  readonly written: number;
+}
+
+const costs: Record<string, Cost> = {};
+
+async function note(name: string, run: () => Promise<Answer>, status = 200): Promise<Answer> {
+  resetFaults();
+  const answer = await run();
+  const { calls, rows } = faults;
+  expect(answer.status, `${name}: ${answer.text.slice(0, 500)}`).toBe(status);
+  costs[name] = { trips: calls.worker + calls.object, read: rows.read, written: rows.written };
+  return answer;
+}
+
+async function scopedSource(): Promise<Source> {
+  const admin = await claim();
+  for (let n = 0; n < ORGANIZATIONS; n += 1_000) await insertTree(TREE.slice(n, n + 1_000));
+  const source = await newSource(admin, "okta");
+  await insertUsers(
+    env.DB,
+    Array.from({ length: PEOPLE }, (_, n) => ({
+      id: testId(n),
+      sourceId: source.id,
+      organizationId: organizationId(n % ORGANIZATIONS),
+      attributes: attributesOf(n),
+    })),
+  );
+  const owned = { id: GROUP, sourceId: source.id, attributes: { displayName: "Everybody" } };
+  await insertGroups(env.DB, [owned]);
+  await insertMembers(
+    env.DB,
+    SEEN.slice(10).map((n) => ({ group: GROUP, user: testId(n) })),
+  );
+  const scope = { organizationIds: NAMED, targetOrganizationId: DEEPEST };
+  const put = await putScope(admin, source, scope);
+  expect(put.status, put.text.slice(0, 500)).toBe(200);
+  return source;
+}
+
+/** The path of a user in no group whom the source sees, deep in the tree. */
+function spare(number: number): string {
+  return `/Users/${testId(SEEN[number] ?? 0)}`;
+}
+
+function titled(value: string): JsonObject {
+  return scim.patchBody({ op: "replace", path: "title", value });
+}
+
+/** Until the isolate knows the source and the object has claimed its epoch. */
+async function warm(source: Source): Promise<void> {
+  await source.call("GET", spare(0));
+  await source.call("PATCH", spare(0), titled("Warm"));
+}
+
+async function read(source: Source): Promise<void> {
+  await note("GET by id", () => source.call("GET", spare(1)));
+  await note("GET by id, outside", () => source.call("GET", `/Users/${testId(0)}`), 404);
+  for (const [name, filter] of [
+    ["userName eq", 'userName eq "USER77@people.test"'],
+    ["externalId eq", 'externalId eq "x77"'],
+    ["emails.value eq", 'emails.value eq "user77@people.test"'],
+  ] as const) {
+    const found = await note(name, () => scim.find(source, filter));
+    expect(scim.idsOf(found)).toEqual([testId(77)]);
+  }
+  const outside = await note("userName eq, outside", () =>
+    scim.find(source, 'userName eq "user0@people.test"'),
+  );
+  expect(scim.idsOf(outside)).toEqual([]);
+  let cursor = "";
+  for (const page of ["page, first", "page, second", "page, third"]) {
+    const query = `/Users?count=100&attributes=id&cursor=${cursor}`;
+    const list = await note(page, () => source.call("GET", query));
+    expect([list.body["totalResults"], scim.idsOf(list).length]).toEqual([SEEN.length, 100]);
+    cursor = scim.textAt(list.body, "nextCursor");
+  }
+}
+
+async function write(source: Source): Promise<void> {
+  const body = scim.userBody(attributesOf(NEWCOMER));
+  await note("POST", () => source.call("POST", "/Users", body), 201);
+  await note("POST unchanged", () => source.call("POST", "/Users", body));
+  const placed = scim.userBody({
+    ...attributesOf(NEWCOMER + 1),
+    [scim.ENTERPRISE]: { organizationId: organizationId(ORGANIZATIONS - 1) },
+  });
+  await note("POST placed", () => source.call("POST", "/Users", placed), 201);
+  await note("PATCH title", () => source.call("PATCH", spare(2), titled("Chef")));
+  await note("PATCH unchanged", () => source.call("PATCH", spare(2), titled("Chef")));
+  const member = [{ value: scim.idAt(spare(3)) }];
+  const add = scim.patchBody({ op: "add", path: "members", value: member });
+  await note("add member", () => source.call("PATCH", `/Groups/${GROUP}`, add), 204);
+  await note("add member unchanged", () => source.call("PATCH", `/Groups/${GROUP}`, add), 204);
+  await note("DELETE", () => source.call("DELETE", spare(4)), 204);
+}
+
+function expectWithin(prefix: string, budget: Partial<Cost>): void {
+  const names = Object.keys(costs).filter((name) => name.startsWith(prefix));
+  expect(names).not.toEqual([]);
+  for (const name of names) {
+    for (const [part, limit] of Object.entries(budget)) {
+      expect(Reflect.get(costs[name] ?? {}, part), `${name}: ${part}`).toBeLessThanOrEqual(limit);
+    }
+  }
+}
+
+describe("what requests cost with a scope in a large tree", () => {
+  it("is measured", PATIENCE, async () => {
+    const source = await scopedSource();
+    await warm(source);
+    await read(source);
+    await write(source);
+    expect(Object.keys(costs)).toHaveLength(17);
+  });
+});
+
+describe("the cost of a request with a scope in a large tree", () => {
+  it("is one round trip and ten rows for one user", () => {
+    for (const lookup of ["GET by id", "userName", "externalId", "emails"]) {
+      expectWithin(lookup, { trips: 1, read: 10, written: 0 });
+    }
+  });
+
+  it("is one round trip for a page of a hundred", () => {
+    // The total is the sum of the counters of all that is visible, two rows for each.
+    expectWithin("page", { trips: 1, read: 130 + 2 * COVERED, written: 0 });
+  });
+
+  it("is two round trips, 24 rows read and 18 written for a new user", () => {
+    expectWithin("POST", { trips: 2, read: 24, written: 18 });
+  });
+
+  it("is two round trips, 20 rows read and 8 written for one attribute", () => {
+    expectWithin("PATCH", { trips: 2, read: 20, written: 8 });
+  });
+
+  it("is one round trip, 14 rows and nothing written where nothing changes", () => {
+    for (const name of ["POST unchanged", "PATCH unchanged", "add member unchanged"]) {
+      expectWithin(name, { trips: 1, read: 14, written: 0 });
+    }
+  });
+
+  it("is two round trips, 16 rows read and 10 written to add a member", () => {
+    expectWithin("add member", { trips: 2, read: 16, written: 10 });
+  });
+
+  it("is two round trips, 24 rows read and 18 written to delete a user", () => {
+    expectWithin("DELETE", { trips: 2, read: 24, written: 18 });
+  });
+});

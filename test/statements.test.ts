@@ -1,0 +1,60 @@
+/**
+ * What the two source documents demand is a list of numbered statements. Each is a test whose name
+ * begins with its number, a line of README's "Known differences", or comes with pulling.
+ */
+import { globSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const FIRST_PULL_ONLY = 117;
+const LAST = 128;
+
+/** Nobody can pull yet, and these speak of nothing else; parts of them may be tested already. */
+const COMES_WITH_PULL = new Map([
+  ["A106", "the addresses and credentials of a source that is pulled"],
+  ...range(FIRST_PULL_ONLY, 124).map((name) => [name, "a run of a pull"] as const),
+]);
+
+/**
+ * The literals that begin with numbers are names of tests: those of `it`, or of the rows that its
+ * `each` goes through. A describe says of many tests what none of them has to prove.
+ */
+const NAMED = /(?<!\bdescribe)(?:[([,:]|=>)\s*["'`]((?:A\d+(?:, | )?)+)/g;
+
+function range(first: number, last: number): string[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => `A${first + index}`);
+}
+
+function numbersIn(text: string): string[] {
+  return [...text.matchAll(NAMED)].flatMap(([, numbers = ""]) => numbers.match(/A\d+/g) ?? []);
+}
+
+/** Rows of tests stand beside them, too; the planted faults only name them. */
+const files = globSync(["test/**/*.test.ts", "test/support/*.ts"]).filter(
+  (file) => !file.endsWith("statements.test.ts"),
+);
+const tested = new Set(files.flatMap((file) => numbersIn(readFileSync(file, "utf8"))));
+
+const readme = readFileSync("README.md", "utf8");
+const knownDifferences = readme.slice(readme.indexOf("\n## Known differences"));
+const [differences = ""] = knownDifferences.slice(1).split("\n## ");
+const excused = new Set(differences.match(/\bA\d+\b/g) ?? []);
+
+describe("the statements of the source documents", () => {
+  it("are tested, told among the known differences, or come with pulling", () => {
+    const missing = range(1, LAST).filter(
+      (name) => !tested.has(name) && !excused.has(name) && !COMES_WITH_PULL.has(name),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("are those that there are", () => {
+    expect([...tested, ...excused].filter((name) => !range(1, LAST).includes(name))).toEqual([]);
+  });
+
+  it("are found by the names of tests, not by those of describes", () => {
+    expect(numbersIn('it("A1 A2 x"); it.each(X)(`A3, A4 y`); it(\n  "A5 z"); [["A6", 1]]')).toEqual(
+      ["A1", "A2", "A3", "A4", "A5", "A6"],
+    );
+    expect(numbersIn('describe("A7 x"); it("x A8")')).toEqual([]);
+  });
+});
