@@ -129,9 +129,11 @@ function representOrganization(row: Row, owners: ReadonlySet<string>): Shown {
   return {
     id,
     sourceId: ownerOf(sourceId, owners),
-    displayName: textOf(attributes, "displayName") ?? "",
     parentId: textOf(attributes, "parent") ?? null,
-    attributes,
+    displayName: textOf(attributes, "displayName") ?? "",
+    code: textOf(attributes, "code") ?? null,
+    externalId: textOf(attributes, "externalId") ?? null,
+    order: attributes["order"] ?? null,
     version,
     createdAt: toRfc3339(createdAt),
     updatedAt: toRfc3339(updatedAt),
