@@ -93,4 +93,7 @@ CREATE UNIQUE INDEX audit_chain ON audit (chain, position);
 CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is kept as it was written'); END;
 CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is kept as it was written'); END;
 
+-- As events_admin: of what sources do, what applications do is a small part.
+CREATE INDEX events_application ON events (actor, at) WHERE actor >= 'app_' AND actor < 'app`';
+
 UPDATE schema_version SET version = 3;

@@ -47,11 +47,30 @@ export async function request<T>(
   const response = await send(api, method, `/api/v1${path}`, body);
   const answer = await readAnswer(response);
   if (!response.ok) throw new Refused(response.status, answer);
+  return understood(api, schema, answer);
+}
+
+function understood<T>(api: Api, schema: z.ZodType<T>, answer: unknown): T {
   const read = schema.safeParse(answer);
-  if (!read.success) {
-    throw new Stop(EXIT.refused, `${api.url} is not a Muster this program understands`);
-  }
-  return read.data;
+  if (read.success) return read.data;
+  throw new Stop(EXIT.refused, `${api.url} is not a Muster this program understands`);
+}
+
+const readiness = z.object({
+  checks: z.array(
+    z.object({
+      name: z.string(),
+      ok: z.boolean(),
+      detail: z.string(),
+      fix: z.string().exactOptional(),
+    }),
+  ),
+});
+
+/** What the instance says of itself, also where it is not ready. Throws as `request` does. */
+export async function getReadiness(api: Api): Promise<z.infer<typeof readiness>> {
+  const response = await send(api, "GET", "/readyz", undefined);
+  return understood(api, readiness, await readAnswer(response));
 }
 
 /** All items of a list, page by page, up to `limit`. */

@@ -15,6 +15,8 @@ export interface Output {
   readonly json: unknown;
   /** For a person. */
   readonly text: string;
+  /** What is amiss: it is told behind the rest, and the program ends as refused. */
+  readonly complaint?: string | undefined;
 }
 
 export interface Command {

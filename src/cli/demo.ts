@@ -7,6 +7,7 @@ import type { ProfileName } from "../scim/profile.ts";
 import type { Api } from "./api.ts";
 import { fixture, type Fixture } from "./fixture.ts";
 import { canonical, describe, jsonDifferences, readHoldings } from "./holdings.ts";
+import { playScenes } from "./demo-scenes.ts";
 import { freePort, startInstance, type Instance } from "./instance.ts";
 import { playSequence, type StepResult } from "./play.ts";
 import { untilToldToStop } from "./signals.ts";
@@ -19,7 +20,8 @@ import { ROOT } from "./wrangler.ts";
 const HELP = `npm run demo [-- --once] [-- --fixtures DIR] [-- --update]
 
 Starts a fresh instance, plays the recorded clients that demo.json lists, shows what the directory
-then holds, and compares it with demo.expected.json.
+then holds, and compares it with demo.expected.json. Then it plays scenes in a directory of their
+own: refusals explained, a token rotated, a client let in, and why somebody is as they are.
 
   --once          end afterwards instead of serving until Ctrl-C
   --fixtures DIR  where demo.json and the recorded clients are (test/clients)
@@ -106,7 +108,10 @@ async function perform(instance: Instance, directory: string, update: boolean): 
   const failed = await playAll(instance, directory, show);
   if (update && failed === 0) await writeExpected(instance, directory);
   const differences = await showAndCompare(instance, directory, show);
+  show("\nBeside that, in a directory of its own:\n\n");
+  const problems = await playScenes(instance, show);
   const complaints = [
+    ...problems,
     ...(failed === 0 ? [] : [`${failed} requests were not answered as expected`]),
     ...(differences.length === 0 ? [] : [`Not as in ${EXPECTED} (-), but (+):`, ...differences]),
   ];

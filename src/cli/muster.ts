@@ -4,9 +4,11 @@ import { claimCommands } from "./claim-command.ts";
 import type { Call, Command } from "./command.ts";
 import { credentialCommands } from "./credential-commands.ts";
 import { directoryCommands } from "./directory-commands.ts";
+import { doctorCommands } from "./doctor-command.ts";
 import { fieldCommands } from "./field-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { logCommands } from "./log-commands.ts";
+import { organizationCommands } from "./organization-commands.ts";
 import { scopeCommands } from "./scope-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
@@ -18,9 +20,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...scopeCommands,
   ...credentialCommands,
   ...directoryCommands,
+  ...organizationCommands,
   ...fieldCommands,
   ...keyCommands,
   ...logCommands,
+  ...doctorCommands,
 };
 
 const NAMES = Object.keys(COMMANDS);
@@ -134,6 +138,7 @@ async function run(): Promise<void> {
   process.stdout.write(
     values["json"] === true ? `${JSON.stringify(output.json, null, 2)}\n` : output.text,
   );
+  if (output.complaint !== undefined) throw new Stop(EXIT.refused, output.complaint);
 }
 
 await main(async () => {

@@ -1,6 +1,6 @@
 /**
  * The list of events, newest first. Every filter is answered from an index in the order of the
- * list: what was done to a record, what an admin did, what concerns a source, and else by type.
+ * list: what was done to a record, what an admin or an application did, what concerns a source, and else by type.
  * What is asked beside that is looked for among so many rows at most; the page then may be short,
  * and its cursor goes on from there.
  */
@@ -95,15 +95,27 @@ interface Range {
 /** The narrowest index first: a record has few events, an admin fewer than a source. */
 function rangeOf({ resourceId, actor, sourceId }: EventQuery): Range | undefined {
   if (resourceId !== undefined) return { column: "resource_id", value: resourceId };
-  if (actor !== undefined && isAdmin(actor)) return { column: "actor", value: actor };
+  if (actor !== undefined && hasIndex(actor)) return { column: "actor", value: actor };
   if (sourceId !== undefined) return { column: "source_id", value: sourceId };
   return undefined;
 }
 
-/** Whether the actor is one whose events have an index; a token's are found by its source. */
 export function isAdmin(actor: string): boolean {
   return actor.startsWith("key_");
 }
+
+/** Whether the actor is one whose events have an index; a token's are found by its source. */
+export function hasIndex(actor: string): boolean {
+  return isAdmin(actor) || isApplication(actor);
+}
+
+function isApplication(actor: string): boolean {
+  return actor.startsWith("app_");
+}
+
+// A partial index serves only a query that repeats its condition.
+const ADMINS = "AND actor >= 'key_' AND actor < 'key`'";
+const APPLICATIONS = "AND actor >= 'app_' AND actor < 'app`'";
 
 const COLUMNS = `e.seq, e.at, e.type, e.source_id, e.resource_type, e.resource_id, e.actor,
     e.request_id, e.changes, e.diff, e.version`;
@@ -127,9 +139,8 @@ function byTypes(query: EventQuery): Statement {
 function inWindow(query: EventQuery, { column, value }: Range): Statement[] {
   const parameters = new Parameters();
   const bind = (one: Value) => parameters.bind(one);
-  // A partial index serves only a query that repeats its condition.
-  const admins = column === "actor" ? "AND actor >= 'key_' AND actor < 'key`'" : "";
-  const range = `FROM events WHERE ${column} = ${bind(value)} ${admins} AND ${inTime(query, bind)} ${ORDER}`;
+  const indexed = column !== "actor" ? "" : isApplication(value) ? APPLICATIONS : ADMINS;
+  const range = `FROM events WHERE ${column} = ${bind(value)} ${indexed} AND ${inTime(query, bind)} ${ORDER}`;
   const end = parameters.statement(`SELECT at, seq ${range} LIMIT 1 OFFSET ${EVENT_WINDOW - 1}`);
   const rest = [
     `e.directory_id = ${bind(query.directoryId)}`,

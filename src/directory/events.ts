@@ -71,6 +71,9 @@ export const EVENT_RESOURCES = [
   "Directory",
 ] as const;
 
+/** The actor of what no credential did: the schedule. */
+export const SYSTEM = "system";
+
 export interface Event {
   readonly directoryId: string;
   readonly sourceId: string | null;
@@ -78,7 +81,7 @@ export interface Event {
   readonly type: EventType;
   readonly resourceType: (typeof EVENT_RESOURCES)[number];
   readonly resourceId: string;
-  /** The credential: a token's or an admin key's id. */
+  /** The credential: the id of a token, a client secret, an admin or application key; or SYSTEM. */
   readonly actor: string;
   readonly requestId: string;
   /** Names of attributes and ids of members; never a value. */

@@ -1,6 +1,6 @@
 /**
- * All that touched one person, newest first: events of theirs, events of groups that name them, and
- * refusals that do. Groups have no index by member: their newest events are looked through, so many
+ * All that touched one person, newest first: events of theirs, of their organization and those above
+ * it since they came there, of groups that name them, and refusals that do. Groups have no index by member: their newest events are looked through, so many
  * at a time, and the cursor goes on from there.
  */
 import { z } from "zod";
@@ -12,6 +12,8 @@ import { parseRefusal, type RefusalRow } from "./refusal-page.ts";
 /** Who is asked about: there may have been several under one name, and one may have had several. */
 export interface Person {
   readonly ids: readonly string[];
+  /** The organizations they are in, and those above. */
+  readonly organizationIds: readonly string[];
   readonly userNameKeys: readonly string[];
   readonly externalIds: readonly string[];
 }
@@ -76,10 +78,19 @@ export function historyStatements(query: HistoryQuery): Statement[] {
 function eventsOf({ person, after, limit, directoryId }: HistoryQuery): Statement {
   const parameters = new Parameters();
   const bind = (value: Value) => parameters.bind(value);
-  return parameters.statement(`SELECT e.* FROM json_each(${bind(JSON.stringify(person.ids))}) j
+  const ids = bind(JSON.stringify(person.ids));
+  const resources = bind(JSON.stringify([...person.ids, ...person.organizationIds]));
+  return parameters.statement(`SELECT e.* FROM json_each(${resources}) j
     CROSS JOIN events e ON e.resource_id = j.value
     WHERE e.directory_id = ${bind(directoryId)} AND ${before("e.at", "e.seq", EVENT, after, bind)}
+      AND NOT (e.resource_type = 'Organization' AND EXISTS (${arrivals(ids)} AND a.seq > e.seq))
     ORDER BY e.at DESC, e.seq DESC LIMIT ${bind(limit + 1)}`);
+}
+
+/** Events by which the people came to where they are, or were. */
+function arrivals(ids: string): string {
+  return `SELECT 1 FROM json_each(${ids}) p CROSS JOIN events a ON a.resource_id = p.value
+    WHERE a.diff ->> '$.diff.organizationId.to' IS NOT NULL`;
 }
 
 function refusalsOf({ person, after, limit, directoryId }: HistoryQuery): Statement {
@@ -142,12 +153,12 @@ export async function peopleNamed(
 ): Promise<readonly Row[]> {
   const [living = [], gone = []] = await db.batch([
     {
-      sql: `SELECT id, user_name_key, external_id, deleted_at FROM users
+      sql: `SELECT ${PERSON} FROM users u
         WHERE directory_id = ?1 AND user_name_key = ?2 AND deleted_at IS NULL`,
       params: [directoryId, userNameKey],
     },
     {
-      sql: `SELECT u.id, u.user_name_key, u.external_id, u.deleted_at FROM data_sources s
+      sql: `SELECT ${PERSON} FROM data_sources s
         CROSS JOIN users u ON u.source_id = s.id AND u.user_name_key = ?2 AND u.deleted_at IS NOT NULL
         WHERE s.directory_id = ?1 ORDER BY u.deleted_at DESC LIMIT ${PEOPLE_OF_A_NAME}`,
       params: [directoryId, userNameKey],
@@ -158,6 +169,15 @@ export async function peopleNamed(
 
 const PEOPLE_OF_A_NAME = 10;
 
+// UNION, because a circle must not keep it going.
+const PERSON = `u.id, u.user_name_key, u.external_id, u.deleted_at, (
+    WITH RECURSIVE up (id) AS (
+      SELECT u.organization_id
+      UNION
+      SELECT o.parent_id FROM up CROSS JOIN organizations o ON o.id = up.id
+        WHERE o.parent_id IS NOT NULL)
+    SELECT json_group_array(up.id) FROM up) AS organization_ids`;
+
 /** The person of that id, deleted or not; undefined once nothing but events is left. */
 export async function personOf(
   db: Database,
@@ -166,8 +186,7 @@ export async function personOf(
 ): Promise<Row | undefined> {
   const [rows] = await db.batch([
     {
-      sql: `SELECT id, user_name_key, external_id, deleted_at FROM users
-        WHERE id = ?2 AND directory_id = ?1`,
+      sql: `SELECT ${PERSON} FROM users u WHERE id = ?2 AND directory_id = ?1`,
       params: [directoryId, id],
     },
   ]);

@@ -23,10 +23,14 @@ export interface Move {
   readonly losers: readonly string[];
 }
 
-/** The statements that bring organizations from before to after, and their visibility with them. */
+/**
+ * The statements that bring organizations from before to after, and their visibility with them.
+ * `scopes` are the sources that each deleted one was given to.
+ */
 export function treeStatements(
   changes: readonly OrganizationChange[],
   moves: readonly Move[],
+  scopes: ReadonlyMap<string, readonly string[]>,
   now: number,
 ): Statement[] {
   const stored = changes.flatMap(({ before, after }) =>
@@ -50,7 +54,7 @@ export function treeStatements(
     ...rowStatements(INSERT, created.map(rowOf)),
     ...rowStatements(SHOW, anchorsOf(created)),
     ...moves.flatMap((move) => moveStatements(move, now)),
-    ...deleted.flatMap(({ after }) => deletionStatements(after.id)),
+    ...deleted.flatMap(({ after: { id } }) => deletionStatements(id, scopes.get(id) ?? [], now)),
   ];
 }
 
@@ -199,11 +203,7 @@ function moveStatements({ id, parentId, losers }: Move, now: number): Statement[
           AND organizations.depth <> down.depth`,
       params,
     },
-    {
-      sql: `UPDATE data_sources SET config_version = config_version + 1, updated_at = ?2
-        WHERE id IN (SELECT value FROM json_each(?1))`,
-      params: [sources, now],
-    },
+    { sql: RECONFIGURE, params: [sources, now] },
     {
       sql: `${tree}, ${SIGHT} DELETE FROM visible_orgs WHERE organization_id IN (SELECT id FROM down)
         AND (source_id, organization_id) NOT IN (SELECT source_id, id FROM sight)`,
@@ -217,22 +217,46 @@ function moveStatements({ id, parentId, losers }: Move, now: number): Statement[
   ];
 }
 
-/** That it is empty was decided on a look that is over by now. */
-function deletionStatements(id: string): Statement[] {
+const RECONFIGURE = `UPDATE data_sources SET config_version = config_version + 1, updated_at = ?2
+  WHERE id IN (SELECT value FROM json_each(?1))`;
+
+/**
+ * That it is empty, and in no other scopes than these, was decided on a look that is over by now.
+ * It leaves the scopes: an application that was given nothing else sees nothing.
+ */
+function deletionStatements(id: string, scopes: readonly string[], now: number): Statement[] {
+  const sources = JSON.stringify(scopes);
   return [
     {
       sql: `INSERT INTO assert_ok (ok) SELECT 0 FROM (SELECT ${CONTENTS} FROM (SELECT ?1 AS value) j)
-        WHERE children OR people OR used`,
+        WHERE children OR people OR used
+          OR EXISTS (SELECT 1 FROM json_each(scopes) WHERE value NOT IN (SELECT value FROM json_each(?2)))`,
+      params: [id, sources],
+    },
+    ...(scopes.length === 0 ? [] : [{ sql: RECONFIGURE, params: [sources, now] }]),
+    {
+      sql: `UPDATE application_keys SET version = version + 1
+        WHERE id IN (SELECT source_id FROM scope_organizations WHERE organization_id = ?1)`,
       params: [id],
     },
+    { sql: "DELETE FROM scope_organizations WHERE organization_id = ?1", params: [id] },
     { sql: "DELETE FROM visible_orgs WHERE organization_id = ?1", params: [id] },
   ];
 }
 
-/** What keeps the organization `j.value` from being deleted, as columns that are 1 or 0. */
+const IN_SCOPES = `FROM scope_organizations s
+    CROSS JOIN data_sources d ON d.id = s.source_id AND d.deleted_at IS NULL
+    WHERE s.organization_id = j.value`;
+
+/**
+ * What keeps the organization `j.value` from being deleted, as columns that are 1 or 0; and
+ * `scopes`, a JSON list of the sources it was given to. `used` is the target of one, or all it has.
+ */
 export const CONTENTS = `EXISTS (SELECT 1 FROM organizations c
       WHERE c.parent_id = j.value AND c.deleted_at IS NULL) AS children,
     (EXISTS (SELECT 1 FROM users u WHERE u.organization_id = j.value AND u.deleted_at IS NULL)
       OR EXISTS (SELECT 1 FROM user_organizations m WHERE m.organization_id = j.value)) AS people,
     (EXISTS (SELECT 1 FROM data_sources d WHERE d.target_id = j.value AND d.deleted_at IS NULL)
-      OR EXISTS (SELECT 1 FROM scope_organizations s WHERE s.organization_id = j.value)) AS used`;
+      OR EXISTS (SELECT 1 ${IN_SCOPES} AND NOT EXISTS (SELECT 1 FROM scope_organizations r
+        WHERE r.source_id = s.source_id AND r.organization_id <> j.value))) AS used,
+    (SELECT json_group_array(s.source_id) ${IN_SCOPES}) AS scopes`;

@@ -41,10 +41,14 @@ export function observe(c: AppContext, paths: readonly string[]): void {
   if (observed.size < SOURCES_MAX) observed.set(caller.sourceId, held);
   if (now - flushedAt < FLUSH_MS) return;
   flushedAt = now;
+  c.executionCtx.waitUntil(tellObserved(c.env));
+}
+
+/** Tells all that this isolate holds. Losing some of it is allowed; failing a request for it is not. */
+export async function tellObserved(env: Env): Promise<void> {
   const told = [...observed].map(([id, paths]) =>
-    c.env.SOURCE.getByName(id).noteObserved([...paths.values()]),
+    env.SOURCE.getByName(id).noteObserved([...paths.values()]),
   );
   observed.clear();
-  // Losing some of it is allowed; failing a request for it is not.
-  c.executionCtx.waitUntil(Promise.allSettled(told));
+  await Promise.allSettled(told);
 }

@@ -15,7 +15,7 @@ const REFUSALS_AT_ONCE = 250;
 
 /**
  * The first statement aborts the batch where it has been written before, which is told by its id:
- * counts must not be added twice after a lost reply. So it does where the source never was.
+ * counts must not be added twice after a lost reply. So it does where the source is gone.
  */
 export function activityStatements(
   sourceId: string,
@@ -26,7 +26,7 @@ export function activityStatements(
     {
       sql: `INSERT INTO assert_ok (ok) SELECT 0
         WHERE EXISTS (SELECT 1 FROM source_activity WHERE source_id = ?1 AND flush_id = ?2)
-          OR NOT EXISTS (SELECT 1 FROM data_sources WHERE id = ?1)`,
+          OR NOT EXISTS (SELECT 1 FROM data_sources WHERE id = ?1 AND deleted_at IS NULL)`,
       params: [sourceId, flushId],
     },
     { sql: SEEN, params: [sourceId, seen?.[0] ?? null, seen?.[1] ?? null, flushId] },

@@ -107,7 +107,6 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
 
   override async alarm(): Promise<void> {
     await this.settle();
-    await this.#writeObserved();
   }
 
   /** What was written must not be added again: some of it may be lost instead. */
@@ -135,6 +134,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       }
       if (this.#flush === flush) this.#flush = undefined;
     }
+    await this.#writeObserved();
   }
 
   #isFull(): boolean {

@@ -94,18 +94,18 @@ function sameName(
 
 function deleteOrganization(set: WorkingSet, id: string, by: Deciding): Decided {
   const organization = ownOrganization(set, id, by);
-  const { children, people, used } = set.tree.contentsOf(id);
+  const { children, people, used, scopes } = set.tree.contentsOf(id);
   if (children || people) {
     const what = children ? "organizations below it" : "users";
     throw new ScimError("organization_not_empty", `The Organization still has ${what}`);
   }
-  if (used) throw inUse("is the target of a data source, or in the scope of one");
+  if (used) throw inUse("is the target of a data source, or all that is in the scope of one");
   const version = organization.version + 1;
   const gone = { ...organization, version, updatedAt: by.now, deletedAt: by.now };
   return {
     outcome: { ok: true, status: 204 },
     change: {
-      tree: { organization: gone },
+      tree: { organization: gone, losers: scopes },
       effect: {
         type: "organization.deleted",
         resourceType: "Organization",

@@ -35,8 +35,10 @@ export interface MoveFacts {
 export interface Contents {
   readonly children: boolean;
   readonly people: boolean;
-  /** It is the target of a data source, or in a scope. */
+  /** It is the target of a data source, or all that is in the scope of one. */
   readonly used: boolean;
+  /** The sources that have it in their scope. */
+  readonly scopes: readonly string[];
 }
 
 export type OrganizationPart = "organizations" | "moves" | "contents" | "further";
@@ -135,14 +137,13 @@ function readOrganization(row: Row): ReadOrganization {
 }
 
 function moveOf(row: Row): [string, MoveFacts] {
-  const losers: unknown = JSON.parse(textIn(row, "losers"));
   return [
     pairKey(textIn(row, "id"), textIn(row, "parent_id")),
     {
       depth: numberIn(row, "depth"),
       height: numberIn(row, "height"),
       cycle: row["cycle"] === 1,
-      losers: Array.isArray(losers) ? losers.map(String) : [],
+      losers: idsIn(row, "losers"),
       stranded: row["stranded"] === 1,
     },
   ];
@@ -150,5 +151,18 @@ function moveOf(row: Row): [string, MoveFacts] {
 
 function contentsOf(row: Row): [string, Contents] {
   const { children, people, used } = row;
-  return [textIn(row, "id"), { children: children === 1, people: people === 1, used: used === 1 }];
+  return [
+    textIn(row, "id"),
+    {
+      children: children === 1,
+      people: people === 1,
+      used: used === 1,
+      scopes: idsIn(row, "scopes"),
+    },
+  ];
+}
+
+function idsIn(row: Row, column: string): string[] {
+  const ids: unknown = JSON.parse(textIn(row, column));
+  return Array.isArray(ids) ? ids.map(String) : [];
 }

@@ -14,7 +14,7 @@ import type {
 /** A decided change of one organization. */
 export interface OrganizationChange {
   readonly organization: ReadOrganization;
-  /** Sources that lose sight of something; only of a move. */
+  /** Sources that lose sight of something, or what is deleted out of their scope. */
   readonly losers?: readonly string[];
 }
 
@@ -23,6 +23,8 @@ export class OrganizationSet {
   readonly #tree: ReadTree;
   readonly organizations = new Map<string, ReadOrganization>();
   readonly moves = new Map<string, Move>();
+  /** Of what is deleted, the sources whose scope it leaves. */
+  readonly scopes = new Map<string, readonly string[]>();
   /** Secondary organizations of users, where they were changed. */
   readonly further = new Map<string, readonly FurtherOrganization[]>();
 
@@ -36,6 +38,10 @@ export class OrganizationSet {
     const { id } = organization;
     this.organizations.set(id, organization);
     if (losers === undefined) return;
+    if (organization.deletedAt !== null) {
+      this.scopes.set(id, losers);
+      return;
+    }
     const all = new Set([...(this.moves.get(id)?.losers ?? []), ...losers]);
     this.moves.set(id, { id, parentId: parentOf(organization) ?? "", losers: [...all] });
   }

@@ -53,7 +53,7 @@ export function batchOf(
     assertion(set, object),
     ...settings(set, done, now),
     ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
-    ...treeStatements(organizations, [...set.tree.moves.values()], now),
+    ...treeStatements(organizations, [...set.tree.moves.values()], set.tree.scopes, now),
     ...placementStatements(placementsOf(set, users)),
     ...userStatements(users, claimsOf(source)),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),

@@ -119,20 +119,33 @@ function sourceParams(source: Source): (string | number | null)[] {
   ];
 }
 
-/** People are kept: a user whose owner is gone belongs to nobody, without a row of it being touched. */
+/**
+ * People are kept: a user whose owner is gone belongs to nobody, without a row of it being touched.
+ * What was done and refused is kept as long as ever; how much was asked for, nobody can ask any more.
+ */
 function deletion(sourceId: string, now: number): Statement[] {
   return [
     {
       sql: "UPDATE data_sources SET deleted_at = ?2, config_version = config_version + 1 WHERE id = ?1",
       params: [sourceId, now],
     },
-    { sql: "DELETE FROM tokens WHERE source_id = ?1", params: [sourceId] },
-    { sql: "DELETE FROM scope_organizations WHERE source_id = ?1", params: [sourceId] },
-    { sql: "DELETE FROM scope_groups WHERE source_id = ?1", params: [sourceId] },
-    { sql: "DELETE FROM visible_orgs WHERE source_id = ?1", params: [sourceId] },
-    { sql: "DELETE FROM observed_attributes WHERE source_id = ?1", params: [sourceId] },
+    ...OF_A_SOURCE.map((table) => ({
+      sql: `DELETE FROM ${table} WHERE source_id = ?1`,
+      params: [sourceId],
+    })),
   ];
 }
+
+const OF_A_SOURCE = [
+  "tokens",
+  "scope_organizations",
+  "scope_groups",
+  "visible_orgs",
+  "observed_attributes",
+  "source_activity",
+  "request_counts",
+  "credential_attempts",
+];
 
 function tokenStatements(
   sourceId: string,

@@ -1,7 +1,8 @@
 /** Disabling those whose time has come, as one batch per shard. */
 import { NO_CLAIMS } from "../sources/claims.ts";
 import { ConstraintViolation, type Database } from "../directory/database.ts";
-import { eventStatements, type Event } from "../directory/events.ts";
+import { eventStatements, SYSTEM, type Event } from "../directory/events.ts";
+import { diffOf } from "../directory/diff.ts";
 import { dueStatement } from "../directory/expiry.ts";
 import { parseUser, type User } from "../directory/user.ts";
 import { userStatements } from "../directory/write-users.ts";
@@ -10,8 +11,6 @@ import { userStatements } from "../directory/write-users.ts";
 const AT_ONCE = 200;
 /** Of those who are being changed at the same moment the next tick takes care. */
 const TRIES = 3;
-/** The actor of what no credential did. */
-const SYSTEM = "system";
 
 /** `now` in epoch milliseconds. Users changed meanwhile are read anew: their date may be another. */
 export async function expireUsers(db: Database, now: number, requestId: string): Promise<void> {
@@ -19,7 +18,7 @@ export async function expireUsers(db: Database, now: number, requestId: string):
     const [rows = []] = await db.batch([dueStatement(now, AT_ONCE)]);
     if (rows.length === 0) return;
     const changes = rows.map(parseUser).map((before) => ({ before, after: expired(before, now) }));
-    const events = changes.map(({ after }) => eventOf(after, now, requestId));
+    const events = changes.map((change) => eventOf(change, now, requestId));
     try {
       await db.batch([...userStatements(changes, NO_CLAIMS), ...eventStatements(events)]);
       return;
@@ -34,16 +33,23 @@ function expired(user: User, now: number): User {
   return { ...user, attributes, version: user.version + 1, updatedAt: now };
 }
 
-function eventOf(user: User, at: number, requestId: string): Event {
+interface Expiry {
+  readonly before: User;
+  readonly after: User;
+}
+
+function eventOf({ before, after }: Expiry, at: number, requestId: string): Event {
   return {
-    directoryId: user.directoryId,
-    sourceId: user.sourceId,
+    directoryId: after.directoryId,
+    sourceId: after.sourceId,
     at,
     type: "user.expired",
     resourceType: "User",
-    resourceId: user.id,
+    resourceId: after.id,
     actor: SYSTEM,
     requestId,
     changes: { attributes: ["active"] },
+    diff: diffOf(before.attributes, after.attributes),
+    version: after.version,
   };
 }

@@ -6,11 +6,20 @@ import { run, temporaryFolder } from "./run.ts";
 
 const FILE = "okta/group-put.json";
 
+/** What the scenes tell, each after what was checked of it. */
+const SCENES = [
+  /ok {3}A number and its region .+\n +POST \/Users was refused: phone_region_mismatch\n +.+\n +Clear phoneRegion/,
+  /ok {3}Fields under another namespace .+\n +urn:.+\n +Received urn:.+, expected urn:.+\n +Make the namespace/,
+  /ok {3}A token that is rotated .+\n +\d+ requests with the old token, 20 with the new one, 0 refused\n/,
+  /ok {3}A client that gets an access token\n +.+ for 7200 seconds\n +.+ found 1 person\n/,
+  /ok {3}Why .+\n +The user was created, by the data source “Scenes” .+\n +POST \/Users .+ was refused \(phone_/,
+];
+
 function demo(fixtures: string, ...args: string[]) {
   return run("demo", ["--once", "--fixtures", fixtures, ...args]);
 }
 
-it("fails when a client sends something else", { timeout: 90_000 }, async () => {
+it("fails when a client sends something else", { timeout: 180_000 }, async () => {
   const fixtures = temporaryFolder();
   cpSync(join(ROOT, "test/clients"), fixtures, { recursive: true });
   writeFileSync(join(fixtures, "demo.json"), JSON.stringify([FILE]));
@@ -18,6 +27,7 @@ it("fails when a client sends something else", { timeout: 90_000 }, async () => 
   const asRecorded = await demo(fixtures, "--update");
   expect(asRecorded).toMatchObject({ code: 0, stderr: "" });
   expect(asRecorded.stdout).toContain("Okta (profile okta): ");
+  for (const told of SCENES) expect(asRecorded.stdout).toMatch(told);
 
   const recorded = readFileSync(join(fixtures, FILE), "utf8");
   const altered = recorded.replace(/"userName": "kira/, '"userName": "somebody.else');

@@ -1,39 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import { text as textOf } from "node:stream/consumers";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { databaseBindings } from "../../src/cli/migrations.ts";
 import { run, temporaryFolder } from "./run.ts";
-
-interface Sent {
-  readonly method: string | undefined;
-  readonly body: unknown;
-}
-
-/** A server that answers by path; gives the environment to reach it, and what it was sent. */
-async function serverOf(
-  answer: (path: string) => unknown,
-  status = 200,
-): Promise<{ env: NodeJS.ProcessEnv; sent: readonly Sent[] }> {
-  const sent: Sent[] = [];
-  const server = createServer((request, response) => {
-    void textOf(request).then((body) => {
-      sent.push({ method: request.method, body: body === "" ? undefined : JSON.parse(body) });
-      response.writeHead(status, { "content-type": "application/problem+json" });
-      response.end(JSON.stringify(answer(request.url ?? "")));
-    });
-  }).listen(0, "127.0.0.1");
-  onTestFinished(() => void server.close());
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { env: { MUSTER_URL: `http://127.0.0.1:${port}`, MUSTER_KEY: "key" }, sent };
-}
-
-/** A server that answers every request alike; gives the environment to reach it. */
-async function serverThat(status: number, body: unknown): Promise<NodeJS.ProcessEnv> {
-  return (await serverOf(() => body, status)).env;
-}
+import { serverOf, serverThat } from "./server.ts";
 
 const NOWHERE = { MUSTER_URL: "http://127.0.0.1:1", MUSTER_KEY: "key" };
 
@@ -142,6 +110,16 @@ const REFUSED = {
     count: 2,
   },
 };
+const FOUND = {
+  id: "o1",
+  displayName: "Sales",
+  code: null,
+  userCount: 3,
+  path: [
+    { id: "root", displayName: "Acme" },
+    { id: "o1", displayName: "Sales" },
+  ],
+};
 const ACME = { id: "dir_1", name: "Acme", shard: "01" };
 
 const APPLICATION = {
@@ -196,6 +174,17 @@ it.each([
     { data: [REFUSED], nextCursor: null },
     "2      POST /Users  ann     uniqueness  userName is already taken  r1",
   ],
+  [
+    "orgs list",
+    { data: [{ id: "o1", displayName: "Sales", code: "S", userCount: 3 }], nextCursor: null },
+    "Sales  3      S     o1",
+  ],
+  [
+    "orgs list --search sales",
+    { data: [FOUND], nextCursor: null },
+    "Acme / Sales  3            o1",
+  ],
+  ["orgs get o1", FOUND, '"displayName": "Sales"'],
   ["directories list", { data: [ACME], nextCursor: null }, "Acme  01     dir_1"],
   ["directories add --name Acme --shard 01", ACME, "Acme (dir_1) in shard 01"],
 ])("prints the answer of %s, and all of it as JSON", async (command, answer, text) => {
@@ -258,7 +247,8 @@ it.each([
   [["--closed"], false],
 ])("adds a source whose API is open unless it is told otherwise (%j)", async (args, apiOpen) => {
   const token = { id: "tok_1", secret: "mst_scim_x", expiresAt: "2027-01-01T00:00:00Z" };
-  const { env, sent } = await serverOf(() => ({ ...SCOPED, token }));
+  const urls = { clientId: SCOPED.id, tokenUrl: "t", userUrl: "u", orgUrl: "o" };
+  const { env, sent } = await serverOf(() => ({ ...SCOPED, ...urls, token, clientSecret: token }));
   const add = ["sources", "add", "--name", "One", "--profile", "okta", ...args];
   const { code, stdout } = await run("muster", add, env);
   expect([code, sent.map(({ body }) => body)]).toEqual([

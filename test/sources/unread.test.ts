@@ -4,12 +4,15 @@ import * as fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import type { Outcome, ResourceRequest } from "../../src/sources/operation.ts";
-import { claim, newSource, oneSource, type Source } from "../support/client.ts";
+import { claim, newSource, oneSource, type Admin, type Source } from "../support/client.ts";
 import { dump, rowsOf } from "../support/dump.ts";
+import { choose, newField, OKTA_URN } from "../support/fields.ts";
 import { violations } from "../support/invariants.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { newId, requestOf, resource, writeTogether } from "../support/rpc.ts";
 import * as scim from "../support/scim.ts";
+import { newOrganization, targetOf } from "../support/tree.ts";
+import { putScope } from "../support/trees.ts";
 
 keepQuiet();
 vi.setConfig({ testTimeout: 60_000 });
@@ -56,6 +59,25 @@ describe("a group of creations", () => {
     expect({ calls, statuses }).toEqual({ calls: 1, statuses: NAMES.map(() => 201) });
     expect(rowsOf(await dump(), "users")).toHaveLength(6);
     expect(await violations()).toEqual([]);
+  });
+
+  it("takes one call also with contacts and fields that nobody else may have, and two with a place", async () => {
+    const admin = await claim();
+    const fieldId = await newField(admin, "badge", "string", { unique: true });
+    const given: Settings = { profile: "standard", withField: true, isEmpty: false };
+    const here = await prepared(admin, given, { fieldId, foreign: newId() }, "y");
+    const people = (more: JsonObject, mark: string) =>
+      NAMES.map((name) => {
+        const emails = [{ value: `${name}${mark}@x`, type: "work" }];
+        const fields = { [OKTA_URN]: { badge: `${name}${mark}` } };
+        return requestFor(here, { userName: `${name}${mark}`, emails, ...fields, ...more });
+      });
+    const all = NAMES.map(() => 201);
+    const dates = { expireDate: "2999-01-01T00:00:00Z" };
+    const unread = await callsOf(here.source, people(dates, "1"));
+    expect(unread).toEqual({ calls: 1, statuses: all });
+    const placed = { [scim.ENTERPRISE]: { organizationId: "child" } };
+    expect(await callsOf(here.source, people(placed, "2"))).toEqual({ calls: 2, statuses: all });
   });
 
   it("is read after all where somebody is known, and the next one before it is written", async () => {
@@ -122,45 +144,114 @@ describe("a group of creations", () => {
   });
 });
 
-it("comes to what it comes to when it is read first", async () => {
-  const person = fc.record(
-    {
-      userName: fc.constantFrom("a@x", "A@x", "b@x", "c@x", "d@x", "e@x", "f@x"),
-      externalId: fc.constantFrom("1", "2", "3"),
-      emails: fc.constantFrom("m@x", "n@x").map((value) => [{ value, type: "work" }]),
-    },
-    { requiredKeys: ["userName"] },
-  );
-  const groups = fc.array(fc.array(person, { minLength: 1, maxLength: 8 }), { maxLength: 4 });
-  const admin = await claim();
-  const profiles = fc.constantFrom("okta", "standard", "rfc");
-  let runs = 0;
-  await fc.assert(
-    fc.asyncProperty(groups, profiles, async (all, profile) => {
-      const [source, other] = [await newSource(admin, profile), await newSource(admin, profile)];
-      const mark = runs++;
-      for (const group of all) {
-        const together = await writeTogether(
-          source,
-          group.map((one) => creation(source, marked(one, `t${mark}`))),
-        );
-        // One by one nothing is left unread.
-        const alone: Outcome[] = [];
-        for (const one of group) {
-          const single = creation(other, marked(one, `a${mark}`));
-          alone.push(...(await writeTogether(other, [single])));
-        }
-        expect(statusesOf(together)).toEqual(statusesOf(alone));
-      }
-      expect(await violations()).toEqual([]);
-    }),
-    { numRuns: 15, endOnFailure: true },
-  );
+/** What a request says of the place: a word for an organization of its own source's, or for one that isn't. */
+const PLACES = ["target", "child", "foreign", "nobody"] as const;
+
+const person = fc.record(
+  {
+    userName: fc.constantFrom("a@x", "A@x", "b@x", "c@x", "d@x", "e@x", "f@x", "g@x", "h@x"),
+    externalId: fc.constantFrom("1", "2", "3"),
+    emails: fc.constantFrom("m@x", "n@x").map((value) => [{ value, type: "work" }]),
+    expireDate: fc.constantFrom("2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"),
+    [OKTA_URN]: fc.record({ badge: fc.constantFrom("7@x", "8@x") }),
+    [scim.ENTERPRISE]: fc.record({ organizationId: fc.constantFrom(...PLACES) }),
+  },
+  { requiredKeys: ["userName"] },
+);
+
+/** How a source was set up: with a unique field, and a scope that may have been set empty since. */
+const settings = fc.record({
+  profile: fc.constantFrom("okta", "standard", "rfc"),
+  withField: fc.boolean(),
+  isEmpty: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
 });
 
-/** The same person for nobody else: names and addresses are one directory's. */
-function marked<T extends JsonObject>(person: T, mark: string): JsonObject {
-  const text = JSON.stringify(person).replaceAll("@x", `@${mark}`);
-  const own: JsonObject = JSON.parse(text);
-  return own;
+interface Prepared {
+  readonly source: Source;
+  readonly configVersion: number;
+  readonly mark: string;
+  readonly withField: boolean;
+  /** Word → id. */
+  readonly places: Readonly<Record<(typeof PLACES)[number], string>>;
 }
+
+type Settings = typeof settings extends fc.Arbitrary<infer T> ? T : never;
+
+async function prepared(
+  admin: Admin,
+  { profile, withField, isEmpty }: Settings,
+  { fieldId, foreign }: { readonly fieldId: string; readonly foreign: string },
+  mark: string,
+): Promise<Prepared> {
+  const source = await newSource(admin, profile);
+  if (withField) await choose(admin, source, OKTA_URN, [fieldId]);
+  const child = scim.idAt(await newOrganization(source));
+  await scim.newUser(source, { userName: `first@${mark}` });
+  const target = await targetOf(source);
+  if (isEmpty) await putScope(admin, source, { organizationIds: [] });
+  const sql = "SELECT config_version FROM data_sources WHERE id = ?";
+  const configVersion = await env.DB.prepare(sql).bind(source.id).first<number>("config_version");
+  const places = { target, child, foreign, nobody: newId() };
+  return { source, configVersion: configVersion ?? 0, mark, withField, places };
+}
+
+/**
+ * The same person for nobody else: names and values are one directory's, organizations one source's.
+ * A field that the source hasn't chosen would not come out of a body.
+ */
+function requestFor(
+  { source, configVersion, mark, withField, places }: Prepared,
+  one: JsonObject,
+): ResourceRequest {
+  const { [OKTA_URN]: fields, ...rest } = one;
+  const known = withField && fields !== undefined ? { ...rest, [OKTA_URN]: fields } : rest;
+  const marked = JSON.stringify(known).replaceAll("@x", `@${mark}`);
+  const text = PLACES.reduce(
+    (all, word) => all.replaceAll(`"${word}"`, `"${places[word]}"`),
+    marked,
+  );
+  const own: JsonObject = JSON.parse(text);
+  return { ...creation(source, own), configVersion };
+}
+
+/** Everybody of the source, in words that are the same for another source. */
+async function peopleOf({ source, mark, places }: Prepared): Promise<unknown> {
+  const sql = `SELECT attributes, organization_id, active, expires_at, version FROM users
+    WHERE source_id = ? ORDER BY user_name_key`;
+  const { results } = await env.DB.prepare(sql).bind(source.id).all();
+  const text = JSON.stringify(results).replaceAll(`@${mark}`, "@x");
+  return JSON.parse(PLACES.reduce((all, word) => all.replaceAll(places[word], word), text));
+}
+
+it("comes to what it comes to when it is read first", async () => {
+  const groups = fc.array(fc.array(person, { minLength: 1, maxLength: 8 }), { maxLength: 4 });
+  const admin = await claim();
+  const fieldId = await newField(admin, "badge", "string", { unique: true });
+  const foreign = await targetOf(await newSource(admin, "okta"));
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(groups, settings, async (all, given) => {
+      const mark = runs++;
+      const others = { fieldId, foreign };
+      const [together, alone] = [
+        await prepared(admin, given, others, `t${mark}`),
+        await prepared(admin, given, others, `a${mark}`),
+      ];
+      for (const group of all) {
+        const outcomes = await writeTogether(
+          together.source,
+          group.map((one) => requestFor(together, one)),
+        );
+        // One by one nothing is left unread.
+        const single: Outcome[] = [];
+        for (const one of group) {
+          single.push(...(await writeTogether(alone.source, [requestFor(alone, one)])));
+        }
+        expect(statusesOf(outcomes)).toEqual(statusesOf(single));
+      }
+      expect(await peopleOf(together)).toEqual(await peopleOf(alone));
+      expect(await violations()).toEqual([]);
+    }),
+    { numRuns: 25, endOnFailure: true },
+  );
+});

@@ -52,7 +52,10 @@ function nameOf(row: Row): string {
   return JSON.stringify([row["parent_id"], row["name_key"]]);
 }
 
-/** `visible_orgs` is the scopes with all that is below them; every target is in sight of its source. */
+/**
+ * `visible_orgs` is the scopes, of sources and of applications, with all that is below them; every
+ * target is in sight of its source.
+ */
 function sights(from: Dump, live: readonly Row[string][], above: Above): string[] {
   const pair = (source: unknown, organization: unknown): string =>
     JSON.stringify([source, organization]);
@@ -62,8 +65,9 @@ function sights(from: Dump, live: readonly Row[string][], above: Above): string[
     ),
   );
   const sources = rowsOf(from, "data_sources").filter(isLive);
+  const holders = [...sources, ...rowsOf(from, "application_keys")];
   const expected = new Set(
-    sources.flatMap(({ id: source }) =>
+    holders.flatMap(({ id: source }) =>
       live
         .filter((id) => above(id).some((one) => scopes.has(pair(source, one))))
         .map((id) => pair(source, id)),
@@ -76,6 +80,7 @@ function sights(from: Dump, live: readonly Row[string][], above: Above): string[
     ...[...expected].filter((one) => !actual.has(one)).map((one) => `visible_orgs lacks ${one}`),
     ...[...actual].filter((one) => !expected.has(one)).map((one) => `visible_orgs has ${one}`),
     ...sources
+      .filter(({ scope_has_organizations: has }) => has === 1)
       .filter(({ id, target_id: target }) => !actual.has(pair(id, target)))
       .map(({ id }) => `the target of ${id} is out of its sight`),
   ];

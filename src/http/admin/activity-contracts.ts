@@ -112,6 +112,7 @@ export const auditEntry = z
     position: z.int(),
     at: time,
     actor: z.string(),
+    actorName: z.string().nullable(),
     role,
     action: z.string(),
     targetType: z.string(),

@@ -6,6 +6,7 @@ import { auditPage, verifyAudit, type SeqRow } from "../../sources/audit-page.ts
 import { readPeppers } from "../../sources/secret.ts";
 import { auditEntry, auditList, auditVerification, auditVerifyBody } from "./activity-contracts.ts";
 import { readCursor, toCursor } from "./cursor.ts";
+import { namesOf, type Names } from "./names.ts";
 import { auditQuery } from "./queries.ts";
 import { timeOf, toRfc3339 } from "./represent.ts";
 import { adminRoute, body, json, newRouter, type AdminEnv } from "./router.ts";
@@ -35,7 +36,8 @@ export function auditRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(list, async (c) => {
     const { shard, chain, actor, action, target, from, to, limit } = c.req.valid("query");
-    const { rows, next } = await auditPage(openShard(c.env, shard), {
+    const db = openShard(c.env, shard);
+    const { rows, next } = await auditPage(db, {
       chain,
       actor,
       action,
@@ -45,7 +47,10 @@ export function auditRoutes(): OpenAPIHono<AdminEnv> {
       to: timeOf(to),
       before: await readCursor(c, z.int()),
     });
-    return c.json({ data: rows.map(representEntry), nextCursor: await toCursor(c, next) }, 200);
+    const actors = rows.map((row) => row.actor);
+    const names = await namesOf(c.env, db, actors);
+    const data = rows.map((row) => representEntry(row, names));
+    return c.json({ data, nextCursor: await toCursor(c, next) }, 200);
   });
   app.openapi(verify, async (c) => {
     const { shard, after, limit } = c.req.valid("json");
@@ -61,7 +66,7 @@ function openShard(env: Env, shard: string): Database {
   throw new ScimError("shard_not_bound", `There is no binding ${bindingName(shard)}`);
 }
 
-function representEntry(row: SeqRow): z.infer<typeof auditEntry> {
+function representEntry(row: SeqRow, names: Names): z.infer<typeof auditEntry> {
   const { seq, chain, position, at, actor, action, targetType, targetId, requestId, hmac } = row;
   const { diff, truncated } = diffIn(row.changes);
   return {
@@ -70,6 +75,7 @@ function representEntry(row: SeqRow): z.infer<typeof auditEntry> {
     position,
     at: toRfc3339(at),
     actor,
+    actorName: names.get(actor) ?? null,
     action,
     role: auditEntry.shape.role.parse(row.role),
     targetType,

@@ -10,14 +10,16 @@ import {
 } from "../../directory/change-feed.ts";
 import { EVENT_TYPES } from "../../directory/events.ts";
 import { GROUP_COLUMNS } from "../../directory/group.ts";
-import { USER_COLUMNS } from "../../directory/user.ts";
+import { ORGANIZATION_COLUMNS, parseOrganization } from "../../directory/organization.ts";
+import { textOf, USER_COLUMNS } from "../../directory/user.ts";
 import { ScimError } from "../../scim/error.ts";
 import { readPeppers } from "../../sources/secret.ts";
 import { openText, sealText } from "../cursor.ts";
 import { change, changeList } from "./activity-contracts.ts";
-import { OWNERS, representGroup, representUser } from "./directory.ts";
-import { placeOf, type Place } from "./place.ts";
+import { ownerOf, OWNERS, representGroup, representUser } from "./directory.ts";
+import type { Place } from "./place.ts";
 import { changeQuery } from "./queries.ts";
+import { readerOf } from "./reader.ts";
 import { timeOf, toRfc3339 } from "./represent.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
 import { changesIn } from "./sentences.ts";
@@ -27,7 +29,7 @@ const list = adminRoute({
   path: "/changes",
   operationId: "listChanges",
   description:
-    "Changes in their order, each at least once, for as long as events are kept (30 days at least). Keep `nextCursor` and come back with it: an empty page gives the one it was asked with. A cursor that events after it are gone of is 410 `cursor_expired`.",
+    "Changes in their order, each at least once, for as long as events are kept (30 days at least). Keep `nextCursor` and come back with it: an empty page gives the one it was asked with. A cursor that events after it are gone of is 410 `cursor_expired`. Of applications, those may read it whose scope is the whole directory.",
   request: { query: changeQuery },
   responses: { 200: json(changeList, "Changes, oldest first") },
 });
@@ -35,11 +37,13 @@ const list = adminRoute({
 const position = z.tuple([z.int(), z.int()]);
 const FED = EVENT_TYPES.filter((type) => /^(user|group|organization)\./.test(type));
 
+type Feed = Pick<Place, "directoryId" | "db">;
+
 export function changeRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
-    const place = await placeOf(c.env, query.directoryId);
+    const place = await readAll(c, query);
     const start = await startOf(c, place, query);
     const { state, events, next, hasMore } = await feedPage(
       place.db,
@@ -59,10 +63,24 @@ export function changeRoutes(): OpenAPIHono<AdminEnv> {
   return app;
 }
 
+/**
+ * The directory of the query or of the application that asks. What has left a scope can't be told
+ * to whoever sees no more than that: an event doesn't say where somebody was, and a subtree that
+ * moves has no event for each person in it. Throws ScimError `forbidden` and `not_found`.
+ */
+async function readAll(c: Context<AdminEnv>, query: z.infer<typeof changeQuery>): Promise<Feed> {
+  const { scope, db } = await readerOf(c, query);
+  if (scope.sourceId === undefined) return { directoryId: scope.directoryId, db };
+  throw new ScimError(
+    "forbidden",
+    "The feed tells the changes of the whole directory: a key that is given the root organization may read it",
+  );
+}
+
 /** Throws ScimError `invalidCursor`. */
 async function startOf(
   c: Context<AdminEnv>,
-  place: Place,
+  place: Feed,
   { cursor, since }: z.infer<typeof changeQuery>,
 ): Promise<FeedPosition | undefined> {
   if (cursor === undefined) {
@@ -75,7 +93,7 @@ async function startOf(
 }
 
 /** What the cursor is signed for: the feed of this directory, whatever else is asked for. */
-function purpose({ directoryId }: Place): string {
+function purpose({ directoryId }: Feed): string {
   return `changes ${directoryId}`;
 }
 
@@ -83,14 +101,18 @@ type Shown = Readonly<Record<string, unknown>>;
 
 /** What the resources of the page are now, by id; one that is gone is not among them. */
 async function currentOf(
-  { db, directoryId }: Place,
+  { db, directoryId }: Feed,
   events: readonly FeedEvent[],
 ): Promise<ReadonlyMap<string, Shown>> {
   const ids = JSON.stringify([...new Set(events.map(({ resource_id }) => resource_id))]);
-  const [sources = [], users = [], groups = []] = await db.batch([
+  const [sources = [], users = [], groups = [], organizations = []] = await db.batch([
     { sql: OWNERS, params: [directoryId] },
     { sql: byIds("users", "u", USER_COLUMNS), params: [ids, directoryId] },
     { sql: byIds("groups", "g", GROUP_COLUMNS), params: [ids, directoryId] },
+    {
+      sql: byIds("organizations", "o", `${ORGANIZATION_COLUMNS}, o.parent_id`),
+      params: [ids, directoryId],
+    },
   ]);
   const owners = new Set(sources.map(({ id }) => String(id)));
   const shown = (rows: readonly Row[], represent: (row: Row) => Shown) =>
@@ -98,7 +120,24 @@ async function currentOf(
   return new Map([
     ...shown(users, (row) => representUser(row, owners)),
     ...shown(groups, (row) => representGroup(row, owners)),
+    ...shown(organizations, (row) => representOrganization(row, owners)),
   ]);
+}
+
+function representOrganization(row: Row, owners: ReadonlySet<string>): Shown {
+  const { id, sourceId, attributes, version, createdAt, updatedAt } = parseOrganization(row);
+  return {
+    id,
+    sourceId: ownerOf(sourceId, owners),
+    parentId: textOf(attributes, "parent") ?? null,
+    displayName: textOf(attributes, "displayName") ?? "",
+    code: textOf(attributes, "code") ?? null,
+    externalId: textOf(attributes, "externalId") ?? null,
+    order: attributes["order"] ?? null,
+    version,
+    createdAt: toRfc3339(createdAt),
+    updatedAt: toRfc3339(updatedAt),
+  };
 }
 
 function byIds(table: string, alias: string, columns: string): string {

@@ -154,7 +154,7 @@ async function readOne(
   return { row, owners };
 }
 
-function ownerOf(sourceId: string | null, owners: Owned["owners"]): string | null {
+export function ownerOf(sourceId: string | null, owners: Owned["owners"]): string | null {
   return sourceId !== null && owners.has(sourceId) ? sourceId : null;
 }
 

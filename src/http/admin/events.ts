@@ -1,8 +1,8 @@
 /** The directory's events over HTTP: who changed what, newest first. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import { maskedDiff } from "../../directory/diff.ts";
-import { eventPage, findEvent, isAdmin, type EventRow } from "../../directory/event-page.ts";
-import { EVENT_TYPES, type EventType } from "../../directory/events.ts";
+import { eventPage, findEvent, hasIndex, type EventRow } from "../../directory/event-page.ts";
+import { EVENT_TYPES, SYSTEM, type EventType } from "../../directory/events.ts";
 import { refusalPage, type RefusalRow } from "../../directory/refusal-page.ts";
 import { ScimError } from "../../scim/error.ts";
 import { sourceOfToken } from "../../sources/source-reads.ts";
@@ -103,10 +103,12 @@ async function refusedOnes(place: Place, query: Query, after: Position | undefin
 }
 
 /** The types that fit all that was asked about them; undefined where nothing was. */
-function typesOf({ type, action, resourceType }: Query): EventType[] | undefined {
-  if (type === undefined && action === undefined && resourceType === undefined) return undefined;
+function typesOf({ type, action, resourceType, actor }: Query): EventType[] | undefined {
+  const isAsked = [type, action, resourceType].some((one) => one !== undefined);
+  if (!isAsked && actor !== SYSTEM) return undefined;
   return EVENT_TYPES.filter(
     (one) =>
+      (actor !== SYSTEM || one === "user.expired") &&
       (type === undefined || one === type) &&
       (action === undefined || one.endsWith(`.${action}`)) &&
       (resourceType === undefined || SUBJECTS[resourceType].some((it) => one.startsWith(it))),
@@ -127,10 +129,11 @@ const SUBJECTS = {
 
 /** A token's events are found among its source's. Throws ScimError `invalidValue` for one that is gone. */
 async function sourceOf({ db }: Place, { actor, resource }: Query): Promise<string | undefined> {
-  if (actor === undefined || resource !== undefined || isAdmin(actor)) return undefined;
+  if (actor === undefined || resource !== undefined) return undefined;
+  if (actor === SYSTEM || hasIndex(actor)) return undefined;
   const found = await sourceOfToken(db, actor);
   if (found !== undefined) return found;
-  throw new ScimError("invalidValue", "There is no such token or admin key: name its source too", {
+  throw new ScimError("invalidValue", "There is no such credential: name its source too", {
     faults: [{ pointer: "/actor", code: "unknown", detail: "Name the source too" }],
   });
 }

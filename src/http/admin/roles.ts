@@ -92,6 +92,7 @@ const APPLICATIONS: Partial<Record<OperationId, ApplicationAccess>> = {
   listGroups: "read",
   getGroup: "read",
   listGroupMembers: "read",
+  listChanges: "read",
 };
 
 export type OperationId = keyof typeof ROLES;

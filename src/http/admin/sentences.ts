@@ -34,7 +34,7 @@ export function eventSentence(
   const what =
     event.resource_type === "Group" && people.length > 0
       ? membershipOf(event, names, people)
-      : `${subjectOf(event)} ${doneTo(event, names)}`;
+      : `${subjectOf(event, names)} ${doneTo(event, names)}`;
   return `${what}, by ${actorIn(event, names)}.`;
 }
 
@@ -56,19 +56,30 @@ function membershipOf(event: EventRow, names: Names, people: readonly string[]):
   return `Is named by a change of ${group}`;
 }
 
-function subjectOf({ resource_type: type, type: name }: EventRow): string {
+function subjectOf(
+  { resource_type: type, type: name, resource_id: id }: EventRow,
+  names: Names,
+): string {
   if (name.startsWith("token.")) return "A token of the data source";
-  return SUBJECTS[type] ?? `The ${type.toLowerCase()}`;
+  if (name.startsWith("secret.")) return "A client secret of the data source";
+  const subject = SUBJECTS[type] ?? `The ${type.toLowerCase()}`;
+  const named = NAMED.includes(type) ? quoted(names.get(id)) : undefined;
+  return named === undefined ? subject : `${subject} ${named}`;
 }
 
 const SUBJECTS: Readonly<Record<string, string>> = {
   DataSource: "The data source",
   AdminKey: "The admin key",
+  ApplicationKey: "The application key",
+  Field: "The custom field",
 };
+
+/** What a story tells of beside the person it is about. */
+const NAMED = ["Organization", "Field"];
 
 function doneTo(event: EventRow, names: Names): string {
   const action = event.type.split(".")[1] ?? event.type;
-  const { attributes = [] } = changesIn(event);
+  const attributes = changedIn(event);
   const [from, to] = movesIn(event);
   if (from !== undefined && to !== undefined && action !== "deleted") {
     const place = (id: string) => quoted(names.get(id)) ?? id;
@@ -85,19 +96,39 @@ const ACTIONS: Readonly<Record<string, string>> = {
   reactivated: "came back and was enabled again",
   adopted: "was taken over by the data source",
   restored: "was brought back after its deletion",
+  expired: "was disabled, as its expireDate has come",
+  opened: "had its API opened",
+  closed: "had its API closed",
+  permissions_changed: "was given other permissions",
+  scope_changed: "was given another scope",
+  target_changed: "was given another target",
+  provisioning_enabled: "had its provisioning switched on",
+  provisioning_disabled: "had its provisioning switched off",
   claimed: "was made when the deployment was claimed",
 };
 
-/** The organizations that somebody left and came to; none where nobody moved. */
-function movesIn({ diff }: EventRow): string[] {
-  const { organizationId } = diffIn(diff).diff;
-  const ids = [organizationId?.from, organizationId?.to].filter((id) => typeof id === "string");
+/** Names of attributes; of an extension those in it, where that is known. */
+function changedIn(event: EventRow): string[] {
+  const { attributes = [] } = changesIn(event);
+  const paths = Object.keys(diffIn(event.diff).diff);
+  return attributes.flatMap((name) => {
+    const inner = name.includes(":") ? paths.filter((path) => path.startsWith(`${name}:`)) : [];
+    return inner.length === 0 ? [name] : inner;
+  });
+}
+
+/** The organizations that somebody left and came to, or one was below and is; none where nobody moved. */
+function movesIn({ diff, resource_type: type }: EventRow): string[] {
+  const { organizationId, parent } = diffIn(diff).diff;
+  const move = type === "Organization" ? parent : organizationId;
+  const ids = [move?.from, move?.to].filter((id) => typeof id === "string");
   return ids.length === 2 ? ids : [];
 }
 
 function actorIn({ actor, source_id: sourceId }: EventRow, names: Names): string {
   const by = names.get(actor) ?? actor;
-  const source = sourceId === null || actor.startsWith("key_") ? undefined : names.get(sourceId);
+  const isSources = actor.startsWith("tok_") || actor.startsWith("sec_");
+  const source = sourceId === null || !isSources ? undefined : names.get(sourceId);
   return source === undefined ? by : `the data source ${quoted(source)} (${by})`;
 }
 

@@ -11,6 +11,8 @@ import { observedOf, type Observation } from "../../sources/observed.ts";
 import { findSource } from "../../sources/source-reads.ts";
 import { typeFor } from "../../sources/source-type.ts";
 import type { Source } from "../../sources/source.ts";
+import { settleActivity } from "../activity.ts";
+import { tellObserved } from "../observed.ts";
 import { observedList, sourceFields, sourceFieldsBody } from "./field-contracts.ts";
 import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
 import { languageOf } from "./problem.ts";
@@ -66,6 +68,8 @@ export function sourceFieldRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(observed, async (c) => {
     const { db, source } = await readSource(c, c.req.valid("param").id);
+    await tellObserved(c.env);
+    await settleActivity(c.env, source.id);
     const found = await observedOf(db, source.id);
     const data = found.map((one) => explained(c, one, source));
     return c.json({ expected: source.namespace, data }, 200);

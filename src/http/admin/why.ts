@@ -1,5 +1,5 @@
 /** Why somebody is as they are: all that touched one person, over HTTP. */
-import type { OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Row } from "../../directory/database.ts";
 import {
@@ -25,7 +25,7 @@ import { adminRoute, idParams, json, newRouter, type AdminEnv } from "./router.t
 import { eventSentence, idsNamedIn, refusalSentence } from "./sentences.ts";
 
 const DESCRIPTION =
-  "Events of the person, of groups that name them, and refusals that do, newest first; of the deleted, too. A page may hold less than `limit`, and still have a next one. Refusals show up within a minute.";
+  "Events of the person, of their organization and those above since they came there, of groups that name them, and refusals that do, newest first; of the deleted, too. A page may hold less than `limit`, and still have a next one. Refusals show up within a minute.";
 
 const ofUser = adminRoute({
   method: "get",
@@ -82,9 +82,14 @@ function toPerson(rows: readonly Row[], id?: string): Person {
     rows.map((row) => row[column]).filter((text) => typeof text === "string");
   return {
     ids: [...new Set([...texts("id"), ...(id === undefined ? [] : [id])])],
+    organizationIds: [...new Set(texts("organization_ids").flatMap(idsInJson))],
     userNameKeys: [...new Set(texts("user_name_key"))],
     externalIds: [...new Set(texts("external_id"))],
   };
+}
+
+function idsInJson(text: string): string[] {
+  return z.array(z.string()).parse(JSON.parse(text));
 }
 
 function withName(person: Person, key: string): Person {

@@ -17,6 +17,7 @@ export async function writeDirectory(
   const outcome = await askObject(c.env, directoryObject(directoryId), {
     opId: uuidv7(Date.now(), randomBytes(10)),
     actor: c.get("admin").id,
+    role: c.get("admin").role,
     requestId: c.get("requestId"),
     directoryId,
     operation,
