@@ -31,3 +31,8 @@ CREATE INDEX scope_groups_group ON scope_groups (group_seq);
 -- What kinds of entries a scope has: writes are refused, and lists written, without looking at them.
 ALTER TABLE data_sources ADD COLUMN scope_has_organizations INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE data_sources ADD COLUMN scope_has_groups INTEGER NOT NULL DEFAULT 0;
+
+-- Groups made by hand belong to nobody: their names are unique among themselves.
+CREATE UNIQUE INDEX groups_unowned_name ON groups (directory_id, name_key) WHERE source_id IS NULL AND deleted_at IS NULL;
+-- The children of an organization in the order in which they are shown: those without an order come last.
+CREATE INDEX organizations_order ON organizations (parent_id, coalesce(sort_order, 9007199254740992), name_key) WHERE deleted_at IS NULL;

@@ -33,14 +33,16 @@ export function treeStatements(
     before === undefined ? [] : [{ before, after }],
   );
   const created = changes.filter(({ before }) => before === undefined).map(({ after }) => after);
-  const deleted = stored.filter(({ after }) => after.deletedAt !== null);
+  const restored = stored.flatMap(({ before, after }) =>
+    before.deletedAt !== null && after.deletedAt === null ? [after] : [],
+  );
   return [
     ...assertVersions(
       "organizations",
       stored.map(({ before, after }) => [after.id, before.version]),
     ),
     ...assertOrganizations([
-      ...parentsOf(created, changes),
+      ...parentsOf([...created, ...restored], changes),
       ...moves.flatMap(newParentOf(created)),
     ]),
     ...rowStatements(
@@ -48,10 +50,20 @@ export function treeStatements(
       stored.map(({ after }) => rowOf(after)),
     ),
     ...rowStatements(INSERT, created.map(rowOf)),
-    ...rowStatements(SHOW, anchorsOf(created)),
+    ...rowStatements(
+      STAND,
+      restored.map(({ id, depth }) => [id, depth]),
+    ),
+    ...rowStatements(SHOW, anchorsOf([...created, ...restored])),
     ...moves.flatMap((move) => moveStatements(move, now)),
-    ...deleted.flatMap(({ after }) => deletionStatements(after.id)),
   ];
+}
+
+/** The end of what goes, to be written when whoever was in it is elsewhere. */
+export function removalStatements(changes: readonly OrganizationChange[]): Statement[] {
+  return changes.flatMap(({ before, after }) =>
+    before !== undefined && after.deletedAt !== null ? deletionStatements(after.id) : [],
+  );
 }
 
 type Expected = readonly [id: string, depth: number | null];
@@ -95,6 +107,10 @@ const UPDATE = `UPDATE organizations SET parent_id = :row ->> 'parent',
     sort_order = :row ->> 'order', version = :row ->> 'version',
     updated_at = :row ->> 'updatedAt', deleted_at = :row ->> 'deletedAt'
   :from WHERE organizations.id = :row ->> 'id'`;
+
+/** What is brought back may stand elsewhere by now, as may what is above it. */
+const STAND = `UPDATE organizations SET depth = :row ->> 1
+  :from WHERE organizations.id = :row ->> 0`;
 
 /** Who sees the organization above the new ones sees these. */
 const SHOW = `INSERT INTO visible_orgs (source_id, organization_id)
@@ -203,6 +219,11 @@ function moveStatements({ id, parentId, losers }: Move, now: number): Statement[
       sql: `UPDATE data_sources SET config_version = config_version + 1, updated_at = ?2
         WHERE id IN (SELECT value FROM json_each(?1))`,
       params: [sources, now],
+    },
+    {
+      // What an application decided on the old visibility must not be written either.
+      sql: "UPDATE application_keys SET version = version + 1 WHERE id IN (SELECT value FROM json_each(?1))",
+      params: [sources],
     },
     {
       sql: `${tree}, ${SIGHT} DELETE FROM visible_orgs WHERE organization_id IN (SELECT id FROM down)

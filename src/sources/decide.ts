@@ -1,16 +1,19 @@
 /** Deciding a group of requests in their order on one snapshot. Pure: the same input decides the same. */
 import { ScimError, toRefusal } from "../scim/error.ts";
+import { claimsOf } from "./claims.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
-import { applyFieldOperation, FIELD_EVENTS } from "./field-operations.ts";
+import { applyFieldOperation, FIELD_EVENTS, type FieldOperation } from "./field-operations.ts";
 import { admit } from "./gate.ts";
 import { decideGroup, shownTo } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
   isDirectoryRequest,
   isGroupOperation,
+  isHandOperation,
   isResourceRequest,
   isUserOperation,
   type DirectoryRequest,
+  type HandOperation,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
@@ -25,6 +28,7 @@ import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission, type Source } from "./source.ts";
 import { decideOrganization, shownOrganization } from "./organization-operations.ts";
 import { shownUser } from "./user-answer.ts";
+import { decideByHand, resourceByHand, type HandDecided } from "./hand.ts";
 import { decideUser } from "./user-operations.ts";
 import { traceOf, type Trace } from "./trace.ts";
 import { isUnhashed } from "./user-password.ts";
@@ -38,6 +42,8 @@ export interface Done {
   readonly trace: Trace;
   /** Sources that lose sight of organizations by it. */
   readonly losers?: readonly string[] | undefined;
+  /** Whether it is a part of what the request is for, which is logged once. */
+  readonly isStep: boolean;
 }
 
 export interface Decision {
@@ -98,19 +104,16 @@ function decideAll(
     // A request that was sent again while it waited stands in the group twice, and is done once.
     if (decided.has(request.opId)) continue;
     try {
-      const { outcome, change } = decideOne(set, request, names, now);
+      const { outcome, change, steps = [] } = decideOne(set, request, names, now);
       decided.set(request.opId, outcome);
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (change === undefined || !outcome.ok) continue;
-      done.push({
-        request,
-        outcome,
-        effect: change.effect,
-        trace: traceOf(set, change),
-        losers: change.tree?.losers,
-      });
-      set.apply(change);
+      for (const one of [...steps, change]) {
+        const [effect, trace, losers] = [one.effect, traceOf(set, one), one.tree?.losers];
+        done.push({ request, outcome, effect, trace, losers, isStep: one !== change });
+        set.apply(one);
+      }
     } catch (error) {
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
       decided.set(request.opId, outcome);
@@ -135,11 +138,16 @@ function isMistake(error: unknown): boolean {
   return !(error instanceof MissingKeys) && !(error instanceof ScimError);
 }
 
-function decideOne(set: WorkingSet, request: WriteRequest, names: Names, now: number): Decided {
+function decideOne(set: WorkingSet, request: WriteRequest, names: Names, now: number): HandDecided {
   const logged = set.snapshot.done.get(request.opId);
   if (logged !== undefined) return { outcome: outcomeOf(set, request, logged) };
   if (isResourceRequest(request)) return decideResource(set, request, names, now);
-  if (isDirectoryRequest(request)) return decideDirectory(set, request, now);
+  if (isDirectoryRequest(request)) {
+    const { operation } = request;
+    return isHandOperation(operation)
+      ? decideByHand(set, request, operation)
+      : decideField(set, request, operation, now);
+  }
   return decideSetting(set, request, now);
 }
 
@@ -163,9 +171,11 @@ function decideResource(
   }
   refuseEmptyScope(admitted, request.operation);
   const operation = names.resolve(request);
+  const profile = profileOf(admitted);
   const by: Deciding = {
     source: admitted,
-    profile: profileOf(admitted),
+    profile,
+    claims: claimsOf(admitted, profile),
     passwords: set.snapshot.passwords,
     now,
     ifMatch: request.ifMatch,
@@ -194,8 +204,12 @@ function decideSetting(set: WorkingSet, request: SettingRequest, now: number): D
   return { outcome, change: { state: state ?? "deleted", scope, effect } };
 }
 
-function decideDirectory(set: WorkingSet, request: DirectoryRequest, now: number): Decided {
-  const { operation } = request;
+function decideField(
+  set: WorkingSet,
+  request: DirectoryRequest,
+  operation: FieldOperation,
+  now: number,
+): Decided {
   const before = operation.kind === "field.create" ? undefined : set.fields.get(operation.id);
   if (before !== undefined) checkVersion(request.ifMatch, before.version);
   const field = applyFieldOperation([...set.fields.values()], operation, now);
@@ -217,6 +231,7 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
   if (logged.refusal !== undefined) return { ok: false, refusal: logged.refusal };
   const status = logged.status === 201 ? 201 : logged.status === 200 ? 200 : 204;
   if (isDirectoryRequest(request)) {
+    if (isHandOperation(request.operation)) return handOutcome(set, request.operation, logged);
     const field = set.fields.get(logged.resourceId ?? "");
     return { ok: true, status, ...(field === undefined ? {} : { field }) };
   }
@@ -228,6 +243,16 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
   return { ok: true, status, ...(resource && { resource }) };
 }
 
+function handOutcome(
+  set: WorkingSet,
+  operation: HandOperation,
+  { status, resourceId }: LoggedOperation,
+): Outcome {
+  if (status === 204 || resourceId === null) return { ok: true, status: 204 };
+  const resource = resourceByHand(set, operation, resourceId);
+  return { ok: true, status: status === 201 ? 201 : 200, ...(resource && { resource }) };
+}
+
 function resourceNow(
   set: WorkingSet,
   operation: ResourceOperation,
@@ -236,16 +261,17 @@ function resourceNow(
   if (isUserOperation(operation)) {
     const user = set.user(resourceId);
     const source = set.snapshot.source;
-    return user && source && shownUser(user, source);
+    return user && source && shownUser(user, { source, profile: profileOf(source) });
   }
   if (!isGroupOperation(operation)) {
     const organization = set.tree.get(resourceId);
     return organization && shownOrganization(organization);
   }
   const found = set.group(resourceId);
-  if (found === undefined) return undefined;
+  const { source } = set.snapshot;
+  if (found === undefined || source === undefined) return undefined;
   const { id, version, createdAt, updatedAt } = found;
-  const attributes = shownTo(set.snapshot.source?.id, found);
+  const attributes = shownTo(source, found);
   return { id, attributes, version, createdAt, updatedAt };
 }
 

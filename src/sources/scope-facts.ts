@@ -8,7 +8,7 @@ import { parseSource, type Source } from "./source.ts";
 const HEIGHT = 1_000;
 
 export type ScopePart =
-  "scopeOrganizations" | "scopeGroups" | "organizations" | "knownGroups" | "targetPath";
+  "scopeOrganizations" | "scopeGroups" | "knownOrganizations" | "knownGroups" | "targetPath";
 
 /** Rows of ids for each part: its SQL in the form of `rowStatements`, the rows, the parameters from ?2 on. */
 export interface ScopeRead {
@@ -29,7 +29,7 @@ export function scopeReads(
     { name: "scopeOrganizations", sql: SCOPE_ORGANIZATIONS, rows: [sourceId], params: [] },
     { name: "scopeGroups", sql: SCOPE_GROUPS, rows: [sourceId], params: [] },
     {
-      name: "organizations",
+      name: "knownOrganizations",
       sql: liveIn("organizations"),
       rows: scope.organizationIds,
       params: place,
@@ -49,7 +49,7 @@ export function scopeFactsOf(rowsOf: (name: ScopePart) => readonly Row[]): Scope
   const ids = (name: ScopePart) => rowsOf(name).map(({ id }) => String(id));
   return {
     current: { organizationIds: ids("scopeOrganizations"), groupIds: ids("scopeGroups") },
-    organizations: new Set(ids("organizations")),
+    organizations: new Set(ids("knownOrganizations")),
     groups: new Set(ids("knownGroups")),
     targetPath: ids("targetPath"),
   };

@@ -1,6 +1,7 @@
 /** What a decided change leaves in the log beside its names: before, after and the version since. */
 import { diffOf, type Diff } from "../directory/diff.ts";
 import type { JsonObject } from "../scim/json.ts";
+import type { ReadOrganization } from "./organization-reads.ts";
 import type { ReadGroup, ReadUser } from "./snapshot.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 import type { Change, WorkingSet } from "./working-set.ts";
@@ -11,12 +12,18 @@ export interface Trace {
 }
 
 /** To be asked before the change is applied to the set. */
-export function traceOf(set: WorkingSet, { user, group, state }: Change): Trace {
+export function traceOf(set: WorkingSet, { user, group, tree, state }: Change): Trace {
   if (state !== undefined) {
     return settingTrace(set.state, state);
   }
   if (user !== undefined) {
     return { diff: resourceDiff(userShown, set.users.get(user.id), user), version: user.version };
+  }
+  if (tree !== undefined) {
+    const { organization } = tree;
+    const before = set.tree.organizations.get(organization.id);
+    const diff = resourceDiff(organizationShown, before, organization);
+    return { diff, version: organization.version };
   }
   if (group === undefined) return { diff: {} };
   const diff = resourceDiff(groupShown, set.groups.get(group.id), group);
@@ -36,6 +43,10 @@ function resourceDiff<T extends { readonly deletedAt: number | null }>(
 /** A move and a new owner are told as attributes of their own. */
 function userShown({ attributes, organizationId, sourceId }: ReadUser): JsonObject {
   return { ...attributes, organizationId, sourceId };
+}
+
+function organizationShown({ attributes, sourceId }: ReadOrganization): JsonObject {
+  return { ...attributes, sourceId };
 }
 
 /** Who is in a group is told by the ids that come and go. */

@@ -8,15 +8,24 @@ import {
   type FeedEvent,
   type FeedPosition,
 } from "../../directory/change-feed.ts";
+import { seenOf } from "../../directory/change-sight.ts";
 import { EVENT_TYPES } from "../../directory/events.ts";
-import { GROUP_COLUMNS } from "../../directory/group.ts";
-import { USER_COLUMNS } from "../../directory/user.ts";
+import { GROUP_COLUMNS, parseGroup } from "../../directory/group.ts";
+import { furtherOrganizationsOf } from "../../directory/read.ts";
+import { parseUser, USER_COLUMNS } from "../../directory/user.ts";
 import { ScimError } from "../../scim/error.ts";
 import { readPeppers } from "../../sources/secret.ts";
 import { openText, sealText } from "../cursor.ts";
 import { change, changeList } from "./activity-contracts.ts";
-import { OWNERS, representGroup, representUser } from "./directory.ts";
-import { placeOf, type Place } from "./place.ts";
+import {
+  furtherIn,
+  OWNERS,
+  ownersIn,
+  representGroup,
+  representUser,
+} from "./represent-directory.ts";
+import type { Place } from "./place.ts";
+import { readerOf } from "./reader.ts";
 import { changeQuery } from "./queries.ts";
 import { timeOf, toRfc3339 } from "./represent.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
@@ -32,6 +41,9 @@ const list = adminRoute({
   responses: { 200: json(changeList, "Changes, oldest first") },
 });
 
+/** Whose feed it is, and where it is kept. */
+type Feed = Pick<Place, "db" | "directoryId">;
+
 const position = z.tuple([z.int(), z.int()]);
 const FED = EVENT_TYPES.filter((type) => /^(user|group|organization)\./.test(type));
 
@@ -39,18 +51,24 @@ export function changeRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
-    const place = await placeOf(c.env, query.directoryId);
+    const { db, scope } = await readerOf(c, query);
+    const place = { db, directoryId: scope.directoryId };
     const start = await startOf(c, place, query);
-    const { state, events, next, hasMore } = await feedPage(
-      place.db,
-      place.directoryId,
-      start,
-      query.limit,
-    );
+    const {
+      state,
+      events: all,
+      next,
+      hasMore,
+    } = await feedPage(place.db, place.directoryId, start, query.limit);
     if (state === "lost") {
       throw new ScimError("cursor_expired", "Events after this cursor are no longer kept");
     }
-    const resources = query.include === undefined ? undefined : await currentOf(place, events);
+    const seen = scope.sourceId === undefined ? undefined : await seenOf(db, scope.sourceId, all);
+    const events = all.filter(
+      ({ resource_id: id, moved_from: from }) => !seen || seen.has(id) || seen.has(from ?? ""),
+    );
+    const resources =
+      query.include === undefined ? undefined : await currentOf(place, events, seen);
     const text = JSON.stringify([next.seq, next.at]);
     const nextCursor = await sealText(readPeppers(c.env), purpose(place), text);
     const data = events.map((event) => representChange(event, resources));
@@ -62,7 +80,7 @@ export function changeRoutes(): OpenAPIHono<AdminEnv> {
 /** Throws ScimError `invalidCursor`. */
 async function startOf(
   c: Context<AdminEnv>,
-  place: Place,
+  place: Feed,
   { cursor, since }: z.infer<typeof changeQuery>,
 ): Promise<FeedPosition | undefined> {
   if (cursor === undefined) {
@@ -75,7 +93,7 @@ async function startOf(
 }
 
 /** What the cursor is signed for: the feed of this directory, whatever else is asked for. */
-function purpose({ directoryId }: Place): string {
+function purpose({ directoryId }: Feed): string {
   return `changes ${directoryId}`;
 }
 
@@ -83,21 +101,26 @@ type Shown = Readonly<Record<string, unknown>>;
 
 /** What the resources of the page are now, by id; one that is gone is not among them. */
 async function currentOf(
-  { db, directoryId }: Place,
+  { db, directoryId }: Feed,
   events: readonly FeedEvent[],
+  seen: ReadonlySet<string> | undefined,
 ): Promise<ReadonlyMap<string, Shown>> {
-  const ids = JSON.stringify([...new Set(events.map(({ resource_id }) => resource_id))]);
-  const [sources = [], users = [], groups = []] = await db.batch([
+  const named = [...new Set(events.map(({ resource_id }) => resource_id))];
+  const all = named.filter((id) => seen?.has(id) ?? true);
+  const ids = JSON.stringify(all);
+  const [sources = [], further = [], users = [], groups = []] = await db.batch([
     { sql: OWNERS, params: [directoryId] },
+    furtherOrganizationsOf({ directoryId }, all),
     { sql: byIds("users", "u", USER_COLUMNS), params: [ids, directoryId] },
     { sql: byIds("groups", "g", GROUP_COLUMNS), params: [ids, directoryId] },
   ]);
-  const owners = new Set(sources.map(({ id }) => String(id)));
+  const owners = ownersIn(sources);
+  const facts = { owners, further: furtherIn(further) };
   const shown = (rows: readonly Row[], represent: (row: Row) => Shown) =>
     rows.map((row) => [String(row["id"]), represent(row)] as const);
   return new Map([
-    ...shown(users, (row) => representUser(row, owners)),
-    ...shown(groups, (row) => representGroup(row, owners)),
+    ...shown(users, (row) => representUser(parseUser(row), facts)),
+    ...shown(groups, (row) => representGroup(parseGroup(row), owners)),
   ]);
 }
 

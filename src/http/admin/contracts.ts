@@ -272,27 +272,6 @@ export const rotation = z
   })
   .meta({ id: "Rotation" });
 
-/** The SCIM attributes as they are kept; /Schemas describes them. */
-const attributes = z.record(z.string(), z.unknown());
-const resource = { id: z.string(), sourceId: z.string().nullable(), attributes, version: z.int() };
-const times = { createdAt: time, updatedAt: time };
-
-export const directoryUser = z
-  .object({
-    ...resource,
-    organizationId: z.string(),
-    active: z.boolean(),
-    userName: z.string(),
-    ...times,
-  })
-  .meta({ id: "DirectoryUser" });
-
-export const directoryGroup = z
-  .object({ ...resource, displayName: z.string(), memberCount: z.int(), ...times })
-  .meta({ id: "DirectoryGroup" });
-
-export const groupMember = z.object({ id: z.string() }).meta({ id: "GroupMember" });
-
 /** The type of what was refused: it is no event, and is listed like one. */
 export const REFUSED = "request.refused";
 
@@ -330,9 +309,6 @@ export const clientSecretList = page(clientSecret).meta({ id: "ClientSecretList"
 export const tokenList = page(token).meta({ id: "TokenList" });
 export const adminKeyList = page(adminKey).meta({ id: "AdminKeyList" });
 export const directoryList = page(directory).meta({ id: "DirectoryList" });
-export const userList = page(directoryUser).meta({ id: "DirectoryUserList" });
-export const groupList = page(directoryGroup).meta({ id: "DirectoryGroupList" });
-export const memberList = page(groupMember).meta({ id: "GroupMemberList" });
 export const eventList = page(event).meta({ id: "EventList" });
 
 export const health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
