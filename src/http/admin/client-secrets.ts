@@ -9,7 +9,7 @@ import {
   createdClientSecret,
   rotation,
   tokenChanges,
-} from "./contracts.ts";
+} from "./source-contracts.ts";
 import {
   addCredential,
   changeCredential,

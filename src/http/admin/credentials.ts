@@ -13,7 +13,12 @@ import {
   type NewToken,
   type TokenOperation,
 } from "../../sources/token-rules.ts";
-import type { createdToken, rotation, token as tokenContract, tokenBody } from "./contracts.ts";
+import type {
+  createdToken,
+  rotation,
+  token as tokenContract,
+  tokenBody,
+} from "./source-contracts.ts";
 import type { Keep } from "./once.ts";
 import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
 import { representNewToken, representToken } from "./represent.ts";

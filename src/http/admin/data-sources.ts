@@ -15,7 +15,7 @@ import {
   dataSourceBody,
   dataSourceChanges,
   dataSourceList,
-} from "./contracts.ts";
+} from "./source-contracts.ts";
 import { issueClientSecret, issueToken, type Issued } from "./credentials.ts";
 import { pageOf, readCursor } from "./cursor.ts";
 import { once, onceHeaders, type Keep } from "./once.ts";

@@ -5,7 +5,8 @@ import type { AdminKey } from "../../sources/admin-keys.ts";
 import type { SourceState, Token } from "../../sources/source.ts";
 import { isExpired, type NewToken } from "../../sources/token-rules.ts";
 import { endingOf, warningsOf } from "../../sources/token-warnings.ts";
-import type { adminKey, dataSource, directory, token as tokenContract } from "./contracts.ts";
+import type { adminKey, directory } from "./contracts.ts";
+import type { dataSource, token as tokenContract } from "./source-contracts.ts";
 
 /** `warnings` change with time alone: a version doesn't count them. */
 export function representSource(

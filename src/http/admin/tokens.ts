@@ -12,7 +12,7 @@ import {
   tokenBody,
   tokenChanges,
   tokenList,
-} from "./contracts.ts";
+} from "./source-contracts.ts";
 import {
   addCredential,
   changeCredential,
