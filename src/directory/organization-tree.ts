@@ -23,15 +23,17 @@ export function childrenOf(
 ): Statement {
   const parameters = new Parameters();
   const columns = nodeColumns(scope, parameters);
-  const from = `organizations o WHERE o.parent_id = ${parameters.bind(parentId)} AND o.deleted_at IS NULL`;
+  // Else SQLite takes the index of names, which has them in another order.
+  const from = `organizations o INDEXED BY organizations_order WHERE o.parent_id = ${parameters.bind(parentId)} AND o.deleted_at IS NULL`;
   const bound = `LIMIT ${parameters.bind(limit)}`;
-  const part = (condition: string) => `SELECT ${columns} FROM ${from} AND ${condition}
-    ORDER BY ${ORDER}, o.name_key ${bound}`;
-  if (after === undefined) return parameters.statement(part("true"));
+  const part = (condition: string, order: string) => `SELECT ${columns} FROM ${from}
+    AND ${condition} ORDER BY ${order} ${bound}`;
+  if (after === undefined) return parameters.statement(part("true", `${ORDER}, o.name_key`));
   const [order, name] = after.map((value) => parameters.bind(value));
   // One comparison of both would read what was passed once more.
-  return parameters.statement(`SELECT * FROM (${part(`${ORDER} = ${order} AND o.name_key > ${name}`)})
-    UNION ALL SELECT * FROM (${part(`${ORDER} > ${order}`)}) ${bound}`);
+  const same = part(`${ORDER} = ${order} AND o.name_key > ${name}`, "o.name_key");
+  const rest = part(`${ORDER} > ${order}`, `${ORDER}, o.name_key`);
+  return parameters.statement(`SELECT * FROM (${same}) UNION ALL SELECT * FROM (${rest}) ${bound}`);
 }
 
 /** Where the tree begins for the reader: the root, or the topmost of a scope. */
