@@ -34,3 +34,7 @@ ALTER TABLE data_sources ADD COLUMN scope_has_groups INTEGER NOT NULL DEFAULT 0;
 
 -- What was changed since: the second dialect asks for organizations so.
 CREATE INDEX organizations_updated ON organizations (directory_id, updated_at) WHERE deleted_at IS NULL;
+-- Groups made by hand belong to nobody: their names are unique among themselves.
+CREATE UNIQUE INDEX groups_unowned_name ON groups (directory_id, name_key) WHERE source_id IS NULL AND deleted_at IS NULL;
+-- The children of an organization in the order in which they are shown: those without an order come last.
+CREATE INDEX organizations_order ON organizations (parent_id, coalesce(sort_order, 9007199254740992), name_key) WHERE deleted_at IS NULL;

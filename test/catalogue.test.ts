@@ -25,7 +25,6 @@ const code = Object.entries(files)
 const PLANNED = [
   "invalidVers",
   "sensitive",
-  "field_locked",
   "organization_out_of_scope",
   "organization_cycle",
   "organization_not_empty",

@@ -33,6 +33,8 @@ const feedEvent = z.object({
   resource_id: z.string(),
   changes: z.string(),
   version: z.number().nullable(),
+  /** The organization that it was in, or below, before; only of a move. */
+  moved_from: z.string().nullable(),
 });
 export type FeedEvent = z.infer<typeof feedEvent>;
 
@@ -80,7 +82,9 @@ export function feedStatements(
     },
     { sql: "SELECT at FROM events WHERE seq = ?1", params },
     {
-      sql: `SELECT seq, at, type, source_id, resource_type, resource_id, changes, version
+      sql: `SELECT seq, at, type, source_id, resource_type, resource_id, changes, version,
+          coalesce(json_extract(diff, '$.diff.organizationId.from'),
+            json_extract(diff, '$.diff.parent.from')) AS moved_from
         FROM events WHERE seq > ${start} AND seq <= ${start} + ${FEED_WINDOW}
           AND +directory_id = ?2 AND resource_type IN ('User', 'Group', 'Organization')
         ORDER BY seq LIMIT ?3`,

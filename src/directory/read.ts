@@ -6,7 +6,7 @@ import { GROUP_COLUMNS } from "./group.ts";
 import { Parameters } from "./parameters.ts";
 import { columnsOf } from "./resource-columns.ts";
 import { textIn } from "./row.ts";
-import { isSeen, seesGroup, seesUser, type Scope } from "./scope.ts";
+import { isSeen, seesGroup, seesOrganization, seesUser, type Scope } from "./scope.ts";
 import { USER_COLUMNS } from "./user.ts";
 
 export type { Scope } from "./scope.ts";
@@ -138,4 +138,15 @@ function amongUsers(scope: Scope, parameters: Parameters): string {
   if (scope.sourceId === undefined) return seesUser({ type: USER, scope, parameters }, "u");
   return `u.organization_id IN (SELECT v.organization_id FROM visible_orgs v
     WHERE v.source_id = ${parameters.bind(scope.sourceId)})`;
+}
+
+/** Rows {user_id, organization_id}: what the users have beside their organization, as far as the scope goes. */
+export function furtherOrganizationsOf(scope: Scope, userIds: readonly string[]): Statement {
+  const parameters = new Parameters();
+  const question = { type: ORGANIZATION, scope, parameters };
+  return parameters.statement(`SELECT m.user_id, m.organization_id
+    FROM json_each(${parameters.bind(JSON.stringify(userIds))}) j
+    CROSS JOIN user_organizations m ON m.user_id = j.value
+    CROSS JOIN organizations o ON o.id = m.organization_id
+    WHERE ${seesOrganization(question, "o")} ORDER BY m.user_id, m.organization_id`);
 }

@@ -86,12 +86,12 @@ function identityChanges({ before, after }: GroupChange): boolean {
   );
 }
 
-/** [source, how many live groups more]. */
+/** [source, or the directory where nobody owns them, how many live groups more]. */
 function countsOf(changes: readonly GroupChange[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const { before, after } of changes) {
     const n = live(after) - (before === undefined ? 0 : live(before));
-    const owner = after.sourceId ?? "";
+    const owner = after.sourceId ?? after.directoryId;
     counts.set(owner, (counts.get(owner) ?? 0) + n);
   }
   return [...counts].filter(([, n]) => n !== 0);

@@ -23,28 +23,26 @@ export interface Move {
   readonly losers: readonly string[];
 }
 
-/**
- * The statements that bring organizations from before to after, and their visibility with them.
- * `scopes` are the sources that each deleted one was given to.
- */
+/** The statements that bring organizations from before to after, and their visibility with them. */
 export function treeStatements(
   changes: readonly OrganizationChange[],
   moves: readonly Move[],
-  scopes: ReadonlyMap<string, readonly string[]>,
   now: number,
 ): Statement[] {
   const stored = changes.flatMap(({ before, after }) =>
     before === undefined ? [] : [{ before, after }],
   );
   const created = changes.filter(({ before }) => before === undefined).map(({ after }) => after);
-  const deleted = stored.filter(({ after }) => after.deletedAt !== null);
+  const restored = stored.flatMap(({ before, after }) =>
+    before.deletedAt !== null && after.deletedAt === null ? [after] : [],
+  );
   return [
     ...assertVersions(
       "organizations",
       stored.map(({ before, after }) => [after.id, before.version]),
     ),
     ...assertOrganizations([
-      ...parentsOf(created, changes),
+      ...parentsOf([...created, ...restored], changes),
       ...moves.flatMap(newParentOf(created)),
     ]),
     ...rowStatements(
@@ -52,10 +50,29 @@ export function treeStatements(
       stored.map(({ after }) => rowOf(after)),
     ),
     ...rowStatements(INSERT, created.map(rowOf)),
-    ...rowStatements(SHOW, anchorsOf(created)),
+    ...rowStatements(
+      STAND,
+      restored.map(({ id, depth }) => [id, depth]),
+    ),
+    ...rowStatements(SHOW, anchorsOf([...created, ...restored])),
     ...moves.flatMap((move) => moveStatements(move, now)),
-    ...deleted.flatMap(({ after: { id } }) => deletionStatements(id, scopes.get(id) ?? [], now)),
   ];
+}
+
+/**
+ * The end of what goes, to be written when whoever was in it is elsewhere. `scopes` are the sources
+ * that each was given to.
+ */
+export function removalStatements(
+  changes: readonly OrganizationChange[],
+  scopes: ReadonlyMap<string, readonly string[]>,
+  now: number,
+): Statement[] {
+  return changes.flatMap(({ before, after }) =>
+    before !== undefined && after.deletedAt !== null
+      ? deletionStatements(after.id, scopes.get(after.id) ?? [], now)
+      : [],
+  );
 }
 
 type Expected = readonly [id: string, depth: number | null];
@@ -99,6 +116,10 @@ const UPDATE = `UPDATE organizations SET parent_id = :row ->> 'parent',
     sort_order = :row ->> 'order', version = :row ->> 'version',
     updated_at = :row ->> 'updatedAt', deleted_at = :row ->> 'deletedAt'
   :from WHERE organizations.id = :row ->> 'id'`;
+
+/** What is brought back may stand elsewhere by now, as may what is above it. */
+const STAND = `UPDATE organizations SET depth = :row ->> 1
+  :from WHERE organizations.id = :row ->> 0`;
 
 /** Who sees the organization above the new ones sees these. */
 const SHOW = `INSERT INTO visible_orgs (source_id, organization_id)
@@ -204,6 +225,11 @@ function moveStatements({ id, parentId, losers }: Move, now: number): Statement[
       params,
     },
     { sql: RECONFIGURE, params: [sources, now] },
+    {
+      // What an application decided on the old visibility must not be written either.
+      sql: "UPDATE application_keys SET version = version + 1 WHERE id IN (SELECT value FROM json_each(?1))",
+      params: [sources],
+    },
     {
       sql: `${tree}, ${SIGHT} DELETE FROM visible_orgs WHERE organization_id IN (SELECT id FROM down)
         AND (source_id, organization_id) NOT IN (SELECT source_id, id FROM sight)`,

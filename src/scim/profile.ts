@@ -105,6 +105,19 @@ const rfc: Profile = {
   answerType: "application/scim+json",
 };
 
+/** How the admin API writes what people do by hand: a typing error is told, and nobody met by chance. */
+export const BY_HAND: Profile = {
+  ...lenient,
+  onDuplicate: "conflict",
+  passwordRules: "always",
+  unknownAttributes: "reject",
+  coerceBooleans: false,
+  managerAsString: false,
+  lastPrimaryWins: false,
+  reactivateOnCreate: false,
+  restoreDeleted: false,
+};
+
 export const PROFILE_NAMES = [
   "standard",
   "rfc",

@@ -8,6 +8,7 @@ import { commitGroup, Superseded, type Committed, type Holder } from "./group-co
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
 import { keysOfOperation } from "./keys.ts";
 import {
+  isDirectoryRequest,
   isResourceRequest,
   type DataSourceCalls,
   type Outcome,
@@ -63,7 +64,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
 
   /** Carries out a write. Never throws: errors don't survive the RPC. */
   async write(request: WriteRequest): Promise<Outcome> {
-    if (isResourceRequest(request) && this.#isFull()) return refused(FULL);
+    if (!isSettingRequest(request) && this.#isFull()) return refused(FULL);
     const { outcomes } = await this.#enqueue([request]);
     return outcomes[0] ?? refused(STOPPED);
   }
@@ -246,6 +247,10 @@ function needsAllMembers(request: WriteRequest): boolean {
 function settingsAhead(queue: readonly Waiting[]): number {
   const first = queue.findIndex((waiting) => !isSetting(waiting));
   return first === -1 ? queue.length : first;
+}
+
+function isSettingRequest(request: WriteRequest): boolean {
+  return !isResourceRequest(request) && !isDirectoryRequest(request);
 }
 
 function isSetting({ requests }: Pick<Waiting, "requests">): boolean {

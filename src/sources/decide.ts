@@ -1,16 +1,19 @@
 /** Deciding a group of requests in their order on one snapshot. Pure: the same input decides the same. */
 import { ScimError, toRefusal } from "../scim/error.ts";
+import { claimsOf } from "./claims.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
-import { applyFieldOperation, FIELD_EVENTS } from "./field-operations.ts";
+import { applyFieldOperation, FIELD_EVENTS, type FieldOperation } from "./field-operations.ts";
 import { admit } from "./gate.ts";
 import { decideGroup, shownTo } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
   isDirectoryRequest,
   isGroupOperation,
+  isHandOperation,
   isResourceRequest,
   isUserOperation,
   type DirectoryRequest,
+  type HandOperation,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
@@ -25,6 +28,7 @@ import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission, type Source } from "./source.ts";
 import { decideOrganization, shownOrganization } from "./organization-operations.ts";
 import { shownUser } from "./user-answer.ts";
+import { decideByHand, resourceByHand } from "./hand.ts";
 import { decideUser } from "./user-operations.ts";
 import { traceOf, type Trace } from "./trace.ts";
 import { isUnhashed } from "./user-password.ts";
@@ -98,12 +102,12 @@ function decideAll(
     // A request that was sent again while it waited stands in the group twice, and is done once.
     if (decided.has(request.opId)) continue;
     try {
-      const { outcome, change, also = [] } = decideOne(set, request, names, now);
+      const { outcome, change, steps = [], also = [] } = decideOne(set, request, names, now);
       decided.set(request.opId, outcome);
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (!outcome.ok) continue;
-      for (const one of [...(change === undefined ? [] : [change]), ...also]) {
+      for (const one of [...steps, ...(change === undefined ? [] : [change]), ...also]) {
         const { effect, tree } = one;
         done.push({ request, outcome, effect, trace: traceOf(set, one), losers: tree?.losers });
         set.apply(one);
@@ -136,7 +140,12 @@ function decideOne(set: WorkingSet, request: WriteRequest, names: Names, now: nu
   const logged = set.snapshot.done.get(request.opId);
   if (logged !== undefined) return { outcome: outcomeOf(set, request, logged) };
   if (isResourceRequest(request)) return decideResource(set, request, names, now);
-  if (isDirectoryRequest(request)) return decideDirectory(set, request, now);
+  if (isDirectoryRequest(request)) {
+    const { operation } = request;
+    return isHandOperation(operation)
+      ? decideByHand(set, request, operation)
+      : decideField(set, request, operation, now);
+  }
   return decideSetting(set, request, now);
 }
 
@@ -160,9 +169,11 @@ function decideResource(
   }
   refuseEmptyScope(admitted, request.operation);
   const operation = names.resolve(request);
+  const profile = profileOf(admitted);
   const by: Deciding = {
     source: admitted,
-    profile: profileOf(admitted),
+    profile,
+    claims: claimsOf(admitted, profile),
     passwords: set.snapshot.passwords,
     now,
     ifMatch: request.ifMatch,
@@ -191,8 +202,12 @@ function decideSetting(set: WorkingSet, request: SettingRequest, now: number): D
   return { outcome, change: { state: state ?? "deleted", scope, effect } };
 }
 
-function decideDirectory(set: WorkingSet, request: DirectoryRequest, now: number): Decided {
-  const { operation } = request;
+function decideField(
+  set: WorkingSet,
+  request: DirectoryRequest,
+  operation: FieldOperation,
+  now: number,
+): Decided {
   const before = operation.kind === "field.create" ? undefined : set.fields.get(operation.id);
   if (before !== undefined) checkVersion(request.ifMatch, before.version);
   const field = applyFieldOperation([...set.fields.values()], operation, now);
@@ -214,6 +229,7 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
   if (logged.refusal !== undefined) return { ok: false, refusal: logged.refusal };
   const status = logged.status === 201 ? 201 : logged.status === 200 ? 200 : 204;
   if (isDirectoryRequest(request)) {
+    if (isHandOperation(request.operation)) return handOutcome(set, request.operation, logged);
     const field = set.fields.get(logged.resourceId ?? "");
     return { ok: true, status, ...(field === undefined ? {} : { field }) };
   }
@@ -225,6 +241,16 @@ function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperati
   return { ok: true, status, ...(resource && { resource }) };
 }
 
+function handOutcome(
+  set: WorkingSet,
+  operation: HandOperation,
+  { status, resourceId }: LoggedOperation,
+): Outcome {
+  if (status === 204 || resourceId === null) return { ok: true, status: 204 };
+  const resource = resourceByHand(set, operation, resourceId);
+  return { ok: true, status: status === 201 ? 201 : 200, ...(resource && { resource }) };
+}
+
 function resourceNow(
   set: WorkingSet,
   operation: ResourceOperation,
@@ -233,16 +259,17 @@ function resourceNow(
   if (isUserOperation(operation)) {
     const user = set.user(resourceId);
     const source = set.snapshot.source;
-    return user && source && shownUser(user, source);
+    return user && source && shownUser(user, { source, profile: profileOf(source) });
   }
   if (!isGroupOperation(operation)) {
     const organization = set.tree.get(resourceId);
     return organization && shownOrganization(organization);
   }
   const found = set.group(resourceId);
-  if (found === undefined) return undefined;
+  const { source } = set.snapshot;
+  if (found === undefined || source === undefined) return undefined;
   const { id, version, createdAt, updatedAt } = found;
-  const attributes = shownTo(set.snapshot.source?.id, found);
+  const attributes = shownTo(source, found);
   return { id, attributes, version, createdAt, updatedAt };
 }
 

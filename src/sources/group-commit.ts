@@ -7,10 +7,11 @@ import { ConstraintViolation, type Database, type Statement } from "../directory
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import { decideTogether, type Decision } from "./decide.ts";
-import { keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
+import { keysByHand, keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import {
   directoryOf,
   isDirectoryRequest,
+  isHandOperation,
   isResourceRequest,
   type Outcome,
   type WriteRequest,
@@ -182,6 +183,8 @@ async function snapshotFor(
     directoryId: requests.map(directoryOf).find((id) => id !== undefined) ?? "",
     opIds: requests.map(({ opId }) => opId),
     keys,
+    seer: seerOf(holder, requests),
+    byHand: requests.some(isDirectoryRequest),
     withAudit: requests.some(({ role }) => role !== undefined),
     withPasswords: requests.some(({ operation }) => passwordIn(operation) !== undefined),
     withFields: requests.some(isDirectoryRequest),
@@ -213,7 +216,17 @@ async function settled<T>(work: () => Promise<T>): Promise<T | ScimError> {
   }
 }
 
+/** What is done by hand stands alone in its group. */
+function seerOf({ object }: Holder, [request]: readonly WriteRequest[]): string | null {
+  if (request === undefined || !isDirectoryRequest(request)) return object;
+  const { application } = request;
+  return application === undefined || application.isWhole ? null : application.id;
+}
+
 function firstKeys(request: WriteRequest, source: Source | undefined): Keys {
+  if (isDirectoryRequest(request) && isHandOperation(request.operation)) {
+    return keysByHand(request.operation);
+  }
   return isResourceRequest(request) ? keysOfOperation(request.operation, source) : NO_KEYS;
 }
 

@@ -9,7 +9,7 @@ import type { MemberChange } from "../scim/members.ts";
 import { applyPatch } from "../scim/patch.ts";
 import type { ParsedResource } from "../scim/resource.ts";
 import { GROUP } from "../scim/schemas.ts";
-import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import { checkVersion, mayChange, type Acting, type Decided, type Deciding } from "./deciding.ts";
 import type { GroupOperation, Outcome } from "./operation.ts";
 import type { ReadGroup } from "./snapshot.ts";
 import { changedNames, type Change, type WorkingSet } from "./working-set.ts";
@@ -75,8 +75,7 @@ function sameIdentity(
 ): ReadGroup | undefined {
   const externalId = textOf(attributes, "externalId");
   const named = set.groupNamed(by.source.id, groupNameKey(attributes));
-  const labelled =
-    externalId === undefined ? undefined : set.groupWithExternalId(by.source.id, externalId);
+  const labelled = labelledGroup(set, externalId, by);
   const found = labelled ?? named;
   if (found === undefined) return undefined;
   if (by.profile.onDuplicate === "conflict") throw taken("displayName or externalId");
@@ -87,6 +86,16 @@ function sameIdentity(
   const stored = textOf(found.attributes, "externalId");
   if (externalId !== undefined && stored !== undefined) throw taken("displayName");
   return found;
+}
+
+/** What belongs to nobody has labels that anybody may have. */
+function labelledGroup(
+  set: WorkingSet,
+  externalId: string | undefined,
+  { source: { id } }: Deciding,
+): ReadGroup | undefined {
+  if (externalId === undefined || id === null) return undefined;
+  return set.groupWithExternalId(id, externalId);
 }
 
 function replaceGroup(
@@ -105,7 +114,7 @@ function patchGroup(
   by: Deciding,
 ): Decided {
   const group = seenGroup(set, id, by);
-  const shown = shownTo(by.source.id, group);
+  const shown = shownTo(by.source, group);
   const attributes =
     operations.length === 0 ? shown : applyPatch(shown, operations, GROUP, by.profile);
   return updated(set, group, attributes, members, by);
@@ -113,7 +122,7 @@ function patchGroup(
 
 function deleteGroup(set: WorkingSet, id: string, by: Deciding): Decided {
   const group = seenGroup(set, id, by);
-  if (group.sourceId !== by.source.id) throw notOwner();
+  if (!mayChange(by, group)) throw notOwner();
   const gone = {
     ...group,
     memberCount: 0,
@@ -137,9 +146,10 @@ function seenGroup(set: WorkingSet, id: string, by: Deciding): ReadGroup {
   return group;
 }
 
-/** Its own, and those that its scope names: of these it may change members alone. */
-export function isSeen(group: ReadGroup, { source }: Deciding): boolean {
-  return group.deletedAt === null && (group.sourceId === source.id || group.listed);
+/** Its own, and those that its scope names: of these it may change members alone. By hand, all. */
+export function isSeen(group: ReadGroup, by: Deciding): boolean {
+  if (group.deletedAt !== null || group.directoryId !== by.source.directoryId) return false;
+  return mayChange(by, group) || group.listed;
 }
 
 function notOwner(): ScimError {
@@ -147,8 +157,8 @@ function notOwner(): ScimError {
 }
 
 /** RFC 7643 §3.1: `externalId` is what its owner calls a group, and nothing to another source. */
-export function shownTo(sourceId: string | undefined, group: ReadGroup): JsonObject {
-  if (group.sourceId === sourceId) return group.attributes;
+export function shownTo(source: Pick<Acting, "id">, group: ReadGroup): JsonObject {
+  if (mayChange({ source }, group)) return group.attributes;
   const { externalId: _label, ...shown } = group.attributes;
   return shown;
 }
@@ -180,11 +190,11 @@ function updated(
   by: Deciding,
 ): Decided {
   const moved = movedBy(set, group.id, changes);
-  const shown = shownTo(by.source.id, group);
+  const shown = shownTo(by.source, group);
   const same = equalJson(shown, attributes);
-  if (!same && group.sourceId !== by.source.id) throw notOwner();
+  if (!same && !mayChange(by, group)) throw notOwner();
   if (same && moved.added.length === 0 && moved.removed.length === 0) {
-    return { outcome: answer(200, group, by.source.id) };
+    return { outcome: answer(200, group, by) };
   }
   refuseTaken(set, group, attributes, by);
   const after: ReadGroup = {
@@ -258,12 +268,13 @@ function refuseTaken(
   by: Deciding,
 ): void {
   const key = groupNameKey(attributes);
-  if (key !== groupNameKey(group.attributes) && set.groupNamed(by.source.id, key) !== undefined) {
-    throw taken("displayName");
-  }
+  // Another's names are looked at by the index alone.
+  const isOwn = group.sourceId === by.source.id;
+  const isRenamed = isOwn && key !== groupNameKey(group.attributes);
+  if (isRenamed && set.groupNamed(by.source.id, key) !== undefined) throw taken("displayName");
   const externalId = textOf(attributes, "externalId");
   if (externalId === undefined || externalId === textOf(group.attributes, "externalId")) return;
-  if (set.groupWithExternalId(by.source.id, externalId) !== undefined) throw taken("externalId");
+  if (labelledGroup(set, externalId, by) !== undefined) throw taken("externalId");
 }
 
 function taken(what: string): ScimError {
@@ -277,7 +288,7 @@ interface Written {
 }
 
 function written(status: 200 | 201, group: ReadGroup, write: Written, by: Deciding): Decided {
-  return { outcome: answer(status, group, by.source.id), change: changed(group, write) };
+  return { outcome: answer(status, group, by), change: changed(group, write) };
 }
 
 function changed(group: ReadGroup, { type, names, moved: { added, removed } }: Written): Change {
@@ -294,8 +305,8 @@ function changed(group: ReadGroup, { type, names, moved: { added, removed } }: W
   };
 }
 
-function answer(status: 200 | 201, group: ReadGroup, sourceId: string): Outcome {
+function answer(status: 200 | 201, group: ReadGroup, { source }: Deciding): Outcome {
   const { id, version, createdAt, updatedAt } = group;
-  const attributes = shownTo(sourceId, group);
+  const attributes = shownTo(source, group);
   return { ok: true, status, resource: { id, attributes, version, createdAt, updatedAt } };
 }

@@ -7,8 +7,13 @@ import type { MemberChange } from "../scim/members.ts";
 import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
 import type { Profile } from "../scim/profile.ts";
 import type { ParsedResource } from "../scim/resource.ts";
-import type { OrganizationOperation, ResourceOperation, UserWrite } from "./operation.ts";
-import { claimsOf } from "./claims.ts";
+import type {
+  HandOperation,
+  OrganizationOperation,
+  ResourceOperation,
+  UserWrite,
+} from "./operation.ts";
+import { claimsOf, NO_CLAIMS } from "./claims.ts";
 import { profileOf, type Source } from "./source.ts";
 
 const NAMES = [
@@ -28,6 +33,7 @@ const NAMES = [
   "organizationExternalIds",
   "organizationMoves",
   "contentsOf",
+  "peopleOf",
   "furtherOf",
 ] as const;
 
@@ -36,7 +42,7 @@ const NAMES = [
  * `uniqueValues` "kind key"; `membersOf` are groups all of whose visible members matter,
  * `groupsOf` users all of whose groups do.
  * `organizationNames` are "parentId name", folded as codes are; `organizationMoves` "id parentId";
- * `contentsOf` are organizations that should be empty, `furtherOf` users whose secondary
+ * `contentsOf` are organizations that should be empty, `peopleOf` those that people leave, `furtherOf` users whose secondary
  * organizations matter.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], ReadonlySet<string>>>;
@@ -73,6 +79,7 @@ export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Key
     organizationExternalIds: set("organizationExternalIds"),
     organizationMoves: set("organizationMoves"),
     contentsOf: set("contentsOf"),
+    peopleOf: set("peopleOf"),
     furtherOf: set("furtherOf"),
   };
 }
@@ -122,6 +129,20 @@ export function keysOfOperation(operation: ResourceOperation, source: Source | u
   }
 }
 
+/** The same for what is done by hand. */
+export function keysByHand(operation: HandOperation): Keys {
+  switch (operation.kind) {
+    case "user.restore":
+      return keysOf({ userIds: [operation.id] });
+    case "group.restore":
+      return keysOf({ groupIds: [operation.id] });
+    case "organization.restore":
+      return keysOf({ organizationIds: [operation.id] });
+    default:
+      return keysOfOperation(operation, undefined);
+  }
+}
+
 export function uniqueKey({ kind, key }: { kind: string; key: string }): string {
   return `${kind} ${key}`;
 }
@@ -136,7 +157,7 @@ function userKeys(
   source: Source | undefined,
 ): Keys {
   const profile = source && profileOf(source);
-  const claims = claimsOf(source);
+  const claims = source && profile ? claimsOf(source, profile) : NO_CLAIMS;
   return keysOf({
     organizationIds: placesIn(attributes[SCHEMA_ENTERPRISE], profile),
     userIds,
@@ -185,7 +206,15 @@ function membershipKeys(groupId: string, changes: readonly MemberChange[]): Keys
 
 function organizationKeys(operation: OrganizationOperation, source: Source | undefined): Keys {
   const { id, kind } = operation;
-  if (kind === "organization.delete") return keysOf({ organizationIds: [id], contentsOf: [id] });
+  if (kind === "organization.delete") {
+    const { moveUsersTo } = operation;
+    const places = moveUsersTo === undefined ? [] : [moveUsersTo];
+    return keysOf({
+      organizationIds: [id, ...places],
+      contentsOf: [id],
+      peopleOf: places.length === 0 ? [] : [id],
+    });
+  }
   if (kind === "organization.patch") return keysOf({ organizationIds: [id] });
   const { attributes } = operation.resource;
   const isNew = kind === "organization.create";

@@ -58,7 +58,12 @@ export type OrganizationOperation =
       readonly id: string;
       readonly operations: readonly PatchOperation[];
     }
-  | { readonly kind: "organization.delete"; readonly id: string };
+  | {
+      readonly kind: "organization.delete";
+      readonly id: string;
+      /** By hand alone: where those go first who are in it. */
+      readonly moveUsersTo?: string | undefined;
+    };
 
 export type ResourceOperation = UserOperation | GroupOperation | OrganizationOperation;
 
@@ -98,12 +103,36 @@ export interface SettingRequest extends RequestBase {
   readonly kept?: KeptAnswer | undefined;
 }
 
+/** Bringing back what was deleted. */
+export interface RestoreOperation {
+  readonly kind: "user.restore" | "group.restore" | "organization.restore";
+  readonly id: string;
+}
+
+/** What is done to people, groups and organizations by hand. */
+export type HandOperation = ResourceOperation | RestoreOperation;
+
 /** What is written to a directory by hand, on behalf of no source: through an object of its own. */
-export type DirectoryOperation = FieldOperation;
+export type DirectoryOperation = FieldOperation | HandOperation;
+
+/** An application that writes, as it was when its key was looked at. */
+export interface WritingApplication {
+  readonly id: string;
+  readonly version: number;
+  readonly isWhole: boolean;
+  /** Where it puts what it says no place of; undefined for the root. */
+  readonly targetId: string | undefined;
+}
 
 export interface DirectoryRequest extends RequestBase {
   readonly directoryId: string;
   readonly operation: DirectoryOperation;
+  /** When it was asked for: what is made says so. */
+  readonly at: number;
+  /** The custom fields that a body was read under; others in force refuse with `stale_config`. */
+  readonly fieldsVersion?: number;
+  /** Undefined for admins, who see the whole directory. */
+  readonly application?: WritingApplication | undefined;
   /** The versions of what is changed that the admin insists on. */
   readonly ifMatch?: "*" | readonly number[] | undefined;
   /** What is to be answered to the same request again. */
@@ -158,6 +187,10 @@ export function isResourceRequest(request: WriteRequest): request is ResourceReq
 
 export function isDirectoryRequest(request: WriteRequest): request is DirectoryRequest {
   return "directoryId" in request && !isResourceRequest(request);
+}
+
+export function isHandOperation(operation: DirectoryOperation): operation is HandOperation {
+  return !operation.kind.startsWith("field.");
 }
 
 /** The directory a request is for, where it says so: that of a source which exists is the source's own. */

@@ -12,7 +12,7 @@ import { equalJson, type JsonObject } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch.ts";
 import { invalidValue } from "../scim/refusals.ts";
 import { ORGANIZATION } from "../scim/schemas.ts";
-import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import { checkVersion, mayChange, type Decided, type Deciding } from "./deciding.ts";
 import type { OrganizationOperation, Outcome, WrittenResource } from "./operation.ts";
 import type { MoveFacts, ReadOrganization } from "./organization-reads.ts";
 import { visibleOrganization } from "./placing.ts";
@@ -37,14 +37,13 @@ export function decideOrganization(
       return updated(set, organization, after, by);
     }
     case "organization.delete":
-      return deleteOrganization(set, id, by);
+      return deleteOrganization(set, operation, by);
   }
 }
 
 function createOrganization(set: WorkingSet, id: string, given: JsonObject, by: Deciding): Decided {
   const externalId = textOf(given, "externalId");
-  const labelled =
-    externalId === undefined ? undefined : set.tree.labelled(by.source.id, externalId);
+  const labelled = labelledOrganization(set, externalId, by);
   const staying = labelled === undefined ? undefined : parentOf(labelled);
   const parentId = textOf(given, "parent") ?? staying ?? by.source.targetId;
   // What is already there is not asked about again.
@@ -92,9 +91,25 @@ function sameName(
   return named;
 }
 
-function deleteOrganization(set: WorkingSet, id: string, by: Deciding): Decided {
+/** What belongs to nobody has labels that anybody may have. */
+function labelledOrganization(
+  set: WorkingSet,
+  externalId: string | undefined,
+  { source: { id } }: Deciding,
+): ReadOrganization | undefined {
+  if (externalId === undefined || id === null) return undefined;
+  return set.tree.labelled(id, externalId);
+}
+
+function deleteOrganization(
+  set: WorkingSet,
+  { id, moveUsersTo }: Extract<OrganizationOperation, { kind: "organization.delete" }>,
+  by: Deciding,
+): Decided {
   const organization = ownOrganization(set, id, by);
-  const { children, people, used, scopes } = set.tree.contentsOf(id);
+  if (parentOf(organization) === undefined) throw inUse("is the root of the directory");
+  const { children, people: hasPeople, used, scopes } = set.tree.contentsOf(id);
+  const people = hasPeople && moveUsersTo === undefined;
   if (children || people) {
     const what = children ? "organizations below it" : "users";
     throw new ScimError("organization_not_empty", `The Organization still has ${what}`);
@@ -123,7 +138,7 @@ function ownOrganization(set: WorkingSet, id: string, by: Deciding): ReadOrganiz
     throw new ScimError("not_found", "No such Organization");
   }
   const { sourceId, version } = organization;
-  if (sourceId !== by.source.id) {
+  if (!mayChange(by, organization)) {
     const owner = sourceId === null ? "the directory itself" : "another data source";
     throw new ScimError("not_owner", `The Organization belongs to ${owner}`);
   }
@@ -194,7 +209,7 @@ function refuseTaken(
   }
   const externalId = textOf(attributes, "externalId");
   if (externalId === undefined || externalId === textOf(before, "externalId")) return;
-  if (set.tree.labelled(by.source.id, externalId) !== undefined) throw taken("externalId");
+  if (labelledOrganization(set, externalId, by) !== undefined) throw taken("externalId");
 }
 
 function refuseTakenCode(set: WorkingSet, id: string, attributes: JsonObject): void {

@@ -41,13 +41,24 @@ export interface Contents {
   readonly scopes: readonly string[];
 }
 
-export type OrganizationPart = "organizations" | "moves" | "contents" | "further";
+/** Ids of users. */
+export interface People {
+  readonly home: readonly string[];
+  /** Those who have it beside the one they are in. */
+  readonly further: readonly string[];
+}
+
+/** So many people can leave an organization in the batch that deletes it. */
+export const PEOPLE_AT_ONCE = 500;
+
+export type OrganizationPart = "organizations" | "moves" | "contents" | "people" | "further";
 
 export interface ReadTree {
   readonly organizations: readonly ReadOrganization[];
   /** By "id parentId". */
   readonly moves: ReadonlyMap<string, MoveFacts>;
   readonly contents: ReadonlyMap<string, Contents>;
+  readonly people: ReadonlyMap<string, People>;
   /** The secondary organizations of users. */
   readonly further: ReadonlyMap<string, readonly FurtherOrganization[]>;
 }
@@ -63,7 +74,11 @@ export interface NamedStatement {
 }
 
 /** The statements whose rows `readTree` reads; none where no key is about organizations. */
-export function treeReads(keys: Keys, directoryId: string, sourceId: string): NamedStatement[] {
+export function treeReads(
+  keys: Keys,
+  directoryId: string,
+  sourceId: string | null,
+): NamedStatement[] {
   const named = (name: OrganizationPart, statements: readonly Statement[]): NamedStatement[] =>
     statements.map((statement) => ({ name, statement }));
   const find = (condition: string, rows: readonly unknown[]): NamedStatement[] =>
@@ -79,6 +94,10 @@ export function treeReads(keys: Keys, directoryId: string, sourceId: string): Na
       moves.map(([id, parentId]) => moveQuery(id, parentId)),
     ),
     ...named("contents", rowStatements(CONTENTS_OF, [...keys.contentsOf])),
+    ...named("people", [
+      ...rowStatements(HOME, [...keys.peopleOf]),
+      ...rowStatements(BESIDE, [...keys.peopleOf]),
+    ]),
     ...named("further", rowStatements(FURTHER, [...keys.furtherOf], sourceId)),
   ];
 }
@@ -95,6 +114,7 @@ export function readTree(keys: Keys, of: (name: OrganizationPart) => readonly Ro
     organizations: of("organizations").map(readOrganization),
     moves: new Map(of("moves").map(moveOf)),
     contents: new Map(of("contents").map(contentsOf)),
+    people: new Map([...keys.peopleOf].map((id) => [id, peopleOf(id, of("people"))])),
     further,
   };
 }
@@ -105,21 +125,29 @@ const NAMED =
 const CODED = "o.directory_id = ?2 AND o.code_key = j.value AND o.deleted_at IS NULL";
 const LABELLED = "o.source_id = ?3 AND o.external_id = j.value AND o.deleted_at IS NULL";
 
-/** ?2 is the directory, ?3 the source. */
+/** ?2 is the directory, ?3 who has to see them: null sees all. */
 function organizationsBy(condition: string): string {
-  return `SELECT ${ORGANIZATION_COLUMNS}, o.parent_id, EXISTS (
+  return `SELECT ${ORGANIZATION_COLUMNS}, o.parent_id, (?3 IS NULL OR EXISTS (
       SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = o.id
-    ) AS visible, EXISTS (
+    )) AS visible, (?3 IS NULL OR EXISTS (
       SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = o.parent_id
-    ) AS parent_visible
+    )) AS parent_visible
     FROM :rows CROSS JOIN organizations o ON ${condition}`;
 }
 
 const CONTENTS_OF = `SELECT j.value AS id, ${CONTENTS} FROM :rows`;
 
-const FURTHER = `SELECT m.user_id, m.organization_id, EXISTS (
+const HOME = `SELECT u.organization_id AS id, u.id AS user_id, 1 AS home
+  FROM :rows CROSS JOIN users u ON u.organization_id = j.value AND u.deleted_at IS NULL
+  LIMIT ${PEOPLE_AT_ONCE + 1}`;
+
+const BESIDE = `SELECT m.organization_id AS id, m.user_id, 0 AS home
+  FROM :rows CROSS JOIN user_organizations m ON m.organization_id = j.value
+  LIMIT ${PEOPLE_AT_ONCE + 1}`;
+
+const FURTHER = `SELECT m.user_id, m.organization_id, (?2 IS NULL OR EXISTS (
     SELECT 1 FROM visible_orgs v WHERE v.source_id = ?2 AND v.organization_id = m.organization_id
-  ) AS visible
+  )) AS visible
   FROM :rows CROSS JOIN user_organizations m ON m.user_id = j.value`;
 
 /** An id has no space in it; a name may. */
@@ -147,6 +175,14 @@ function moveOf(row: Row): [string, MoveFacts] {
       stranded: row["stranded"] === 1,
     },
   ];
+}
+
+function peopleOf(id: string, rows: readonly Row[]): People {
+  const ids = (home: number) =>
+    rows
+      .filter((row) => row["id"] === id && row["home"] === home)
+      .map((row) => textIn(row, "user_id"));
+  return { home: ids(1), further: ids(0) };
 }
 
 function contentsOf(row: Row): [string, Contents] {

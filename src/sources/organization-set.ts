@@ -7,6 +7,7 @@ import type {
   Contents,
   FurtherOrganization,
   MoveFacts,
+  People,
   ReadOrganization,
   ReadTree,
 } from "./organization-reads.ts";
@@ -111,6 +112,13 @@ export class OrganizationSet {
     const contents = this.#tree.contents.get(id);
     if (contents === undefined) throw new MissingKeys({ contentsOf: [id] });
     return contents;
+  }
+
+  /** Ids of the users who are in the organization, or have it beside another one. */
+  peopleOf(id: string): People {
+    const people = this.#tree.people.get(id);
+    if (people === undefined) throw new MissingKeys({ peopleOf: [id] });
+    return people;
   }
 
   /** The organizations that a user has beside the primary one. */

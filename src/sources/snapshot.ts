@@ -12,6 +12,7 @@ import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { GROUPS_OF } from "./user-groups-read.ts";
 import { scopeFactsOf, scopeReads, type ScopePart } from "./scope-facts.ts";
 import type { ScopeFacts, ScopeQuestion } from "./settings-scope.ts";
+import { ownerReads, parseOwners, type Owners } from "./owners.ts";
 import { readTree, treeReads, type OrganizationPart, type ReadTree } from "./organization-reads.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
@@ -57,6 +58,8 @@ export interface Snapshot {
   /** The directory's custom fields, read for requests that change them. */
   readonly fields: readonly CustomField[];
   readonly tree: ReadTree;
+  /** Of what is changed by hand. */
+  readonly owners: Owners;
   /** The directory's root organization, read for requests that change settings. */
   readonly rootId: string | undefined;
   /** Where the audit has got to, read for what admins do. */
@@ -69,6 +72,9 @@ export interface SnapshotRequest {
   /** Name of the Durable Object, which is the id of its source. */
   readonly object: string;
   readonly directoryId: string;
+  /** Whoever's scope decides what is seen: the source, an application, or null for all. */
+  readonly seer: string | null;
+  readonly byHand: boolean;
   readonly opIds: readonly string[];
   readonly keys: Keys;
   readonly withAudit: boolean;
@@ -111,6 +117,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     pairs: new Set([...of("pairs"), ...of("groupsOf")].map(pairOf)),
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
     tree: readTree(request.keys, of),
+    owners: parseOwners(of("owners")),
   };
 }
 
@@ -127,6 +134,7 @@ type PartName =
   | "pairs"
   | "uniqueValues"
   | "fields"
+  | "owners"
   | ScopePart
   | OrganizationPart;
 
@@ -137,7 +145,7 @@ interface Part {
 
 type Reader = (name: PartName, sql: string, rows: Iterable<unknown>, ...params: Value[]) => Part[];
 
-function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Part[] {
+function partsOf({ object, directoryId, seer, keys, ...request }: SnapshotRequest): Part[] {
   const read: Reader = (name, sql, rows, ...params) =>
     rowStatements(sql, [...rows], ...params).map((statement) => ({ name, statement }));
   const { claimAbove } = request;
@@ -155,15 +163,22 @@ function partsOf({ object, directoryId, keys, ...request }: SnapshotRequest): Pa
       ? read("tokens", "SELECT * FROM tokens WHERE source_id = :row", [object])
       : read("tokens", ACTORS, new Set(request.actors), object)),
     ...read("done", DONE, request.opIds),
-    ...userParts(read, keys, directoryId, object),
-    ...groupParts(read, keys, object),
+    ...userParts(read, keys, directoryId, seer),
+    ...groupParts(read, keys, directoryId, seer),
+    ...(request.byHand ? handParts(read, keys, directoryId) : []),
     ...read("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
     ...scope.flatMap(({ name, sql, rows, params }) => read(name, sql, rows, ...params)),
-    ...treeReads(keys, directoryId, object),
+    ...treeReads(keys, directoryId, seer),
   ];
 }
 
-function userParts(read: Reader, keys: Keys, directoryId: string, object: string): Part[] {
+/** Groups that belong to nobody have names of their own. */
+function handParts(read: Reader, keys: Keys, directoryId: string): Part[] {
+  const owners = ownerReads(keys).map((statement) => ({ name: "owners", statement }) as const);
+  return [...read("groups", groupsBy(UNOWNED), keys.groupNames, directoryId), ...owners];
+}
+
+function userParts(read: Reader, keys: Keys, directoryId: string, object: string | null): Part[] {
   const { userIds, userNames, userExternalIds } = keys;
   return [
     ...read("users", usersBy("u.id = j.value"), userIds, directoryId, object),
@@ -174,7 +189,7 @@ function userParts(read: Reader, keys: Keys, directoryId: string, object: string
   ];
 }
 
-function groupParts(read: Reader, keys: Keys, object: string): Part[] {
+function groupParts(read: Reader, keys: Keys, directoryId: string, object: string | null): Part[] {
   const named = "g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
   const labelled = "g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
   const pairs = [...keys.pairs].map((pair) => pair.split(" "));
@@ -186,6 +201,9 @@ function groupParts(read: Reader, keys: Keys, object: string): Part[] {
     // One statement each: the limit in it is a group's, not that of all of them together.
     ...[...keys.membersOf].flatMap((groupId) => read("pairs", MEMBERS, [groupId], object)),
     ...[...keys.groupsOf].flatMap((userId) => read("groupsOf", GROUPS_OF, [userId], object)),
+    ...[...keys.membersOf].flatMap((groupId) =>
+      read("pairs", MEMBERS, [groupId], object, directoryId),
+    ),
   ];
 }
 
@@ -222,11 +240,11 @@ const OWNED = `, EXISTS (
     SELECT 1 FROM data_sources d WHERE d.id = u.source_id AND d.deleted_at IS NULL
   ) AS owned`;
 
-/** ?2 is the directory, ?3 the source. */
+/** ?2 is the directory, ?3 who has to see them: null sees all of the directory. */
 function usersBy(condition: string, columns = ""): string {
-  return `SELECT u.seq, ${USER_COLUMNS}${columns}, EXISTS (
+  return `SELECT u.seq, ${USER_COLUMNS}${columns}, iif(?3 IS NULL, u.directory_id = ?2, EXISTS (
       SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = u.organization_id
-    ) AS visible
+    )) AS visible
     FROM :rows CROSS JOIN users u ON ${condition}`;
 }
 
@@ -240,6 +258,9 @@ const LISTED = `, EXISTS (
     SELECT 1 FROM scope_groups s WHERE s.source_id = ?2 AND s.group_seq = g.seq
   ) AS listed`;
 
+const UNOWNED =
+  "g.directory_id = ?2 AND g.name_key = j.value AND g.source_id IS NULL AND g.deleted_at IS NULL";
+
 const PAIRS = `SELECT j.value ->> 0 AS group_id, j.value ->> 1 AS user_id
   FROM :rows
   CROSS JOIN groups g ON g.id = j.value ->> 0
@@ -251,9 +272,9 @@ const MEMBERS = `SELECT g.id AS group_id, u.id AS user_id
   CROSS JOIN groups g ON g.id = j.value
   CROSS JOIN members m ON m.group_seq = g.seq
   CROSS JOIN users u ON u.seq = m.user_seq
-  WHERE EXISTS (
+  WHERE iif(?2 IS NULL, u.directory_id = ?3, EXISTS (
     SELECT 1 FROM visible_orgs v WHERE v.source_id = ?2 AND v.organization_id = u.organization_id
-  )
+  ))
   LIMIT ${WHOLE_GROUP_LIMIT + 1}`;
 
 const UNIQUE = `SELECT n.kind, n.key, n.user_id FROM :rows

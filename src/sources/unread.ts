@@ -13,6 +13,7 @@ import type { Decision } from "./decide.ts";
 import { keysOfOperation, unionOf } from "./keys.ts";
 import { isResourceRequest, type ResourceRequest, type WriteRequest } from "./operation.ts";
 import { isOfBulk } from "./references.ts";
+import { NO_OWNERS } from "./owners.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { SourceState } from "./source.ts";
 import { passwordIn } from "./user-password.ts";
@@ -47,7 +48,14 @@ export function unreadSnapshot(
     uniqueValues: new Map(),
     passwords: DEFAULT_POLICY,
     fields: [],
-    tree: { organizations: [], moves: new Map(), contents: new Map(), further: new Map() },
+    tree: {
+      organizations: [],
+      moves: new Map(),
+      contents: new Map(),
+      people: new Map(),
+      further: new Map(),
+    },
+    owners: NO_OWNERS,
     scope: undefined,
     rootId: undefined,
     auditHead: NO_HEAD,

@@ -5,7 +5,6 @@ import type { Decided, Deciding } from "./deciding.ts";
 import type { Outcome, WrittenResource } from "./operation.ts";
 import type { FurtherChange } from "./placing.ts";
 import type { ReadUser } from "./snapshot.ts";
-import { profileOf, type Source } from "./source.ts";
 import { changedNames } from "./working-set.ts";
 
 export function written(
@@ -35,13 +34,15 @@ export function written(
   };
 }
 
-export function answer(status: 200 | 201, user: ReadUser, { source }: Deciding): Outcome {
-  return { ok: true, status, resource: shownUser(user, source) };
+export function answer(status: 200 | 201, user: ReadUser, by: Deciding): Outcome {
+  return { ok: true, status, resource: shownUser(user, by) };
 }
 
-export function shownUser(user: ReadUser, source: Source): WrittenResource {
+export function shownUser(
+  user: ReadUser,
+  { source, profile }: Pick<Deciding, "source" | "profile">,
+): WrittenResource {
   const { id, organizationId, version, createdAt, updatedAt } = user;
-  const profile = profileOf(source);
   const attributes = shownPlacement(user.attributes, organizationId, source.targetId, profile);
   return { id, attributes, version, createdAt, updatedAt };
 }

@@ -10,9 +10,8 @@ import { applyPatch } from "../scim/patch.ts";
 import type { PatchOperation } from "../scim/messages.ts";
 import { takePlacement, withPlacement, type Placed } from "../scim/placement.ts";
 import { USER } from "../scim/schemas.ts";
-import { claimsOf } from "./claims.ts";
 import type { UserOperation } from "./operation.ts";
-import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
+import { checkVersion, mayChange, type Decided, type Deciding } from "./deciding.ts";
 import { furtherAfter, placeOf } from "./placing.ts";
 import type { ReadUser } from "./snapshot.ts";
 import { typeFor } from "./source-type.ts";
@@ -78,8 +77,7 @@ function createUser(set: WorkingSet, operation: UserCreation, by: Deciding): Dec
 function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): ReadUser | undefined {
   const externalId = textOf(attributes, "externalId");
   const named = set.userNamed(userNameKey(attributes));
-  const labelled =
-    externalId === undefined ? undefined : set.userWithExternalId(by.source.id, externalId);
+  const labelled = labelledUser(set, externalId, by);
   if (labelled !== undefined) {
     if (named !== undefined && named.id !== labelled.id) throw taken("userName");
     return known(labelled, by);
@@ -90,6 +88,16 @@ function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): Re
     throw taken("userName");
   }
   return known(named, by);
+}
+
+/** A label is the owner's name for somebody: what belongs to nobody has labels that anybody may have. */
+function labelledUser(
+  set: WorkingSet,
+  externalId: string | undefined,
+  { source: { id } }: Deciding,
+): ReadUser | undefined {
+  if (externalId === undefined || id === null) return undefined;
+  return set.userWithExternalId(id, externalId);
 }
 
 function known(user: ReadUser, by: Deciding): ReadUser {
@@ -103,6 +111,7 @@ function deletedIdentity(
   attributes: JsonObject,
   by: Deciding,
 ): ReadUser | undefined {
+  if (by.source.id === null) return undefined;
   return set.deletedUser(by.source.id, userNameKey(attributes), textOf(attributes, "externalId"));
 }
 
@@ -121,9 +130,7 @@ function adoptUser(
 ): Decided {
   const { externalId: _, ...kept } = user.attributes;
   const externalId = textOf(given, "externalId");
-  if (externalId !== undefined && set.userWithExternalId(by.source.id, externalId) !== undefined) {
-    throw taken("externalId");
-  }
+  if (labelledUser(set, externalId, by) !== undefined) throw taken("externalId");
   const staying = user.visible ? user.organizationId : by.source.targetId;
   const { attributes: after, organizationId } = merged(kept, staying, given, by);
   const attributes = settleExpiry(after, kept, () => true, by.now);
@@ -229,7 +236,7 @@ function ownUser(set: WorkingSet, id: string, by: Deciding): ReadUser {
   if (user === undefined || user.deletedAt !== null || !user.visible) {
     throw new ScimError("not_found", "No such User");
   }
-  if (user.sourceId !== by.source.id) {
+  if (!mayChange(by, user)) {
     throw new ScimError("not_owner", "The User belongs to another data source");
   }
   checkVersion(by.ifMatch, user.version);
@@ -281,7 +288,7 @@ function refuseTakenExternalId(
 ): void {
   const externalId = textOf(attributes, "externalId");
   if (externalId === undefined || externalId === textOf(user.attributes, "externalId")) return;
-  if (set.userWithExternalId(by.source.id, externalId) !== undefined) throw taken("externalId");
+  if (labelledUser(set, externalId, by) !== undefined) throw taken("externalId");
 }
 
 function refuseTakenValue(
@@ -291,7 +298,7 @@ function refuseTakenValue(
   before: JsonObject,
   by: Deciding,
 ): void {
-  const kind = set.takenKind(id, attributes, before, claimsOf(by.source));
+  const kind = set.takenKind(id, attributes, before, by.claims);
   if (kind === undefined) return;
   const field = by.source.fields.find(({ name }) => fieldKind(name) === kind);
   throw taken(

@@ -120,7 +120,7 @@ export class WorkingSet {
     });
   }
 
-  groupNamed(sourceId: string, key: string): ReadGroup | undefined {
+  groupNamed(sourceId: string | null, key: string): ReadGroup | undefined {
     if (!this.snapshot.keys.groupNames.has(key)) throw new MissingKeys({ groupNames: [key] });
     return this.#liveGroups(sourceId).find((group) => groupNameKey(group.attributes) === key);
   }
@@ -198,7 +198,7 @@ export class WorkingSet {
     return [...this.users.values()].filter(({ deletedAt }) => deletedAt === null);
   }
 
-  #liveGroups(sourceId: string): ReadGroup[] {
+  #liveGroups(sourceId: string | null): ReadGroup[] {
     return [...this.groups.values()].filter(
       (group) => group.deletedAt === null && group.sourceId === sourceId,
     );

@@ -7,13 +7,16 @@ import { groupStatements } from "../directory/write-groups.ts";
 import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
-import { treeStatements } from "../directory/write-organizations.ts";
+import { removalStatements, treeStatements } from "../directory/write-organizations.ts";
 import { placementStatements, type Placements } from "../directory/write-placements.ts";
 import { userStatements } from "../directory/write-users.ts";
 import { auditStatements, type AuditEntry, type AuditRow } from "./audit.ts";
-import { claimsOf } from "./claims.ts";
+import { claimsOf, type Claims } from "./claims.ts";
 import type { Decision, Done } from "./decide.ts";
+import { fieldsByHand } from "./hand.ts";
 import { keepStatements } from "./idempotency.ts";
+import { assertOwners } from "./owners.ts";
+import { profileOf, type Source } from "./source.ts";
 import {
   directoryOf,
   isDirectoryRequest,
@@ -45,25 +48,28 @@ export function batchOf(
   { object, now, audit }: Writing,
 ): Statement[] {
   if (done.length === 0) return [];
-  const { source } = set.snapshot;
+  const { source, owners } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
   const organizations = changedRows(set.snapshot.tree.organizations, set.tree.organizations);
   const [added, removed] = memberChanges(set);
   return [
     assertion(set, object),
+    ...assertOwners(owners),
+    ...done.flatMap(({ request }) => assertApplication(request)),
     ...settings(set, done, now),
     ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
-    ...treeStatements(organizations, [...set.tree.moves.values()], set.tree.scopes, now),
+    ...treeStatements(organizations, [...set.tree.moves.values()], now),
     ...placementStatements(placementsOf(set, users)),
-    ...userStatements(users, claimsOf(source)),
+    ...userStatements(users, claimsIn(set, users)),
+    ...removalStatements(organizations, set.tree.scopes, now),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
-    ...passwordStatements(set.passwords, source?.directoryId ?? "", now),
+    ...passwordStatements(set.passwords, directoryIn(source, done), now),
     ...forgetStatements(users.flatMap(({ after }) => (after.deletedAt === null ? [] : after.id))),
     ...eventStatements(done.flatMap((one) => eventsOf(set, one, object, now))),
     ...auditStatements(audit),
-    ...done.flatMap(({ request }) => keptStatements(request)),
+    ...oncePerRequest(done).flatMap(({ request }) => keptStatements(request)),
     ...rowStatements(LOG, oncePerRequest(done.filter(isAlone)).map(logRow), object),
     ...rowStatements(LOG_ONCE, names.past.unlogged.map(settledRow), object),
   ];
@@ -175,7 +181,7 @@ function eventsOf(
   const directoryId = snapshot.source?.directoryId ?? directoryOf(request) ?? "";
   const by = { directoryId, at, actor, requestId };
   // Their configuration has a new version, which has to have a reason in their own log.
-  const others = losers.map((sourceId): Event => ({
+  const others = losers.filter(isSourceId).map((sourceId): Event => ({
     ...by,
     sourceId,
     type: "source.updated",
@@ -210,6 +216,41 @@ function placementsOf(set: WorkingSet, users: readonly RowChange<ReadUser>[]): P
     further,
     gone: users.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id])),
   };
+}
+
+/** Applications see less as well, and have no log of their own. */
+function isSourceId(id: string): boolean {
+  return id.startsWith("ds_");
+}
+
+function directoryIn(source: Source | undefined, done: readonly Done[]): string {
+  const named = done.map(({ request }) => directoryOf(request)).find((id) => id !== undefined);
+  return source?.directoryId ?? named ?? "";
+}
+
+/** By hand, what the owners of those who are changed claim. */
+function claimsIn({ snapshot }: WorkingSet, users: readonly RowChange<ReadUser>[]): Claims {
+  const { source, owners, fields } = snapshot;
+  if (source !== undefined) return claimsOf(source, profileOf(source));
+  const profiles = users.flatMap(({ after }) => {
+    const owner = owners.get(after.sourceId ?? "");
+    return owner === undefined ? [] : [profileOf(owner.source)];
+  });
+  const uniqueContacts = profiles.some((profile) => profile.uniqueContacts);
+  return claimsOf({ fields: fieldsByHand(fields) }, { uniqueContacts });
+}
+
+/** Aborts the batch of an application whose key was revoked or changed since it was looked at. */
+function assertApplication(request: WriteRequest): Statement[] {
+  if (!isDirectoryRequest(request) || request.application === undefined) return [];
+  const { id, version } = request.application;
+  return [
+    {
+      sql: `INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM application_keys
+        WHERE id = ?1 AND version = ?2 AND revoked_at IS NULL)`,
+      params: [id, version],
+    },
+  ];
 }
 
 function isAlone({ request }: Done): boolean {

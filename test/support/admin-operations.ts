@@ -24,6 +24,41 @@ export interface AdminWorld {
   readonly applicationKeyId: string;
   readonly directoryId: string;
   readonly fieldId: string;
+  /** Made by hand: a user and a group, an organization for each, and one of each that was deleted. */
+  readonly hand: ByHand;
+}
+
+interface ByHand {
+  readonly userId: string;
+  readonly groupId: string;
+  readonly organizationId: string;
+  readonly gone: Readonly<Record<"userId" | "groupId" | "organizationId", string>>;
+  /** Of the directory that all of it is in. */
+  readonly directoryId: string;
+}
+
+async function madeByHand(owner: Call, directoryId = "default"): Promise<ByHand> {
+  const make = async (path: string, body: JsonObject) =>
+    idOf(await owner("POST", path, { directoryId, ...body }));
+  const remove = async (path: string) => {
+    await owner("DELETE", `${path}?directoryId=${directoryId}`);
+  };
+  const gone = {
+    userId: await make("/users", { userName: "gone" }),
+    groupId: await make("/groups", { displayName: "Gone" }),
+    organizationId: await make("/organizations", { displayName: "Gone" }),
+  };
+  await remove(`/users/${gone.userId}`);
+  await remove(`/groups/${gone.groupId}`);
+  await remove(`/organizations/${gone.organizationId}`);
+  const organizationId = await make("/organizations", { displayName: "By hand" });
+  return {
+    organizationId,
+    userId: await make("/users", { userName: "by.hand", organizationId }),
+    groupId: await make("/groups", { displayName: "By hand" }),
+    gone,
+    directoryId,
+  };
 }
 
 export interface Input {
@@ -68,6 +103,7 @@ export async function newAdminWorld(within: { directoryId?: string } = {}): Prom
     organizationId,
     directoryId: textAt(body, "id"),
     fieldId: idOf(field),
+    hand: await madeByHand(owner, within.directoryId),
   };
 }
 
@@ -90,6 +126,7 @@ const first = (world: AdminWorld) => ({ ...source(world), tokenId: world.source.
 const second = (world: AdminWorld) => ({ ...source(world), tokenId: world.disabledToken });
 const firstSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[0] });
 const secondSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[1] });
+const inDirectory = ({ directoryId }: ByHand) => ({ directoryId });
 const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 
 /** By operationId. */
@@ -234,6 +271,87 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
   }),
   listUsers: () => ({ query: { filter: "active eq true", limit: "1", directoryId: "default" } }),
   getUser: ({ userId }) => ({ params: { id: userId }, query: { directoryId: "default" } }),
+  createUser: ({ hand }) => ({
+    body: {
+      userName: "new.user",
+      attributes: { displayName: "New", emails: [{ value: "new@one.test", type: "work" }] },
+      active: false,
+      organizationId: hand.organizationId,
+      furtherOrganizationIds: [],
+      password: "Correct-horse-9",
+      fields: {},
+      expireDate: later(),
+      directoryId: hand.directoryId,
+    },
+  }),
+  updateUser: ({ hand }) => ({
+    params: { id: hand.userId },
+    query: inDirectory(hand),
+    body: {
+      userName: "other.name",
+      attributes: { title: "Chief", name: { givenName: "Ada", familyName: null } },
+      active: true,
+      organizationId: hand.organizationId,
+      furtherOrganizationIds: [],
+      password: "Correct-horse-9",
+      fields: {},
+      expireDate: null,
+    },
+  }),
+  deleteUser: ({ hand }) => ({ params: { id: hand.userId }, query: inDirectory(hand) }),
+  restoreUser: ({ hand }) => ({ params: { id: hand.gone.userId }, query: inDirectory(hand) }),
+  enableUser: ({ hand }) => ({ params: { id: hand.userId }, query: inDirectory(hand) }),
+  disableUser: ({ hand }) => ({ params: { id: hand.userId }, query: inDirectory(hand) }),
+  createGroup: ({ hand }) => ({
+    body: {
+      displayName: "New",
+      externalId: "n",
+      members: [hand.userId],
+      directoryId: hand.directoryId,
+    },
+  }),
+  updateGroup: ({ hand }) => ({
+    params: { id: hand.groupId },
+    query: inDirectory(hand),
+    body: { displayName: "Other", externalId: null },
+  }),
+  deleteGroup: ({ hand }) => ({ params: { id: hand.groupId }, query: inDirectory(hand) }),
+  restoreGroup: ({ hand }) => ({ params: { id: hand.gone.groupId }, query: inDirectory(hand) }),
+  changeGroupMembers: ({ hand }) => ({
+    params: { id: hand.groupId },
+    query: inDirectory(hand),
+    body: { add: [hand.userId], remove: [] },
+  }),
+  listOrganizations: ({ hand }) => ({
+    query: { q: "hand", parentId: hand.organizationId, limit: "1", directoryId: hand.directoryId },
+  }),
+  getOrganization: ({ hand }) => ({
+    params: { id: hand.organizationId },
+    query: inDirectory(hand),
+  }),
+  createOrganization: ({ hand }) => ({
+    body: {
+      displayName: "New",
+      parentId: hand.organizationId,
+      code: "N",
+      order: 1,
+      externalId: "n",
+      directoryId: hand.directoryId,
+    },
+  }),
+  updateOrganization: ({ hand }) => ({
+    params: { id: hand.organizationId },
+    query: inDirectory(hand),
+    body: { displayName: "Other", code: null, order: 2, externalId: null },
+  }),
+  deleteOrganization: ({ hand, organizationId }) => ({
+    params: { id: hand.organizationId },
+    query: { ...inDirectory(hand), moveUsersTo: organizationId },
+  }),
+  restoreOrganization: ({ hand }) => ({
+    params: { id: hand.gone.organizationId },
+    query: inDirectory(hand),
+  }),
   listGroups: () => ({ query: { filter: 'displayName eq "staff"', limit: "1" } }),
   getGroup: ({ groupId }) => ({ params: { id: groupId } }),
   listGroupMembers: ({ groupId }) => ({ params: { id: groupId }, query: { limit: "1" } }),

@@ -112,7 +112,9 @@ function counters(from: Dump): string[] {
   const actual = new Map<string, number>();
   const add = (key: string) => actual.set(key, (actual.get(key) ?? 0) + 1);
   for (const { organization_id } of live(from, "users")) add(`${organization_id} users`);
-  for (const { source_id } of live(from, "groups")) add(`${source_id} groups`);
+  for (const { source_id, directory_id } of live(from, "groups")) {
+    add(`${source_id ?? directory_id} groups`);
+  }
   const keys = new Set([...said.keys(), ...actual.keys()]);
   return [...keys]
     .filter((key) => (said.get(key) ?? 0) !== (actual.get(key) ?? 0))

@@ -14,7 +14,9 @@ import { directoryRoutes } from "./directory.ts";
 import { errorCodeRoutes } from "./error-codes.ts";
 import { eventRoutes } from "./events.ts";
 import { fieldRoutes } from "./fields.ts";
+import { groupRoutes } from "./groups.ts";
 import { healthRoutes } from "./health.ts";
+import { organizationRoutes } from "./organizations.ts";
 import { refusalRoutes } from "./refusals.ts";
 import { whyRoutes } from "./why.ts";
 import { passwordRoutes } from "./passwords.ts";
@@ -26,6 +28,7 @@ import { setupRoutes } from "./setup.ts";
 import { permissionRoutes } from "./source-permissions.ts";
 import { scopeRoutes } from "./source-scope.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
 
 const BASE = "/api/v1";
 // A scope of 5,000 organizations and as many groups, by their ids.
@@ -60,6 +63,9 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     applicationKeyRoutes(),
     directoryManagementRoutes(),
     directoryRoutes(),
+    userRoutes(),
+    groupRoutes(),
+    organizationRoutes(),
     passwordRoutes(),
     eventRoutes(),
     refusalRoutes(),

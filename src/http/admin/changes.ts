@@ -8,18 +8,25 @@ import {
   type FeedEvent,
   type FeedPosition,
 } from "../../directory/change-feed.ts";
+import { seenOf } from "../../directory/change-sight.ts";
 import { EVENT_TYPES } from "../../directory/events.ts";
-import { GROUP_COLUMNS } from "../../directory/group.ts";
-import { ORGANIZATION_COLUMNS, parseOrganization } from "../../directory/organization.ts";
-import { textOf, USER_COLUMNS } from "../../directory/user.ts";
+import { GROUP_COLUMNS, parseGroup } from "../../directory/group.ts";
+import { furtherOrganizationsOf } from "../../directory/read.ts";
+import { parseUser, USER_COLUMNS } from "../../directory/user.ts";
 import { ScimError } from "../../scim/error.ts";
 import { readPeppers } from "../../sources/secret.ts";
 import { openText, sealText } from "../cursor.ts";
 import { change, changeList } from "./activity-contracts.ts";
-import { ownerOf, OWNERS, representGroup, representUser } from "./directory.ts";
+import {
+  furtherIn,
+  OWNERS,
+  ownersIn,
+  representGroup,
+  representUser,
+} from "./represent-directory.ts";
 import type { Place } from "./place.ts";
-import { changeQuery } from "./queries.ts";
 import { readerOf } from "./reader.ts";
+import { changeQuery } from "./queries.ts";
 import { timeOf, toRfc3339 } from "./represent.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
 import { changesIn } from "./sentences.ts";
@@ -29,52 +36,45 @@ const list = adminRoute({
   path: "/changes",
   operationId: "listChanges",
   description:
-    "Changes in their order, each at least once, for as long as events are kept (30 days at least). Keep `nextCursor` and come back with it: an empty page gives the one it was asked with. A cursor that events after it are gone of is 410 `cursor_expired`. Of applications, those may read it whose scope is the whole directory.",
+    "Changes in their order, each at least once, for as long as events are kept (30 days at least). Keep `nextCursor` and come back with it: an empty page gives the one it was asked with. A cursor that events after it are gone of is 410 `cursor_expired`.",
   request: { query: changeQuery },
   responses: { 200: json(changeList, "Changes, oldest first") },
 });
 
+/** Whose feed it is, and where it is kept. */
+type Feed = Pick<Place, "db" | "directoryId">;
+
 const position = z.tuple([z.int(), z.int()]);
 const FED = EVENT_TYPES.filter((type) => /^(user|group|organization)\./.test(type));
-
-type Feed = Pick<Place, "directoryId" | "db">;
 
 export function changeRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
-    const place = await readAll(c, query);
+    const { db, scope } = await readerOf(c, query);
+    const place = { db, directoryId: scope.directoryId };
     const start = await startOf(c, place, query);
-    const { state, events, next, hasMore } = await feedPage(
-      place.db,
-      place.directoryId,
-      start,
-      query.limit,
-    );
+    const {
+      state,
+      events: all,
+      next,
+      hasMore,
+    } = await feedPage(place.db, place.directoryId, start, query.limit);
     if (state === "lost") {
       throw new ScimError("cursor_expired", "Events after this cursor are no longer kept");
     }
-    const resources = query.include === undefined ? undefined : await currentOf(place, events);
+    const seen = scope.sourceId === undefined ? undefined : await seenOf(db, scope.sourceId, all);
+    const events = all.filter(
+      ({ resource_id: id, moved_from: from }) => !seen || seen.has(id) || seen.has(from ?? ""),
+    );
+    const resources =
+      query.include === undefined ? undefined : await currentOf(place, events, seen);
     const text = JSON.stringify([next.seq, next.at]);
     const nextCursor = await sealText(readPeppers(c.env), purpose(place), text);
     const data = events.map((event) => representChange(event, resources));
     return c.json({ data, nextCursor, hasMore }, 200);
   });
   return app;
-}
-
-/**
- * The directory of the query or of the application that asks. What has left a scope can't be told
- * to whoever sees no more than that: an event doesn't say where somebody was, and a subtree that
- * moves has no event for each person in it. Throws ScimError `forbidden` and `not_found`.
- */
-async function readAll(c: Context<AdminEnv>, query: z.infer<typeof changeQuery>): Promise<Feed> {
-  const { scope, db } = await readerOf(c, query);
-  if (scope.sourceId === undefined) return { directoryId: scope.directoryId, db };
-  throw new ScimError(
-    "forbidden",
-    "The feed tells the changes of the whole directory: a key that is given the root organization may read it",
-  );
 }
 
 /** Throws ScimError `invalidCursor`. */
@@ -103,41 +103,25 @@ type Shown = Readonly<Record<string, unknown>>;
 async function currentOf(
   { db, directoryId }: Feed,
   events: readonly FeedEvent[],
+  seen: ReadonlySet<string> | undefined,
 ): Promise<ReadonlyMap<string, Shown>> {
-  const ids = JSON.stringify([...new Set(events.map(({ resource_id }) => resource_id))]);
-  const [sources = [], users = [], groups = [], organizations = []] = await db.batch([
+  const named = [...new Set(events.map(({ resource_id }) => resource_id))];
+  const all = named.filter((id) => seen?.has(id) ?? true);
+  const ids = JSON.stringify(all);
+  const [sources = [], further = [], users = [], groups = []] = await db.batch([
     { sql: OWNERS, params: [directoryId] },
+    furtherOrganizationsOf({ directoryId }, all),
     { sql: byIds("users", "u", USER_COLUMNS), params: [ids, directoryId] },
     { sql: byIds("groups", "g", GROUP_COLUMNS), params: [ids, directoryId] },
-    {
-      sql: byIds("organizations", "o", `${ORGANIZATION_COLUMNS}, o.parent_id`),
-      params: [ids, directoryId],
-    },
   ]);
-  const owners = new Set(sources.map(({ id }) => String(id)));
+  const owners = ownersIn(sources);
+  const facts = { owners, further: furtherIn(further) };
   const shown = (rows: readonly Row[], represent: (row: Row) => Shown) =>
     rows.map((row) => [String(row["id"]), represent(row)] as const);
   return new Map([
-    ...shown(users, (row) => representUser(row, owners)),
-    ...shown(groups, (row) => representGroup(row, owners)),
-    ...shown(organizations, (row) => representOrganization(row, owners)),
+    ...shown(users, (row) => representUser(parseUser(row), facts)),
+    ...shown(groups, (row) => representGroup(parseGroup(row), owners)),
   ]);
-}
-
-function representOrganization(row: Row, owners: ReadonlySet<string>): Shown {
-  const { id, sourceId, attributes, version, createdAt, updatedAt } = parseOrganization(row);
-  return {
-    id,
-    sourceId: ownerOf(sourceId, owners),
-    parentId: textOf(attributes, "parent") ?? null,
-    displayName: textOf(attributes, "displayName") ?? "",
-    code: textOf(attributes, "code") ?? null,
-    externalId: textOf(attributes, "externalId") ?? null,
-    order: attributes["order"] ?? null,
-    version,
-    createdAt: toRfc3339(createdAt),
-    updatedAt: toRfc3339(updatedAt),
-  };
 }
 
 function byIds(table: string, alias: string, columns: string): string {

@@ -119,27 +119,6 @@ export const passwordToVerify = z
 
 export const verified = z.object({ valid: z.boolean() }).meta({ id: "Verified" });
 
-/** The SCIM attributes as they are kept; /Schemas describes them. */
-const attributes = z.record(z.string(), z.unknown());
-const resource = { id: z.string(), sourceId: z.string().nullable(), attributes, version: z.int() };
-const times = { createdAt: time, updatedAt: time };
-
-export const directoryUser = z
-  .object({
-    ...resource,
-    organizationId: z.string(),
-    active: z.boolean(),
-    userName: z.string(),
-    ...times,
-  })
-  .meta({ id: "DirectoryUser" });
-
-export const directoryGroup = z
-  .object({ ...resource, displayName: z.string(), memberCount: z.int(), ...times })
-  .meta({ id: "DirectoryGroup" });
-
-export const groupMember = z.object({ id: z.string() }).meta({ id: "GroupMember" });
-
 /** The type of what was refused: it is no event, and is listed like one. */
 export const REFUSED = "request.refused";
 
@@ -174,9 +153,6 @@ export const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(i
 
 export const adminKeyList = page(adminKey).meta({ id: "AdminKeyList" });
 export const directoryList = page(directory).meta({ id: "DirectoryList" });
-export const userList = page(directoryUser).meta({ id: "DirectoryUserList" });
-export const groupList = page(directoryGroup).meta({ id: "DirectoryGroupList" });
-export const memberList = page(groupMember).meta({ id: "GroupMemberList" });
 export const eventList = page(event).meta({ id: "EventList" });
 
 export const health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });

@@ -5,21 +5,41 @@ import type { Row, Statement } from "../../directory/database.ts";
 import { parseGroup } from "../../directory/group.ts";
 import { groupPageAfter, readRows, userPageAfter } from "../../directory/list.ts";
 import { byOrganization, positionOf, type Position } from "../../directory/order.ts";
-import { groupById, membersOf, userById } from "../../directory/read.ts";
+import {
+  furtherOrganizationsOf,
+  groupById,
+  membersOf,
+  parseGroupsBeside,
+  userWithGroups,
+} from "../../directory/read.ts";
 import type { Scope } from "../../directory/scope.ts";
-import { parseUser, textOf } from "../../directory/user.ts";
+import { parseUser } from "../../directory/user.ts";
 import type { ResourceType } from "../../scim/attribute.ts";
 import { ScimError } from "../../scim/error.ts";
 import { parseFilter } from "../../scim/filter.ts";
 import { PROFILES } from "../../scim/profile.ts";
 import { resolveFilter } from "../../scim/resolve.ts";
 import { GROUP, USER } from "../../scim/schemas.ts";
-import { directoryGroup, directoryUser, groupList, memberList, userList } from "./contracts.ts";
 import { pageOf, readCursor } from "./cursor.ts";
+import {
+  directoryGroup,
+  groupList,
+  memberList,
+  userDetail,
+  userList,
+} from "./directory-contracts.ts";
 import { inDirectory, memberQuery, resourceQuery } from "./queries.ts";
 import { readerOf, type Reader } from "./reader.ts";
-import { toRfc3339 } from "./represent.ts";
-import { adminRoute, idParams, json, newRouter, type AdminEnv } from "./router.ts";
+import {
+  furtherIn,
+  OWNERS,
+  ownersIn,
+  representGroup,
+  representUser,
+  type Further,
+  type Owners,
+} from "./represent-directory.ts";
+import { adminRoute, idParams, json, newRouter, tag, type AdminEnv } from "./router.ts";
 
 const listUsers = adminRoute({
   method: "get",
@@ -34,7 +54,7 @@ const getUser = adminRoute({
   path: "/users/{id}",
   operationId: "getUser",
   request: { params: idParams, query: inDirectory },
-  responses: { 200: json(directoryUser, "The user") },
+  responses: { 200: json(userDetail, "The user, with the groups") },
 });
 
 const listGroups = adminRoute({
@@ -64,29 +84,34 @@ const listMembers = adminRoute({
 export function directoryRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(listUsers, async (c) => {
-    const { rows, owners, nextCursor } = await listPage(c, c.req.valid("query"), USER);
-    return c.json({ data: rows.map((row) => representUser(row, owners)), nextCursor }, 200);
+    const { rows, owners, nextCursor, reader } = await listPage(c, c.req.valid("query"), USER);
+    const facts = { owners, further: await furtherOf(reader, rows) };
+    const data = rows.map((row) => representUser(parseUser(row), facts));
+    return c.json({ data, nextCursor }, 200);
   });
   app.openapi(getUser, async (c) => {
     const reader = await readerOf(c, c.req.valid("query"));
-    const { row, owners } = await readOne(reader, userById(reader.scope, c.req.valid("param").id));
-    return c.json(representUser(row, owners), 200);
+    const user = await readUser(reader, c.req.valid("param").id);
+    tag(c, user.version);
+    return c.json(user, 200);
   });
   app.openapi(listGroups, async (c) => {
     const { rows, owners, nextCursor } = await listPage(c, c.req.valid("query"), GROUP);
-    return c.json({ data: rows.map((row) => representGroup(row, owners)), nextCursor }, 200);
+    const data = rows.map((row) => representGroup(parseGroup(row), owners));
+    return c.json({ data, nextCursor }, 200);
   });
   app.openapi(getGroup, async (c) => {
     const reader = await readerOf(c, c.req.valid("query"));
-    const { row, owners } = await readOne(reader, groupById(reader.scope, c.req.valid("param").id));
-    return c.json(representGroup(row, owners), 200);
+    const group = await readGroup(reader, c.req.valid("param").id);
+    tag(c, group.version);
+    return c.json(group, 200);
   });
   app.openapi(listMembers, async (c) => {
     const { limit, ...query } = c.req.valid("query");
     const reader = await readerOf(c, query);
     const after = (await readCursor(c, z.int())) ?? 0;
-    const { row } = await readOne(reader, groupById(reader.scope, c.req.valid("param").id));
-    const statement = membersOf(reader.scope, parseGroup(row).id, after, limit + 1);
+    const { id } = await readGroup(reader, c.req.valid("param").id);
+    const statement = membersOf(reader.scope, id, after, limit + 1);
     const { rows } = await readOwned(reader, [statement]);
     const { page, nextCursor } = await pageOf(c, rows, limit, ({ seq = null }) => seq);
     return c.json({ data: page.map(({ id }) => ({ id: String(id) })), nextCursor }, 200);
@@ -101,14 +126,14 @@ async function listPage(
   c: Context<AdminEnv>,
   query: Query,
   type: ResourceType,
-): Promise<Owned & { nextCursor: string | null }> {
+): Promise<Owned & { nextCursor: string | null; reader: Reader }> {
   const reader = await readerOf(c, query);
   const subject = { type, scope: reader.scope };
   const found = await readOwned(reader, await listStatements(c, query, subject));
   const { page, nextCursor } = await pageOf(c, found.rows, query.limit, (row) => [
     ...positionOf(row, subject),
   ]);
-  return { ...found, rows: page, nextCursor };
+  return { ...found, rows: page, nextCursor, reader };
 }
 
 async function listStatements(
@@ -132,57 +157,49 @@ const IN_ORGANIZATION = z.tuple([z.string(), z.int()]);
 
 interface Owned {
   readonly rows: readonly Row[];
-  /** The sources that exist: what belonged to another belongs to nobody. */
-  readonly owners: ReadonlySet<string>;
+  readonly owners: Owners;
 }
-
-export const OWNERS = "SELECT id FROM data_sources WHERE directory_id = ?1 AND deleted_at IS NULL";
 
 async function readOwned({ db, scope }: Reader, statements: readonly Statement[]): Promise<Owned> {
   const all = [{ sql: OWNERS, params: [scope.directoryId] }, ...statements];
   const [owners, ...found] = await db.batch(all);
-  return { rows: readRows(found), owners: new Set(owners?.map(({ id }) => String(id))) };
+  return { rows: readRows(found), owners: ownersIn(owners) };
 }
 
-async function readOne(
+async function furtherOf({ db, scope }: Reader, rows: readonly Row[]): Promise<Further> {
+  if (rows.length === 0) return new Map();
+  const ids = rows.map(({ id }) => String(id));
+  const [further = []] = await db.batch([furtherOrganizationsOf(scope, ids)]);
+  return furtherIn(further);
+}
+
+/** Throws ScimError `not_found`. */
+export async function readUser(
+  { db, scope }: Reader,
+  id: string,
+): Promise<z.infer<typeof userDetail>> {
+  const [owners, further = [], [row] = []] = await db.batch([
+    { sql: OWNERS, params: [scope.directoryId] },
+    furtherOrganizationsOf(scope, [id]),
+    userWithGroups(scope, id),
+  ]);
+  if (row === undefined) throw nobody();
+  const facts = { owners: ownersIn(owners), further: furtherIn(further) };
+  const groups = parseGroupsBeside(row)?.map((group) => ({ ...group }));
+  return { ...representUser(parseUser(row), facts), groups: groups ?? null };
+}
+
+/** Throws ScimError `not_found`. */
+export async function readGroup(
   reader: Reader,
-  statement: Statement,
-): Promise<{ row: Row; owners: Owned["owners"] }> {
-  const { rows, owners } = await readOwned(reader, [statement]);
+  id: string,
+): Promise<z.infer<typeof directoryGroup>> {
+  const { rows, owners } = await readOwned(reader, [groupById(reader.scope, id)]);
   const [row] = rows;
-  if (row === undefined) throw new ScimError("not_found", "There is nobody and nothing of this id");
-  return { row, owners };
+  if (row === undefined) throw nobody();
+  return representGroup(parseGroup(row), owners);
 }
 
-export function ownerOf(sourceId: string | null, owners: Owned["owners"]): string | null {
-  return sourceId !== null && owners.has(sourceId) ? sourceId : null;
-}
-
-export function representUser(row: Row, owners: Owned["owners"]): z.infer<typeof directoryUser> {
-  const user = parseUser(row);
-  return {
-    id: user.id,
-    sourceId: ownerOf(user.sourceId, owners),
-    organizationId: user.organizationId,
-    active: user.attributes["active"] !== false,
-    userName: textOf(user.attributes, "userName") ?? "",
-    attributes: user.attributes,
-    version: user.version,
-    createdAt: toRfc3339(user.createdAt),
-    updatedAt: toRfc3339(user.updatedAt),
-  };
-}
-
-export function representGroup(row: Row, owners: Owned["owners"]): z.infer<typeof directoryGroup> {
-  const group = parseGroup(row);
-  return {
-    id: group.id,
-    sourceId: ownerOf(group.sourceId, owners),
-    displayName: textOf(group.attributes, "displayName") ?? "",
-    memberCount: group.memberCount,
-    attributes: group.attributes,
-    version: group.version,
-    createdAt: toRfc3339(group.createdAt),
-    updatedAt: toRfc3339(group.updatedAt),
-  };
+function nobody(): ScimError {
+  return new ScimError("not_found", "There is nobody and nothing of this id");
 }

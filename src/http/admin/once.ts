@@ -34,7 +34,7 @@ export async function once<T>(
   const idempotencyKey = c.req.header("idempotency-key");
   if (idempotencyKey === undefined) return work(() => Promise.resolve(undefined));
   const marks = await marksOf(readPeppers(c.env), {
-    keyId: c.get("admin").id,
+    keyId: c.get("application")?.id ?? c.get("admin").id,
     method: c.req.method,
     path: c.req.path,
     idempotencyKey,

@@ -14,6 +14,12 @@ export const inDirectory = z.object({ directoryId: id.default(DEFAULT_DIRECTORY)
 
 export const dataSourceQuery = inDirectory.extend({ limit, cursor });
 export const resourceQuery = dataSourceQuery.extend({ filter: z.string().max(4096).optional() });
+export const organizationQuery = dataSourceQuery.extend({
+  parentId: id.optional(),
+  q: z.string().trim().min(1).max(128).optional(),
+});
+/** Where those go who are in what is deleted. */
+export const organizationRemoval = inDirectory.extend({ moveUsersTo: id.optional() });
 export const memberQuery = inDirectory.extend({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
   cursor,

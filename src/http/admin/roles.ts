@@ -2,7 +2,7 @@
 import type { Role } from "../../sources/admin-keys.ts";
 import type { ApplicationAccess } from "../../sources/application-keys.ts";
 
-/** Viewers read, operators also switch on and off, owners do everything. */
+/** Viewers read, operators also switch on and off and look after people and groups, owners do everything. */
 const ROLES = {
   listErrorCodes: "public",
   getSetup: "public",
@@ -67,9 +67,26 @@ const ROLES = {
   verifyPassword: "operator",
   listUsers: "viewer",
   getUser: "viewer",
+  createUser: "operator",
+  updateUser: "operator",
+  deleteUser: "operator",
+  restoreUser: "operator",
+  enableUser: "operator",
+  disableUser: "operator",
   listGroups: "viewer",
   getGroup: "viewer",
+  createGroup: "operator",
+  updateGroup: "operator",
+  deleteGroup: "operator",
+  restoreGroup: "operator",
+  changeGroupMembers: "operator",
   listGroupMembers: "viewer",
+  listOrganizations: "viewer",
+  getOrganization: "viewer",
+  createOrganization: "owner",
+  updateOrganization: "owner",
+  deleteOrganization: "owner",
+  restoreOrganization: "owner",
   listEvents: "viewer",
   getEvent: "viewer",
   listRefusals: "viewer",
@@ -92,6 +109,18 @@ const APPLICATIONS: Partial<Record<OperationId, ApplicationAccess>> = {
   listGroups: "read",
   getGroup: "read",
   listGroupMembers: "read",
+  createUser: "write",
+  updateUser: "write",
+  deleteUser: "write",
+  restoreUser: "write",
+  enableUser: "write",
+  disableUser: "write",
+  listOrganizations: "read",
+  getOrganization: "read",
+  createOrganization: "write",
+  updateOrganization: "write",
+  deleteOrganization: "write",
+  restoreOrganization: "write",
   listChanges: "read",
 };
 

@@ -46,8 +46,12 @@ describe("users", () => {
       id,
       sourceId: source.id,
       organizationId: expect.any(String),
+      furtherOrganizationIds: [],
       active: false,
       userName: "Ada@x.test",
+      phone: null,
+      fields: {},
+      groups: [],
       attributes: {
         userName: "Ada@x.test",
         externalId: "7",

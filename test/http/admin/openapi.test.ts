@@ -105,7 +105,7 @@ describe("errors", () => {
     expect(status).toBe(405);
     expect(body["code"]).toBe("method_not_allowed");
     expect(headers.get("allow")).toBe("GET, POST");
-    expect((await call("DELETE", `${API}/users/x`)).headers.get("allow")).toBe("GET");
+    expect((await call("DELETE", `${API}/events/x`)).headers.get("allow")).toBe("GET");
   });
 
   it("answers HEAD as GET", async () => {
