@@ -58,12 +58,12 @@ export function decideByHand(
     directoryId: request.directoryId,
     targetId: application?.targetId ?? rootId ?? "",
     namespace: FIELDS_KEY,
+    permissions: PERMISSIONS,
     fields: fieldsByHand(fields),
   };
   const claims = claimsByHand(set, operation, source.fields);
   const by: Deciding = { source, profile: BY_HAND, claims, passwords, now: at, ifMatch };
-    namespace: FIELDS_KEY,
-    permissions: PERMISSIONS,
+  if (!isResource(operation)) return decideRestore(set, operation, by);
   const decided = decideOne(set, operation, by);
   const { change, steps = [] } = decided;
   for (const one of change === undefined ? steps : [...steps, change]) refuseLocked(set, one);
