@@ -41,8 +41,12 @@ const event = z.looseObject({
 const member = z.looseObject({ id: z.string() });
 
 /** The ids of a group's members. */
-export async function memberIds(api: Api, groupId: string): Promise<string[]> {
-  const { data } = await requestAll(api, `/groups/${groupId}/members`, member);
+export async function memberIds(
+  api: Api,
+  groupId: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  const { data } = await requestAll(api, `/groups/${groupId}/members`, member, { query });
   return data.map(({ id }) => id);
 }
 
@@ -79,19 +83,23 @@ async function queryOf(api: Api, options: Call["options"]): Promise<Record<strin
 }
 
 /** Shows one item whole. */
-function getting(path: string, item: z.ZodType) {
-  return async ({ api, positionals: [id = ""] }: Call): Promise<Output> => {
-    const found = await request(api, "GET", `${path}/${encodeURIComponent(id)}`, item);
+export function getting(path: string, item: z.ZodType) {
+  return async ({ api, positionals: [id = ""], options }: Call): Promise<Output> => {
+    const query = new URLSearchParams(await inDirectory(api, options["directory"])).toString();
+    const one = `${path}/${encodeURIComponent(id)}?${query}`;
+    const found = await request(api, "GET", one, item);
     return { json: found, text: `${JSON.stringify(found, null, 2)}\n` };
   };
 }
 
-async function runMembers({ api, positionals: [id = ""] }: Call): Promise<Output> {
-  const ids = await memberIds(api, encodeURIComponent(id));
+async function runMembers({ api, positionals: [id = ""], options }: Call): Promise<Output> {
+  const query = await inDirectory(api, options["directory"]);
+  const ids = await memberIds(api, encodeURIComponent(id), query);
   return { json: ids, text: ids.map((one) => `${one}\n`).join("") };
 }
 
-const LIMIT = { directory: "DIRECTORY", limit: "NUMBER" };
+const DIRECTORY = { directory: "DIRECTORY" };
+const LIMIT = { ...DIRECTORY, limit: "NUMBER" };
 const FILTER = { filter: "SCIM-FILTER", ...LIMIT };
 
 export const directoryCommands: Readonly<Record<string, Command>> = {
@@ -107,7 +115,7 @@ export const directoryCommands: Readonly<Record<string, Command>> = {
   },
   "users get": {
     positionals: ["id"],
-    options: {},
+    options: DIRECTORY,
     summary: "shows one person",
     run: getting("/users", directoryUser),
   },
@@ -123,13 +131,13 @@ export const directoryCommands: Readonly<Record<string, Command>> = {
   },
   "groups get": {
     positionals: ["id"],
-    options: {},
+    options: DIRECTORY,
     summary: "shows one group",
     run: getting("/groups", directoryGroup),
   },
   "groups members": {
     positionals: ["id"],
-    options: {},
+    options: DIRECTORY,
     summary: "lists the ids of a group's members",
     run: runMembers,
   },

@@ -1,7 +1,8 @@
 /** `muster orgs …`: the directory's tree. */
 import { z } from "zod";
-import { request, requestAll } from "./api.ts";
+import { requestAll } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
+import { getting } from "./directory-commands.ts";
 import { inDirectory } from "./key-commands.ts";
 import { wholeNumber } from "./stop.ts";
 
@@ -39,13 +40,6 @@ function placeOf({ displayName, path }: Organization): string {
   return path === undefined ? displayName : path.map((one) => one.displayName).join(" / ");
 }
 
-async function runGet({ api, positionals: [id = ""], options }: Call): Promise<Output> {
-  const query = new URLSearchParams(await inDirectory(api, options["directory"])).toString();
-  const path = `/organizations/${encodeURIComponent(id)}?${query}`;
-  const found = await request(api, "GET", path, organization);
-  return { json: found, text: `${JSON.stringify(found, null, 2)}\n` };
-}
-
 export const organizationCommands: Readonly<Record<string, Command>> = {
   "orgs list": {
     positionals: [],
@@ -57,6 +51,6 @@ export const organizationCommands: Readonly<Record<string, Command>> = {
     positionals: ["id"],
     options: { directory: "DIRECTORY" },
     summary: "shows one organization",
-    run: runGet,
+    run: getting("/organizations", organization),
   },
 };

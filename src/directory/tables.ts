@@ -16,6 +16,7 @@ import {
 const live = sql`deleted_at IS NULL`;
 const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
+const byApplication = sql.raw("actor >= 'app_' AND actor < 'app`'");
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
 const liveCode = sql`deleted_at IS NULL AND code_key IS NOT NULL`;
 const expiring = sql`deleted_at IS NULL AND expires_at IS NOT NULL`;
@@ -294,5 +295,6 @@ export const events = sqliteTable(
     index("events_resource").on(table.resource_id, table.at),
     index("events_type").on(table.directory_id, table.type, table.at),
     index("events_admin").on(table.actor, table.at).where(byAdmin),
+    index("events_application").on(table.actor, table.at).where(byApplication),
   ],
 );

@@ -131,7 +131,7 @@ describe("an organization", () => {
     expect(await violations()).toEqual([]);
   });
 
-  it("that one of two scopes ends with stays for the other, whichever goes first", async () => {
+  it("that is the target stays, while the other one of the scope goes at the same time", async () => {
     const [sales, east] = [
       await newOrganization(host),
       await newOrganization(host, { displayName: "East" }),

@@ -114,6 +114,20 @@ describe("a change of a source", () => {
   });
 });
 
+it("shows what arrived and isn't kept up to the moment of asking", async () => {
+  const path = `/data-sources/${source.id}/observed-attributes`;
+  for (const [badge, count] of [
+    ["7", 1],
+    ["8", 2],
+  ]) {
+    await source.call("POST", "/Users", userUnder(OKTA_URN, { badge: badge ?? "" }));
+    const { body } = await admin("GET", path);
+    expect(scim.objectsIn(body["data"])).toMatchObject([
+      { path: `${OKTA_URN}:badge`, count, code: "namespace_mismatch" },
+    ]);
+  }
+});
+
 describe("an event", () => {
   it("of a client names its secret and the source", async () => {
     const token = await accessTokenOf(await newClient(admin, source));
