@@ -62,8 +62,9 @@ function sights(from: Dump, live: readonly Row[string][], above: Above): string[
     ),
   );
   const sources = rowsOf(from, "data_sources").filter(isLive);
+  const holders = [...sources, ...rowsOf(from, "application_keys")];
   const expected = new Set(
-    sources.flatMap(({ id: source }) =>
+    holders.flatMap(({ id: source }) =>
       live
         .filter((id) => above(id).some((one) => scopes.has(pair(source, one))))
         .map((id) => pair(source, id)),
