@@ -13,6 +13,8 @@ import {
   uniqueIndex,
 } from "drizzle-orm/sqlite-core";
 
+const liveUnowned = sql`source_id IS NULL AND deleted_at IS NULL`;
+const orderKey = sql`coalesce(sort_order, 9007199254740992)`;
 const live = sql`deleted_at IS NULL`;
 const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
@@ -78,6 +80,7 @@ export const organizations = sqliteTable(
       .where(liveExternalId),
     index("organizations_directory").on(table.directory_id).where(live),
     index("organizations_display_name").on(table.directory_id, table.name_key).where(live),
+    index("organizations_order").on(table.parent_id, orderKey, table.name_key).where(live),
   ],
 );
 
@@ -253,6 +256,7 @@ export const groups = sqliteTable(
     uniqueIndex("groups_id").on(table.id),
     uniqueIndex("groups_name").on(table.source_id, table.name_key).where(live),
     uniqueIndex("groups_external_id").on(table.source_id, table.external_id).where(liveExternalId),
+    uniqueIndex("groups_unowned_name").on(table.directory_id, table.name_key).where(liveUnowned),
     index("groups_source").on(table.source_id).where(live),
     index("groups_directory").on(table.directory_id).where(live),
     index("groups_gone").on(table.deleted_at).where(gone),

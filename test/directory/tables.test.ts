@@ -64,7 +64,7 @@ describe.each(TABLES)("table $name", ({ name, columns, indexes, primaryKeys }) =
 
   it("has these indexes on these columns", async () => {
     const rows = await rowsOf(
-      `SELECT l.name, l."unique", l.partial, group_concat(i.name) AS columns
+      `SELECT l.name, l."unique", l.partial, group_concat(coalesce(i.name, '?')) AS columns
        FROM pragma_index_list(?) l JOIN pragma_index_info(l.name) i
        WHERE l.origin = 'c' GROUP BY l.name ORDER BY l.name`,
       name,

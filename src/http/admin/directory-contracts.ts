@@ -9,10 +9,11 @@ const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), n
 
 /** The SCIM attributes as they are kept; /Schemas describes them. */
 const attributes = z.record(z.string(), z.unknown());
-const resource = { id: z.string(), sourceId: z.string().nullable(), attributes, version: z.int() };
 
+// In the order in which answers have them: one that is given again is to be the same text.
 const user = z.object({
-  ...resource,
+  id: z.string(),
+  sourceId: z.string().nullable(),
   organizationId: z.string(),
   /** The organizations beside that one. */
   furtherOrganizationIds: z.array(z.string()),
@@ -21,6 +22,8 @@ const user = z.object({
   phone: z.object({ region: z.string().nullable(), number: z.string() }).nullable(),
   /** Custom fields by name. */
   fields: z.record(z.string(), z.unknown()),
+  attributes,
+  version: z.int(),
   ...times,
 });
 
@@ -34,7 +37,15 @@ export const userDetail = user
   .meta({ id: "DirectoryUserDetail" });
 
 export const directoryGroup = z
-  .object({ ...resource, displayName: z.string(), memberCount: z.int(), ...times })
+  .object({
+    id: z.string(),
+    sourceId: z.string().nullable(),
+    displayName: z.string(),
+    memberCount: z.int(),
+    attributes,
+    version: z.int(),
+    ...times,
+  })
   .meta({ id: "DirectoryGroup" });
 
 export const groupMember = z.object({ id: z.string() }).meta({ id: "GroupMember" });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/scim/json.ts";
-import { adminOf, type Call } from "../../support/admins.ts";
+import { adminOf, statusesOf, type Call } from "../../support/admins.ts";
 import { idOf } from "../../support/answer.ts";
 import { newSource, type Answer, type Source } from "../../support/client.ts";
 import { endFaults, pauseCall } from "../../support/faults.ts";
@@ -79,7 +79,7 @@ describe("at the same moment", () => {
           userName,
         }),
       ]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+      expect(statusesOf(answers)).toEqual([201, 409]);
     }
     expect(await violations()).toEqual([]);
   });

@@ -61,6 +61,31 @@ const CREATIONS: readonly Creation[] = [
     makes: { data_sources: 1, tokens: 2, organizations: 1, events: 1 },
   },
   {
+    name: "a user",
+    path: () => "/users",
+    body: {
+      userName: "ada",
+      attributes: { displayName: "Ada" },
+      expireDate: "2999-01-01T00:00:00Z",
+    },
+    other: { userName: "bob" },
+    makes: { users: 1, events: 1, audit: 1 },
+  },
+  {
+    name: "a group",
+    path: () => "/groups",
+    body: { displayName: "Staff" },
+    other: { displayName: "Others" },
+    makes: { groups: 1, events: 1, audit: 1 },
+  },
+  {
+    name: "an organization",
+    path: () => "/organizations",
+    body: { displayName: "Sales", order: 1 },
+    other: { displayName: "Others" },
+    makes: { organizations: 1, events: 1, audit: 1 },
+  },
+  {
     name: "a token",
     path: ({ source }) => `/data-sources/${source.id}/tokens`,
     body: { expiresInDays: 30 },
@@ -186,9 +211,13 @@ async function underFault(
 ): Promise<void> {
   world = await newWorld();
   const suffix = crypto.randomUUID().slice(0, 8);
-  const { name } = creation.body;
-  const body =
-    typeof name === "string" ? { ...creation.body, name: `${name} ${suffix}` } : creation.body;
+  const NAMES = ["name", "userName", "displayName"];
+  const body = Object.fromEntries(
+    Object.entries(creation.body).map(([name, value]) => [
+      name,
+      NAMES.includes(name) && typeof value === "string" ? `${value} ${suffix}` : value,
+    ]),
+  );
   const before = await sizes(creation);
   const kept = rowsOf(await dump(), "idempotency").length;
   failCall(place, call, mode);
