@@ -77,6 +77,7 @@ export const organizations = sqliteTable(
       .where(liveExternalId),
     index("organizations_directory").on(table.directory_id).where(live),
     index("organizations_display_name").on(table.directory_id, table.name_key).where(live),
+    index("organizations_updated").on(table.directory_id, table.updated_at).where(live),
   ],
 );
 
