@@ -14,13 +14,11 @@ import {
 } from "drizzle-orm/sqlite-core";
 
 const liveUnowned = sql`source_id IS NULL AND deleted_at IS NULL`;
-const orderKey = sql`coalesce(sort_order, 9007199254740992)`;
 const live = sql`deleted_at IS NULL`;
 const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
 const byApplication = sql.raw("actor >= 'app_' AND actor < 'app`'");
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
-const liveCode = sql`deleted_at IS NULL AND code_key IS NOT NULL`;
 const expiring = sql`deleted_at IS NULL AND expires_at IS NOT NULL`;
 const goneExternalId = sql`deleted_at IS NOT NULL AND external_id IS NOT NULL`;
 
@@ -50,48 +48,6 @@ export const heartbeats = sqliteTable("heartbeats", {
   name: text().primaryKey(),
   at: integer().notNull(),
 });
-
-export const organizations = sqliteTable(
-  "organizations",
-  {
-    seq: integer().primaryKey(),
-    id: text().notNull(),
-    directory_id: text().notNull(),
-    parent_id: text(),
-    source_id: text(),
-    display_name: text().notNull(),
-    name_key: text().notNull(),
-    external_id: text(),
-    code: text(),
-    version: integer().notNull(),
-    created_at: integer().notNull(),
-    updated_at: integer().notNull(),
-    deleted_at: integer(),
-    code_key: text(),
-    sort_order: integer(),
-    depth: integer().notNull().default(1),
-  },
-  (table) => [
-    uniqueIndex("organizations_id").on(table.id),
-    uniqueIndex("organizations_name").on(table.parent_id, table.name_key).where(live),
-    uniqueIndex("organizations_code").on(table.directory_id, table.code_key).where(liveCode),
-    uniqueIndex("organizations_external_id")
-      .on(table.source_id, table.external_id)
-      .where(liveExternalId),
-    index("organizations_directory").on(table.directory_id).where(live),
-    index("organizations_display_name").on(table.directory_id, table.name_key).where(live),
-    index("organizations_order").on(table.parent_id, orderKey, table.name_key).where(live),
-  ],
-);
-
-export const userOrganizations = sqliteTable(
-  "user_organizations",
-  { user_id: text().notNull(), organization_id: text().notNull() },
-  (table) => [
-    primaryKey({ columns: [table.user_id, table.organization_id] }),
-    index("user_organizations_organization").on(table.organization_id),
-  ],
-);
 
 export const dataSources = sqliteTable(
   "data_sources",
@@ -126,33 +82,6 @@ export const dataSources = sqliteTable(
     uniqueIndex("data_sources_key").on(table.key),
     uniqueIndex("data_sources_name").on(table.directory_id, table.name_key).where(live),
     index("data_sources_target").on(table.target_id).where(live),
-  ],
-);
-
-export const scopeOrganizations = sqliteTable(
-  "scope_organizations",
-  { source_id: text().notNull(), organization_id: text().notNull() },
-  (table) => [
-    primaryKey({ columns: [table.source_id, table.organization_id] }),
-    index("scope_organizations_organization").on(table.organization_id),
-  ],
-);
-
-export const visibleOrgs = sqliteTable(
-  "visible_orgs",
-  { source_id: text().notNull(), organization_id: text().notNull() },
-  (table) => [
-    primaryKey({ columns: [table.source_id, table.organization_id] }),
-    index("visible_orgs_organization").on(table.organization_id),
-  ],
-);
-
-export const scopeGroups = sqliteTable(
-  "scope_groups",
-  { source_id: text().notNull(), group_seq: integer().notNull() },
-  (table) => [
-    primaryKey({ columns: [table.source_id, table.group_seq] }),
-    index("scope_groups_group").on(table.group_seq),
   ],
 );
 

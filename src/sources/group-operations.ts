@@ -12,7 +12,7 @@ import { GROUP } from "../scim/schemas.ts";
 import { checkVersion, mayChange, type Acting, type Decided, type Deciding } from "./deciding.ts";
 import type { GroupOperation, Outcome } from "./operation.ts";
 import type { ReadGroup } from "./snapshot.ts";
-import { changedNames, type Change, type WorkingSet } from "./working-set.ts";
+import { changedNames, type WorkingSet } from "./working-set.ts";
 
 /** An event names at most so many members; a pull or a full push may move thousands. */
 const NAMED_MEMBERS = 1_000;
@@ -163,21 +163,7 @@ export function shownTo(source: Pick<Acting, "id">, group: ReadGroup): JsonObjec
   return shown;
 }
 
-/** The change that members come and go and nothing else of the group; who they are is not asked. */
-export function changeOfMembers(group: ReadGroup, moved: Moved, by: Deciding): Change {
-  return changed(afterMove(group, moved, by), { type: "group.updated", names: [], moved });
-}
-
-function afterMove(group: ReadGroup, { added, removed }: Moved, by: Deciding): ReadGroup {
-  return {
-    ...group,
-    memberCount: group.memberCount + added.length - removed.length,
-    version: group.version + 1,
-    updatedAt: by.now,
-  };
-}
-
-export interface Moved {
+interface Moved {
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
@@ -198,8 +184,11 @@ function updated(
   }
   refuseTaken(set, group, attributes, by);
   const after: ReadGroup = {
-    ...afterMove(group, moved, by),
+    ...group,
     attributes: same ? group.attributes : attributes,
+    memberCount: group.memberCount + moved.added.length - moved.removed.length,
+    version: group.version + 1,
+    updatedAt: by.now,
   };
   const names = changedNames(shown, attributes);
   return written(200, after, { type: "group.updated", names, moved }, by);
@@ -287,21 +276,25 @@ interface Written {
   readonly moved: Moved;
 }
 
-function written(status: 200 | 201, group: ReadGroup, write: Written, by: Deciding): Decided {
-  return { outcome: answer(status, group, by), change: changed(group, write) };
-}
-
-function changed(group: ReadGroup, { type, names, moved: { added, removed } }: Written): Change {
+function written(
+  status: 200 | 201,
+  group: ReadGroup,
+  { type, names, moved: { added, removed } }: Written,
+  by: Deciding,
+): Decided {
   const changes = {
     attributes: names,
     added: added.slice(0, NAMED_MEMBERS),
     removed: removed.slice(0, NAMED_MEMBERS),
   };
   return {
-    group,
-    added,
-    removed,
-    effect: { type, resourceType: "Group", resourceId: group.id, changes },
+    outcome: answer(status, group, by),
+    change: {
+      group,
+      added,
+      removed,
+      effect: { type, resourceType: "Group", resourceId: group.id, changes },
+    },
   };
 }
 

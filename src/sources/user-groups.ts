@@ -1,7 +1,7 @@
 /** The groups a user is to be in, where a write of the user says so: memberships in the same batch. */
 import { ScimError } from "../scim/error.ts";
 import type { Decided, Deciding } from "./deciding.ts";
-import { changeOfMembers, isSeen } from "./group-operations.ts";
+import { isSeen } from "./group-operations.ts";
 import type { Outcome, UserOperation } from "./operation.ts";
 import type { ReadGroup } from "./snapshot.ts";
 import { USER_GROUPS_LIMIT } from "./user-groups-read.ts";
@@ -32,12 +32,35 @@ export function withGroups(
     throw new ScimError("permission_missing", "The data source lacks the permission group:write");
   }
   const also: Change[] = [
-    ...left.map((group) => changeOfMembers(group, { added: [], removed: [id] }, by)),
+    ...left.map((group) => memberChange(group, { added: [], removed: [id] }, by)),
     ...joined
       .map((groupId) => groupSeen(set, groupId, by))
-      .map((group) => changeOfMembers(group, { added: [id], removed: [] }, by)),
+      .map((group) => memberChange(group, { added: [id], removed: [] }, by)),
   ];
   return { ...decided, also };
+}
+
+function memberChange(
+  group: ReadGroup,
+  { added, removed }: { readonly added: readonly string[]; readonly removed: readonly string[] },
+  by: Deciding,
+): Change {
+  return {
+    group: {
+      ...group,
+      memberCount: group.memberCount + added.length - removed.length,
+      version: group.version + 1,
+      updatedAt: by.now,
+    },
+    added,
+    removed,
+    effect: {
+      type: "group.updated",
+      resourceType: "Group",
+      resourceId: group.id,
+      changes: { attributes: [], added, removed },
+    },
+  };
 }
 
 /** Who is new, or is back, is in none. */

@@ -311,6 +311,10 @@ describe("lists", () => {
     );
     const none = await list(one, "/Users", { count: "0" });
     expect([none.body["totalResults"], namesIn(none)]).toEqual([12, []]);
+    const beyond = await list(one, "/Users", { count: "-1", startIndex: "50" });
+    expect([beyond.body["totalResults"], namesIn(beyond)]).toEqual([12, []]);
+    const rest = await list(one, "/Users", { count: "-1", startIndex: "11" });
+    expect([rest.body["totalResults"], namesIn(rest)]).toEqual([12, newest.slice(10)]);
     const organizations = await list(one, "/Organizations", { count: "-1" });
     expect(organizations.body["totalResults"]).toBe(13);
     expect(namesIn(organizations).sort()).toContain("O11");

@@ -95,9 +95,11 @@ function bodyOf(
   total: number,
   resources: JsonObject[],
 ): JsonObject {
+  // Of all there are as many as there are in the answer, whoever left while they were read.
+  const isWhole = count === "all" && resources.length > 0;
   return {
     schemas: [MESSAGE_LIST],
-    totalResults: count === "all" ? resources.length + startIndex - 1 : total,
+    totalResults: isWhole ? startIndex - 1 + resources.length : total,
     itemsPerPage: count === "all" ? resources.length : count,
     startIndex: String(startIndex),
     Resources: resources,
