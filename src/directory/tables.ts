@@ -1,8 +1,4 @@
-/**
- * The tables of migrations/ for reads built with drizzle. Fields are named as the columns are, so
- * that a row is the same however it was read. A test holds them equal to the migrations; those of
- * the admin API are in admin-tables.ts.
- */
+/** The tables of migrations/ for reads built with drizzle, under the names of their columns. A test holds both equal. */
 import { sql } from "drizzle-orm";
 import {
   index,
@@ -14,8 +10,8 @@ import {
 } from "drizzle-orm/sqlite-core";
 
 const liveUnowned = sql`source_id IS NULL AND deleted_at IS NULL`;
-const orderKey = sql`coalesce(sort_order, 9007199254740992)`;
 const live = sql`deleted_at IS NULL`;
+const sortKey = sql`coalesce(sort_order, 9007199254740992)`;
 const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
@@ -79,7 +75,7 @@ export const organizations = sqliteTable(
       .where(liveExternalId),
     index("organizations_directory").on(table.directory_id).where(live),
     index("organizations_display_name").on(table.directory_id, table.name_key).where(live),
-    index("organizations_order").on(table.parent_id, orderKey, table.name_key).where(live),
+    index("organizations_order").on(table.parent_id, sortKey, table.name_key).where(live),
   ],
 );
 

@@ -1,18 +1,19 @@
 /** The one read before a write: everything a group of operations is decided on, in one round trip. */
 import type { Database, Row, Statement, Value } from "../directory/database.ts";
 import { parseField, type CustomField } from "../directory/custom-field.ts";
-import { GROUP_COLUMNS, parseGroup, type Group } from "../directory/group.ts";
+import { parseGroup, type Group } from "../directory/group.ts";
 import { parsePolicy, POLICY, type PasswordPolicy } from "../directory/password-policy.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
-import { parseUser, USER_COLUMNS, type User } from "../directory/user.ts";
+import { parseUser, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { isReason, ScimError, type Refusal } from "../scim/error.ts";
 import { HEAD as AUDIT_HEAD, parseHead, type AuditHead } from "./audit.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { scopeFactsOf, scopeReads, type ScopePart } from "./scope-facts.ts";
 import type { ScopeFacts, ScopeQuestion } from "./settings-scope.ts";
-import { ownerReads, parseOwners, type Owners } from "./owners.ts";
+import { parseOwners, type Owners } from "./owners.ts";
 import { readTree, treeReads, type OrganizationPart, type ReadTree } from "./organization-reads.ts";
+import { groupParts, handParts, userParts } from "./snapshot-people.ts";
 import { parseSource, parseToken, type Source, type Token } from "./source.ts";
 
 /** A user as read for a write, with what its attributes don't say. */
@@ -86,9 +87,6 @@ export interface SnapshotRequest {
   readonly claimAbove: number | undefined;
 }
 
-/** More visible members than this can't be replaced or searched in one operation. */
-export const WHOLE_GROUP_LIMIT = 20_000;
-
 /** Throws ScimError `unavailable` when the database can't answer or has another schema. */
 export async function readSnapshot(db: Database, request: SnapshotRequest): Promise<Snapshot> {
   const parts = partsOf(request);
@@ -141,7 +139,12 @@ interface Part {
   readonly statement: Statement;
 }
 
-type Reader = (name: PartName, sql: string, rows: Iterable<unknown>, ...params: Value[]) => Part[];
+type Reader = <N extends PartName>(
+  name: N,
+  sql: string,
+  rows: Iterable<unknown>,
+  ...params: Value[]
+) => { readonly name: N; readonly statement: Statement }[];
 
 function partsOf({ object, directoryId, seer, keys, ...request }: SnapshotRequest): Part[] {
   const read: Reader = (name, sql, rows, ...params) =>
@@ -170,39 +173,6 @@ function partsOf({ object, directoryId, seer, keys, ...request }: SnapshotReques
   ];
 }
 
-/** Groups that belong to nobody have names of their own. */
-function handParts(read: Reader, keys: Keys, directoryId: string): Part[] {
-  const owners = ownerReads(keys).map((statement) => ({ name: "owners", statement }) as const);
-  return [...read("groups", groupsBy(UNOWNED), keys.groupNames, directoryId), ...owners];
-}
-
-function userParts(read: Reader, keys: Keys, directoryId: string, object: string | null): Part[] {
-  const { userIds, userNames, userExternalIds } = keys;
-  return [
-    ...read("users", usersBy("u.id = j.value"), userIds, directoryId, object),
-    ...read("users", usersBy(NAMED, OWNED), userNames, directoryId, object),
-    ...read("users", usersBy(LABELLED), userExternalIds, directoryId, object),
-    ...read("users", usersBy(ONCE_NAMED), userNames, directoryId, object),
-    ...read("users", usersBy(ONCE_LABELLED), userExternalIds, directoryId, object),
-  ];
-}
-
-function groupParts(read: Reader, keys: Keys, directoryId: string, object: string | null): Part[] {
-  const named = "g.name_key = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
-  const labelled = "g.external_id = j.value AND g.deleted_at IS NULL AND g.source_id = ?2";
-  const pairs = [...keys.pairs].map((pair) => pair.split(" "));
-  return [
-    ...read("groups", groupsBy("g.id = j.value", LISTED), keys.groupIds, object),
-    ...read("groups", groupsBy(named), keys.groupNames, object),
-    ...read("groups", groupsBy(labelled), keys.groupExternalIds, object),
-    ...read("pairs", PAIRS, pairs),
-    // One statement each: the limit in it is a group's, not that of all of them together.
-    ...[...keys.membersOf].flatMap((groupId) =>
-      read("pairs", MEMBERS, [groupId], object, directoryId),
-    ),
-  ];
-}
-
 const FIELDS = "SELECT * FROM custom_fields WHERE directory_id = :row ORDER BY name";
 
 const CLAIM = `INSERT INTO epochs (object, epoch) VALUES (:row, ?2 + 1)
@@ -217,61 +187,6 @@ const ACTORS = `SELECT t.* FROM :rows CROSS JOIN tokens t ON t.id = j.value AND 
 
 const DONE = `SELECT o.op_id, o.status, o.resource_id, o.reason, o.detail
   FROM :rows CROSS JOIN op_log o ON o.op_id = j.value`;
-
-// Partial indexes serve only a query that repeats their condition.
-const NAMED = "u.directory_id = ?2 AND u.user_name_key = j.value AND u.deleted_at IS NULL";
-const LABELLED = "u.source_id = ?3 AND u.external_id = j.value AND u.deleted_at IS NULL";
-const ONCE_NAMED = newestGone("user_name_key");
-const ONCE_LABELLED = newestGone("external_id");
-
-/** Of those deleted under one name there may be many; the newest alone can be restored. */
-function newestGone(column: "user_name_key" | "external_id"): string {
-  return `u.seq = (SELECT t.seq FROM users t
-    WHERE t.source_id = ?3 AND t.${column} = j.value AND t.deleted_at IS NOT NULL
-    ORDER BY t.seq DESC LIMIT 1)`;
-}
-
-// Only a name can be somebody else's: who is found otherwise is asked for by its owner.
-const OWNED = `, EXISTS (
-    SELECT 1 FROM data_sources d WHERE d.id = u.source_id AND d.deleted_at IS NULL
-  ) AS owned`;
-
-/** ?2 is the directory, ?3 who has to see them: null sees all of the directory. */
-function usersBy(condition: string, columns = ""): string {
-  return `SELECT u.seq, ${USER_COLUMNS}${columns}, iif(?3 IS NULL, u.directory_id = ?2, EXISTS (
-      SELECT 1 FROM visible_orgs v WHERE v.source_id = ?3 AND v.organization_id = u.organization_id
-    )) AS visible
-    FROM :rows CROSS JOIN users u ON ${condition}`;
-}
-
-/** ?2 is the source. */
-function groupsBy(condition: string, columns = ""): string {
-  return `SELECT g.seq, ${GROUP_COLUMNS}${columns} FROM :rows CROSS JOIN groups g ON ${condition}`;
-}
-
-// Who is found by its name or its label is the source's own.
-const LISTED = `, EXISTS (
-    SELECT 1 FROM scope_groups s WHERE s.source_id = ?2 AND s.group_seq = g.seq
-  ) AS listed`;
-
-const UNOWNED =
-  "g.directory_id = ?2 AND g.name_key = j.value AND g.source_id IS NULL AND g.deleted_at IS NULL";
-
-const PAIRS = `SELECT j.value ->> 0 AS group_id, j.value ->> 1 AS user_id
-  FROM :rows
-  CROSS JOIN groups g ON g.id = j.value ->> 0
-  CROSS JOIN users u ON u.id = j.value ->> 1
-  CROSS JOIN members m ON m.group_seq = g.seq AND m.user_seq = u.seq`;
-
-const MEMBERS = `SELECT g.id AS group_id, u.id AS user_id
-  FROM :rows
-  CROSS JOIN groups g ON g.id = j.value
-  CROSS JOIN members m ON m.group_seq = g.seq
-  CROSS JOIN users u ON u.seq = m.user_seq
-  WHERE iif(?2 IS NULL, u.directory_id = ?3, EXISTS (
-    SELECT 1 FROM visible_orgs v WHERE v.source_id = ?2 AND v.organization_id = u.organization_id
-  ))
-  LIMIT ${WHOLE_GROUP_LIMIT + 1}`;
 
 const UNIQUE = `SELECT n.kind, n.key, n.user_id FROM :rows
   CROSS JOIN unique_values n

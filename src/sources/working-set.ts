@@ -12,7 +12,8 @@ import type { Claims } from "./claims.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
 import type { FurtherChange } from "./placing.ts";
-import { WHOLE_GROUP_LIMIT, type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
+import { WHOLE_GROUP_LIMIT } from "./snapshot-people.ts";
+import type { ReadGroup, ReadUser, Snapshot } from "./snapshot.ts";
 import type { ScopeChange } from "./settings-scope.ts";
 import type { SourceState } from "./source.ts";
 
