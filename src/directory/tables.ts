@@ -1,8 +1,4 @@
-/**
- * The tables of migrations/ for reads built with drizzle. Fields are named as the columns are, so
- * that a row is the same however it was read. A test holds them equal to the migrations; those of
- * the admin API are in admin-tables.ts.
- */
+/** The tables of migrations/ for reads built with drizzle, under the names of their columns. A test holds both equal. */
 import { sql } from "drizzle-orm";
 import {
   index,

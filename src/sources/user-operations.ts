@@ -1,7 +1,7 @@
 /** What creating, replacing, patching and deleting a user comes to. Pure decisions on a working set. */
 import type { EventType } from "../directory/events.ts";
 import { settleExpiry } from "../directory/expiry.ts";
-import { fieldKind, textOf, userNameKey } from "../directory/user.ts";
+import { textOf, userNameKey } from "../directory/user.ts";
 import { assignedNames } from "../scim/assigned.ts";
 import { toBody, withUnknown } from "../scim/canonical.ts";
 import { ScimError } from "../scim/error.ts";
@@ -17,6 +17,13 @@ import type { ReadUser } from "./snapshot.ts";
 import { typeFor } from "./source-type.ts";
 import { answer, namesBetween, written } from "./user-answer.ts";
 import { withGroups } from "./user-groups.ts";
+import {
+  labelledUser,
+  refuseTakenExternalId,
+  refuseTakenName,
+  refuseTakenValue,
+  taken,
+} from "./user-identity.ts";
 import { withPassword } from "./user-password.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -88,16 +95,6 @@ function sameIdentity(set: WorkingSet, attributes: JsonObject, by: Deciding): Re
     throw taken("userName");
   }
   return known(named, by);
-}
-
-/** A label is the owner's name for somebody: what belongs to nobody has labels that anybody may have. */
-function labelledUser(
-  set: WorkingSet,
-  externalId: string | undefined,
-  { source: { id } }: Deciding,
-): ReadUser | undefined {
-  if (externalId === undefined || id === null) return undefined;
-  return set.userWithExternalId(id, externalId);
 }
 
 function known(user: ReadUser, by: Deciding): ReadUser {
@@ -272,40 +269,4 @@ function updated(
 function eventOf(type: EventType, names: readonly string[], attributes: JsonObject): EventType {
   if (type !== "user.updated" || !names.includes("active")) return type;
   return attributes["active"] === false ? "user.disabled" : "user.enabled";
-}
-
-function refuseTakenName(set: WorkingSet, user: ReadUser, attributes: JsonObject): void {
-  const key = userNameKey(attributes);
-  if (key === userNameKey(user.attributes)) return;
-  if (set.userNamed(key) !== undefined) throw taken("userName");
-}
-
-function refuseTakenExternalId(
-  set: WorkingSet,
-  user: ReadUser,
-  attributes: JsonObject,
-  by: Deciding,
-): void {
-  const externalId = textOf(attributes, "externalId");
-  if (externalId === undefined || externalId === textOf(user.attributes, "externalId")) return;
-  if (labelledUser(set, externalId, by) !== undefined) throw taken("externalId");
-}
-
-function refuseTakenValue(
-  set: WorkingSet,
-  id: string,
-  attributes: JsonObject,
-  before: JsonObject,
-  by: Deciding,
-): void {
-  const kind = set.takenKind(id, attributes, before, by.claims);
-  if (kind === undefined) return;
-  const field = by.source.fields.find(({ name }) => fieldKind(name) === kind);
-  throw taken(
-    field === undefined ? "The work e-mail or phone" : `"${by.source.namespace}:${field.name}"`,
-  );
-}
-
-function taken(what: string): ScimError {
-  return new ScimError("uniqueness", `${what} is already taken`);
 }

@@ -58,14 +58,14 @@ describe("at the same moment", () => {
     await admin("POST", `/data-sources/${source.id}/disable`);
     await admin("POST", "/users", { userName: "somebody" });
     const { reached, release } = pauseCall("object", 2, "before");
-    const renaming = admin("PATCH", `/users/${id}`, { userName: "new" });
+    const renaming = admin("PATCH", `/users/${id}`, { attributes: { title: "Chief" } });
     await reached();
     expect((await admin("POST", `/data-sources/${source.id}/enable`)).status).toBe(200);
     release();
     const { status, body } = await renaming;
     endFaults();
     expect([status, body["code"]]).toEqual([409, "field_locked"]);
-    expect((await admin("GET", `/users/${id}`)).body["userName"]).toBe("ada");
+    expect((await admin("GET", `/users/${id}`)).body["attributes"]).not.toHaveProperty("title");
     expect(await violations()).toEqual([]);
   });
 
