@@ -3,6 +3,7 @@
  * seconds all of it is told to the objects of the sources, after an answer.
  */
 import { openDatabase, shardsOf } from "../directory/database.ts";
+import type { BulkOperation } from "../scim/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import { ActivityBuffer, hourOf, type Activity } from "../sources/activity.ts";
 import { sourcesByKey } from "../sources/source-reads.ts";
@@ -51,6 +52,21 @@ export function noteRefusal(c: AppContext, error: unknown, now: number, operatio
     note(c, caller.sourceId, { refusals: [refusedOf(c, caller, error, now, operation)] });
   }
   if (error.status === 401) noteAttempt(c, error, now);
+}
+
+/** Notes an operation of a Bulk, if it was refused. */
+export function noteOperation(
+  c: AppContext,
+  operation: Pick<BulkOperation, "method" | "type" | "id" | "data"> | undefined,
+  result: unknown,
+): void {
+  if (!(result instanceof ScimError)) return;
+  noteRefusal(c, result, Date.now(), {
+    method: operation?.method ?? "POST",
+    endpoint: operation?.type.endpoint ?? "/Bulk",
+    id: operation?.id,
+    body: operation?.data,
+  });
 }
 
 function noteAttempt(c: AppContext, error: ScimError, now: number): void {

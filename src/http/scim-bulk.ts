@@ -17,7 +17,7 @@ import type { Outcome, ResourceOperation, ResourceRequest } from "../sources/ope
 import { unresolved } from "../sources/references.ts";
 import { profileOf, type Source } from "../sources/source.ts";
 import { typeFor } from "../sources/source-type.ts";
-import { noteRefusal } from "./activity.ts";
+import { noteOperation } from "./activity.ts";
 import { callerOf, newUuid, reloadSource, type SourceKeyed } from "./authenticate.ts";
 import { beingConfigured, CONFIG_CHANGES } from "./configuration.ts";
 import type { AppContext } from "./context.ts";
@@ -66,22 +66,9 @@ export async function answerBulk(c: AppContext): Promise<Response> {
   if (stop?.retryAfterSeconds !== undefined) {
     c.header("retry-after", String(stop.retryAfterSeconds));
   }
-  noteRefusals(c, job);
+  for (const { operation, result } of job.items) noteOperation(c, operation, result);
   const results = resultsOf(job, baseOf(c));
   return respondJson(c, 200, bulkResponse(bulk.operations, results));
-}
-
-function noteRefusals(c: AppContext, { items }: Job): void {
-  const now = Date.now();
-  for (const { operation, result } of items) {
-    if (!(result instanceof ScimError)) continue;
-    noteRefusal(c, result, now, {
-      method: operation?.method ?? "POST",
-      endpoint: operation?.type.endpoint ?? "/Bulk",
-      id: operation?.id,
-      body: operation?.data,
-    });
-  }
 }
 
 function jobOf({ operations, failOnErrors }: BulkRequest, profile: Profile): Job {
