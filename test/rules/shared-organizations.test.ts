@@ -96,7 +96,9 @@ describe("a move out of another source's sight", () => {
   it("A21 is refused where that source's target would go with it", async () => {
     const { host, guest, child, elsewhere } = await sharing();
     const aim = (target: string) =>
-      env.DB.prepare("UPDATE data_sources SET target_id = ?2 WHERE id = ?1")
+      env.DB.prepare(
+        "UPDATE data_sources SET updated_at = updated_at + 1, target_id = ?2 WHERE id = ?1",
+      )
         .bind(guest.id, target)
         .run();
     const own = await tree.targetOf(guest);

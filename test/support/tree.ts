@@ -77,7 +77,9 @@ export async function giveScope(guest: Source, organizations: readonly string[])
   ].map((sql) => env.DB.prepare(sql).bind(guest.id));
   await env.DB.batch([
     ...batch,
-    env.DB.prepare("UPDATE data_sources SET target_id = ?2 WHERE id = ?1").bind(guest.id, target),
+    env.DB.prepare(
+      "UPDATE data_sources SET updated_at = updated_at + 1, target_id = ?2 WHERE id = ?1",
+    ).bind(guest.id, target),
     env.DB.prepare(
       "INSERT INTO scope_organizations (source_id, organization_id) SELECT ?1, value FROM json_each(?2)",
     ).bind(guest.id, ids),
@@ -90,7 +92,7 @@ export async function giveScope(guest: Source, organizations: readonly string[])
 }
 
 export async function setPermissions(source: Source, permissions: string[]): Promise<void> {
-  const sql = "UPDATE data_sources SET permissions = ?2 WHERE id = ?1";
+  const sql = "UPDATE data_sources SET updated_at = updated_at + 1, permissions = ?2 WHERE id = ?1";
   await env.DB.prepare(sql).bind(source.id, JSON.stringify(permissions)).run();
 }
 
