@@ -48,8 +48,8 @@ export const DIRECTORY_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/sources/group-operations.ts",
-        find: "if (!same && group.sourceId !== by.source.id) throw notOwner();",
-        replace: "if (!same && group.sourceId === '') throw notOwner();",
+        find: "if (!same && !mayChange(by, group)) throw notOwner();",
+        replace: "if (!same && !mayChange(by, group) && group.sourceId === '') throw notOwner();",
       },
     ],
     test: "test/rules/listed-groups.test.ts",

@@ -54,8 +54,8 @@ export const PROTOCOL_FAULTS: readonly PlantedFault[] = [
       },
       {
         file: "src/sources/user-operations.ts",
-        find: "if (user.sourceId !== by.source.id) {",
-        replace: "if (user.sourceId === null) {",
+        find: "if (!mayChange(by, user)) {",
+        replace: "if (!mayChange(by, user) && user.sourceId === null) {",
       },
     ],
     test: "test/protocol/isolation.test.ts",
@@ -90,7 +90,7 @@ export const PROTOCOL_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/sources/write-batch.ts",
-        find: "    ...done.flatMap(({ request }) => keptStatements(request)),\n",
+        find: "    ...oncePerRequest(done).flatMap(({ request }) => keptStatements(request)),\n",
         replace: "",
       },
     ],

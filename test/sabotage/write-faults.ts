@@ -24,7 +24,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
       },
       {
         file: "src/sources/write-batch.ts",
-        find: "INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (",
+        find: "INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (\n",
         replace: "INSERT INTO assert_ok (ok) SELECT 0 WHERE 0 AND NOT EXISTS (",
       },
     ],
@@ -123,7 +123,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     name: "members as a list: adding one writes what was read back",
     edits: [
       {
-        file: "src/sources/group-operations.ts",
+        file: "src/sources/membership.ts",
         find: '    case "add":\n      return [];',
         replace:
           '    case "add":\n      return current().filter((id) => !change.values.includes(id));',
