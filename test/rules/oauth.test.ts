@@ -46,6 +46,8 @@ describe("POST /oauth/token", () => {
       name: "HR",
       mode: "push",
       profile: "standard",
+      apiOpen: true,
+      confirm: true,
     });
     const { clientSecret, tokenUrl } = made;
     expect(tokenUrl).toBe(`${ORIGIN}/oauth/token`);
