@@ -202,10 +202,14 @@ describe("RFC 9865 §2.1 errors", () => {
         "invalidCount",
       );
     }
-    for (const path of ["/Users", ""]) {
+    // The root has the source's own organization as well.
+    for (const [path, total] of [
+      ["/Users", 3],
+      ["", 4],
+    ] as const) {
       const { body } = await search(source, path, { cursor: "", count: 0 });
       expect([body["totalResults"], body["Resources"], body["nextCursor"]]).toEqual([
-        3,
+        total,
         [],
         undefined,
       ]);

@@ -26,7 +26,8 @@ describe("POST /data-sources", () => {
     expect(status).toBe(201);
     expect(headers.get("location")).toBe(`/api/v1/data-sources/${textAt(body, "id")}`);
     expect(headers.get("etag")).toBe('W/"1"');
-    const { token, clientSecret, ...source } = body;
+    const { token, clientSecret, passwordMode, ...source } = body;
+    expect(passwordMode).toBe("discard");
     expect(source).toMatchObject({
       name: "Okta — Acme HR",
       description: "The HR tenant",
