@@ -73,11 +73,13 @@ export async function commitGroup(
   requests: readonly WriteRequest[],
   past: Past = NO_PAST,
 ): Promise<Committed> {
+  const { epoch } = holder;
   const unread = await commitUnread(holder, requests, past);
   if (unread !== undefined) return unread;
   let keys = unionOf(requests.map((request) => firstKeys(request, holder.known?.source)));
   let refusal: Refusal = CONTENTION;
-  let outages = 0;
+  // A write of which nobody knows whether it was carried out ends the epoch.
+  let outages = holder.epoch === epoch ? 0 : 1;
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
     const snapshot = await settled(() => snapshotFor(holder, requests, keys));
     if (snapshot instanceof ScimError) return refuseAll(requests, toRefusal(snapshot), past);

@@ -12,17 +12,20 @@ import { seenOf } from "../../directory/change-sight.ts";
 import { EVENT_TYPES } from "../../directory/events.ts";
 import { GROUP_COLUMNS, parseGroup } from "../../directory/group.ts";
 import { furtherOrganizationsOf } from "../../directory/read.ts";
-import { parseUser, USER_COLUMNS } from "../../directory/user.ts";
+import { ORGANIZATION_COLUMNS, parseOrganization } from "../../directory/organization.ts";
+import { parseUser, textOf, USER_COLUMNS } from "../../directory/user.ts";
 import { ScimError } from "../../scim/error.ts";
 import { readPeppers } from "../../sources/secret.ts";
 import { openText, sealText } from "../cursor.ts";
 import { change, changeList } from "./activity-contracts.ts";
 import {
   furtherIn,
+  ownerOf,
   OWNERS,
   ownersIn,
   representGroup,
   representUser,
+  type Owners,
 } from "./represent-directory.ts";
 import type { Place } from "./place.ts";
 import { readerOf } from "./reader.ts";
@@ -108,11 +111,15 @@ async function currentOf(
   const named = [...new Set(events.map(({ resource_id }) => resource_id))];
   const all = named.filter((id) => seen?.has(id) ?? true);
   const ids = JSON.stringify(all);
-  const [sources = [], further = [], users = [], groups = []] = await db.batch([
+  const [sources = [], further = [], users = [], groups = [], organizations = []] = await db.batch([
     { sql: OWNERS, params: [directoryId] },
     furtherOrganizationsOf({ directoryId }, all),
     { sql: byIds("users", "u", USER_COLUMNS), params: [ids, directoryId] },
     { sql: byIds("groups", "g", GROUP_COLUMNS), params: [ids, directoryId] },
+    {
+      sql: byIds("organizations", "o", `${ORGANIZATION_COLUMNS}, o.parent_id`),
+      params: [ids, directoryId],
+    },
   ]);
   const owners = ownersIn(sources);
   const facts = { owners, further: furtherIn(further) };
@@ -121,7 +128,25 @@ async function currentOf(
   return new Map([
     ...shown(users, (row) => representUser(parseUser(row), facts)),
     ...shown(groups, (row) => representGroup(parseGroup(row), owners)),
+    ...shown(organizations, (row) => representOrganization(row, owners)),
   ]);
+}
+
+/** As it is by itself: counts of its people are no change of it. */
+function representOrganization(row: Row, owners: Owners): Shown {
+  const { id, sourceId, attributes, version, createdAt, updatedAt } = parseOrganization(row);
+  return {
+    id,
+    sourceId: ownerOf(sourceId, owners),
+    parentId: textOf(attributes, "parent") ?? null,
+    displayName: textOf(attributes, "displayName") ?? "",
+    code: textOf(attributes, "code") ?? null,
+    externalId: textOf(attributes, "externalId") ?? null,
+    order: attributes["order"] ?? null,
+    version,
+    createdAt: toRfc3339(createdAt),
+    updatedAt: toRfc3339(updatedAt),
+  };
 }
 
 function byIds(table: string, alias: string, columns: string): string {

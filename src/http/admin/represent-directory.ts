@@ -101,6 +101,6 @@ export function representOrganization(
   };
 }
 
-function ownerOf(sourceId: string | null, owners: Owners): string | null {
+export function ownerOf(sourceId: string | null, owners: Owners): string | null {
   return sourceId !== null && owners.has(sourceId) ? sourceId : null;
 }
