@@ -11,9 +11,13 @@ import {
   isDirectoryRequest,
   isResourceRequest,
   type DataSourceCalls,
+  type HoldDecision,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
+  type RunAnswer,
+  type RunCall,
+  type RunStart,
   type WriteRequest,
 } from "./operation.ts";
 import { addObservations, observedStatements, type Observation } from "./observed.ts";
@@ -137,6 +141,20 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     }
     await this.#writeObserved();
   }
+
+  async startRun(_start: RunStart): Promise<RunAnswer> {
+    return { ok: false, refusal: STOPPED };
+  }
+
+  async cancelRun(_call: RunCall): Promise<RunAnswer> {
+    return { ok: false, refusal: STOPPED };
+  }
+
+  async decideHold(_decision: HoldDecision): Promise<RunAnswer> {
+    return { ok: false, refusal: STOPPED };
+  }
+
+  async tick(): Promise<void> {}
 
   #isFull(): boolean {
     return this.#queue.reduce((sum, { requests }) => sum + requests.length, 0) >= QUEUE_LENGTH;

@@ -163,6 +163,31 @@ export type Outcome =
   /** Too many operations of its Bulk failed before it. */
   | { readonly ok: false; readonly refusal: "not_performed" };
 
+/** What a run is started, ended and decided with. */
+export interface RunCall {
+  readonly actor: string;
+  /** Undefined for the schedule. */
+  readonly role: Role | undefined;
+  readonly requestId: string;
+}
+
+export interface RunStart extends RunCall {
+  /** `run_` and the shard: given by whoever starts it, so that the same call again starts no other. */
+  readonly runId: string;
+  readonly trigger: "manual" | "schedule";
+  readonly kind: "full" | "incremental";
+  readonly dryRun: boolean;
+}
+
+/** About exactly the set with this hash: another one in its place is a conflict. */
+export interface HoldDecision extends RunCall {
+  readonly holdId: string;
+  readonly setHash: string;
+  readonly decision: "approved" | "rejected";
+}
+
+export type RunAnswer = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
+
 /** The RPC of a data source's object, written out: the platform's own type of it can't hold recursive JSON. */
 export interface DataSourceCalls {
   write(request: WriteRequest): Promise<Outcome>;
@@ -171,6 +196,13 @@ export interface DataSourceCalls {
   /** Writes at once what was noted. */
   settle(): Promise<void>;
   noteObserved(observations: readonly Observation[]): Promise<void>;
+  /** Refusals: `not_a_pull_source`, `data_source_disabled`, `run_in_progress`. */
+  startRun(start: RunStart): Promise<RunAnswer>;
+  /** Ends a run before its next page. */
+  cancelRun(call: RunCall & { readonly runId: string }): Promise<RunAnswer>;
+  decideHold(decision: HoldDecision): Promise<RunAnswer>;
+  /** Goes on with a run that has stood still. Safe at any time. */
+  tick(): Promise<void>;
 }
 
 export function isUserOperation(operation: ResourceOperation): operation is UserOperation {
