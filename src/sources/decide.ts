@@ -3,7 +3,7 @@ import { ScimError, toRefusal } from "../scim/error.ts";
 import { claimsOf } from "./claims.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
 import { applyFieldOperation, FIELD_EVENTS, type FieldOperation } from "./field-operations.ts";
-import { admit } from "./gate.ts";
+import { admit, admitRun } from "./gate.ts";
 import { decideGroup, shownTo } from "./group-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
@@ -26,6 +26,7 @@ import { applySetting, checkConfigVersion } from "./settings.ts";
 import { movedIn } from "./settings-scope.ts";
 import type { LoggedOperation, Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission, type Source } from "./source.ts";
+import type { Profile } from "../scim/profile.ts";
 import { decideOrganization, shownOrganization } from "./organization-operations.ts";
 import { shownUser } from "./user-answer.ts";
 import { decideByHand, resourceByHand } from "./hand.ts";
@@ -69,10 +70,11 @@ export function decideTogether(
   requests: readonly WriteRequest[],
   now: number,
   past: Past,
+  freed?: ReadonlySet<string>,
 ): { set: WorkingSet; decision: Decision } {
   let assumed = asMeant(requests);
   for (let pass = 0; ; pass++) {
-    const set = new WorkingSet(snapshot);
+    const set = new WorkingSet(snapshot, freed);
     const decision = decideAll(set, requests, { now, past, assumed });
     if (decision.missing !== NO_KEYS || decision.names.areAsAssumed()) return { set, decision };
     assumed = pass < PASSES ? decision.names.past.ids : NO_PAST.ids;
@@ -160,7 +162,10 @@ function decideResource(
   }
   const { source, tokens } = set.snapshot;
   const token = tokens.find(({ id }) => id === request.actor);
-  const admitted = admit(source, token, permissionOf(request.operation), now);
+  const admitted =
+    request.runId === undefined
+      ? admit(source, token, permissionOf(request.operation), now)
+      : admitRun(source);
   if (admitted.configVersion !== request.configVersion) {
     return { outcome: { ok: false, refusal: "stale_config" } };
   }
@@ -169,7 +174,8 @@ function decideResource(
   }
   refuseEmptyScope(admitted, request.operation);
   const operation = names.resolve(request);
-  const profile = profileOf(admitted);
+  const dialect = profileOf(admitted);
+  const profile = request.runId === undefined ? dialect : { ...dialect, ...AS_PULLED };
   const by: Deciding = {
     source: admitted,
     profile,
@@ -183,6 +189,9 @@ function decideResource(
     ? decideGroup(set, operation, by)
     : decideOrganization(set, operation, by);
 }
+
+/** Reading a record again is no conflict, whatever the source's dialect says of a POST. */
+const AS_PULLED: Partial<Profile> = { onDuplicate: "update", restoreDeleted: true, adopt: false };
 
 function decideSetting(set: WorkingSet, request: SettingRequest, now: number): Decided {
   const { operation } = request;
@@ -289,7 +298,7 @@ function permissionOf(operation: ResourceOperation): Permission {
 }
 
 /** A mistake of ours in one operation must not take its neighbours along. */
-function asScimError(error: unknown): ScimError {
+export function asScimError(error: unknown): ScimError {
   if (error instanceof ScimError) return error;
   return new ScimError("internal", "Internal error", { cause: error });
 }

@@ -174,7 +174,7 @@ async function write(holder: Holder, batch: readonly Statement[]): Promise<Refus
 }
 
 /** Reads the snapshot; undefined when the epoch turned out to be stale and must be claimed anew. */
-async function snapshotFor(
+export async function snapshotFor(
   holder: Holder,
   requests: readonly WriteRequest[],
   keys: Keys,

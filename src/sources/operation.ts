@@ -85,6 +85,8 @@ export interface ResourceRequest extends RequestBase {
   /** RFC 7644 §3.14: the versions the client insists on. */
   readonly ifMatch?: "*" | readonly number[];
   readonly ties?: BulkTies;
+  /** The run whose write it is: no token asks, and the run's checkpoint is its operation log. */
+  readonly runId?: string;
 }
 
 /** What ties an operation to the others of its Bulk. RFC 7644 §3.7. */

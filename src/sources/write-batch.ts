@@ -24,7 +24,7 @@ import {
   type WriteRequest,
 } from "./operation.ts";
 import { isOfBulk, type Settled } from "./references.ts";
-import type { ReadUser } from "./snapshot.ts";
+import type { ReadUser, Snapshot } from "./snapshot.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { scopeStatements } from "./write-scope.ts";
 import {
@@ -60,6 +60,7 @@ export function batchOf(
     ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
     ...treeStatements(organizations, [...set.tree.moves.values()], now),
     ...placementStatements(placementsOf(set, users)),
+    ...freedNames(set, users),
     ...userStatements(users, claimsIn(set, users)),
     ...removalStatements(organizations, set.tree.scopes, now),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
@@ -85,7 +86,10 @@ const LOG_ONCE = `${LOG} WHERE true ON CONFLICT (op_id) DO NOTHING`;
  * Aborts the batch of an instance that was superseded, and any batch whose source was changed
  * since it was read: tokens and permissions are part of what `config_version` counts.
  */
-function assertion({ snapshot }: WorkingSet, object: string): Statement {
+export function assertion(
+  { snapshot }: { readonly snapshot: Pick<Snapshot, "epoch" | "source"> },
+  object: string,
+): Statement {
   return {
     sql: `INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (
       SELECT 1 FROM epochs e
@@ -159,6 +163,17 @@ function memberChanges({
 function keptStatements(request: WriteRequest): Statement[] {
   if (isResourceRequest(request) || request.kept === undefined) return [];
   return keepStatements(request.kept);
+}
+
+/** Those who swap names would stand in each other's way, one row before the other. */
+function freedNames({ freed }: WorkingSet, users: readonly RowChange<ReadUser>[]): Statement[] {
+  const ids = users.flatMap(({ before, after }) =>
+    before !== undefined && freed.has(after.id) ? [after.id] : [],
+  );
+  return rowStatements(
+    "UPDATE users SET user_name_key = '~' || id WHERE id IN (SELECT :row :from)",
+    ids,
+  );
 }
 
 /** What of the group admins did. */
@@ -253,8 +268,9 @@ function assertApplication(request: WriteRequest): Statement[] {
   ];
 }
 
+/** Neither of a Bulk nor of a run, which keep account of theirs themselves. */
 function isAlone({ request }: Done): boolean {
-  return !isOfBulk(request);
+  return !isOfBulk(request) && !(isResourceRequest(request) && request.runId !== undefined);
 }
 
 /** A request may have had several effects. */
