@@ -13,6 +13,10 @@ interface Env {
   readonly EVENT_DAYS?: string;
   /** `keyId:secret`, several separated by commas; the first one hashes new tokens. */
   readonly TOKEN_PEPPER?: string;
+  /** In the same form: seals the secrets of upstream directories. Nothing else needs it. */
+  readonly MASTER_KEY?: string;
+  /** `allow` lets upstream directories be on this machine, by http. For development alone. */
+  readonly LOOPBACK_UPSTREAMS?: string;
   /** Proves, once, who may claim a fresh deployment. */
   readonly BOOTSTRAP_TOKEN?: string;
 }

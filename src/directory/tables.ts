@@ -15,6 +15,7 @@ const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
 const byApplication = sql.raw("actor >= 'app_' AND actor < 'app`'");
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
+const due = sql`next_run_at IS NOT NULL AND deleted_at IS NULL`;
 const expiring = sql`deleted_at IS NULL AND expires_at IS NOT NULL`;
 const goneExternalId = sql`deleted_at IS NOT NULL AND external_id IS NOT NULL`;
 
@@ -73,11 +74,16 @@ export const dataSources = sqliteTable(
     scope_has_groups: integer().notNull().default(0),
     namespace: text(),
     fields: text().notNull().default("[]"),
+    upstream: text(),
+    upstream_secret: text(),
+    next_run_at: integer(),
+    watermark: text(),
   },
   (table) => [
     uniqueIndex("data_sources_key").on(table.key),
     uniqueIndex("data_sources_name").on(table.directory_id, table.name_key).where(live),
     index("data_sources_target").on(table.target_id).where(live),
+    index("data_sources_due").on(table.next_run_at).where(due),
   ],
 );
 

@@ -12,6 +12,7 @@ import { dialectRoutes } from "./dialect/routes.ts";
 import { respondError } from "./errors.ts";
 import { oauthRoutes } from "./oauth.ts";
 import { limitFailures } from "./rate.ts";
+import { errorAtPulled } from "./pulled.ts";
 import { routedPath, routeOf } from "./routed-path.ts";
 import { scimRoutes } from "./scim.ts";
 
@@ -48,7 +49,7 @@ export function createApp(): Hono<AppEnv> {
       forgetToken(caller.tokenId);
     }
     noteRefusal(c, error, Date.now());
-    return respondError(await limitFailures(error, c), c);
+    return respondError(await errorAtPulled(await limitFailures(error, c), c), c);
   });
   return app;
 }

@@ -1,6 +1,5 @@
 /** `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`. RFC 7644 §4. */
 import { Hono } from "hono";
-import { openDatabase } from "../directory/database.ts";
 import type { ResourceType } from "../scim/attribute.ts";
 import { resourceTypes, schemas, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
@@ -13,6 +12,7 @@ import { shardOfKey } from "../sources/source-key.ts";
 import { requireShard } from "./admin/place.ts";
 import { authenticate, proveToken } from "./authenticate.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { modeOfKey, refusePush } from "./pulled.ts";
 import { baseOf, respondJson } from "./respond.ts";
 import { refuseMethod } from "./scim.ts";
 
@@ -70,9 +70,7 @@ async function admitReader(c: AppContext): Promise<Source | undefined> {
     return proveToken(c, await authenticate(c));
   }
   const key = c.req.param("sourceKey");
-  if (key !== undefined && !(await isSourceKey(c.env, key))) {
-    refuseUnknownKey();
-  }
+  if (key !== undefined) await requirePushed(c.env, key);
   return undefined;
 }
 
@@ -80,11 +78,8 @@ function refuseUnknownKey(): never {
   throw new ScimError("not_found", "There is no data source of this key");
 }
 
-async function isSourceKey(env: Env, key: string): Promise<boolean> {
-  const shard = shardOfKey(key);
-  if (shard === undefined) return false;
-  await requireShard(env, shard, refuseUnknownKey);
-  const sql = "SELECT 1 FROM data_sources WHERE key = ?1 AND deleted_at IS NULL";
-  const [rows] = await openDatabase(env, shard).batch([{ sql, params: [key] }]);
-  return rows?.length === 1;
+async function requirePushed(env: Env, key: string): Promise<void> {
+  await requireShard(env, shardOfKey(key) ?? refuseUnknownKey(), refuseUnknownKey);
+  const mode = (await modeOfKey(env, key)) ?? refuseUnknownKey();
+  if (mode === "pull") throw refusePush();
 }

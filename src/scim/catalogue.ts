@@ -5,6 +5,7 @@
 import { ACCESS } from "./catalogue-access.ts";
 import { REQUESTS } from "./catalogue-requests.ts";
 import { PROTOCOL } from "./catalogue-protocol.ts";
+import { PULLS } from "./catalogue-pulls.ts";
 import { RECORDS } from "./catalogue-records.ts";
 import { SETTINGS } from "./catalogue-settings.ts";
 
@@ -25,7 +26,7 @@ export type Row = {
 
 export type Catalogue = Readonly<Record<string, Row>>;
 
-export const REASONS = { ...PROTOCOL, ...REQUESTS, ...ACCESS, ...SETTINGS, ...RECORDS };
+export const REASONS = { ...PROTOCOL, ...REQUESTS, ...ACCESS, ...SETTINGS, ...PULLS, ...RECORDS };
 
 export type Reason = keyof typeof REASONS;
 

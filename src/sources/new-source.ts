@@ -4,6 +4,7 @@ import type { Profile, ProfileName } from "../scim/profile.ts";
 import type { RandomBytes } from "./secret.ts";
 import { newSourceKey } from "./source-key.ts";
 import type { Permission, Source } from "./source.ts";
+import type { Upstream } from "./upstream.ts";
 
 export interface SourceInput {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface SourceInput {
   readonly switches: Partial<Profile>;
   readonly apiOpen: boolean;
   readonly permissions: readonly Permission[];
+  /** Of a pull source; its secret is sealed for the id that it gets here. */
+  readonly upstream?: Upstream | undefined;
 }
 
 interface Place {
@@ -23,7 +26,7 @@ interface Place {
   readonly scopeHasGroups: boolean;
 }
 
-/** A push source. Whether its API is open is said by whoever makes it. */
+/** Whether the API of a push source is open is said by whoever makes it. */
 export function newSource(
   input: SourceInput,
   { shard, ...place }: Place,
@@ -35,13 +38,16 @@ export function newSource(
     ...place,
     id: prefixedId("ds", shard, uuidv7(now, randomBytes(10))),
     key: newSourceKey(input.name, shard, randomBytes),
-    mode: "push",
+    mode: input.upstream === undefined ? "push" : "pull",
     type: "scim",
     provisioning: true,
     scopeHasOrganizations: true,
     ratePerSecond: null,
     namespace: null,
     fields: [],
+    upstream: input.upstream ?? null,
+    upstreamSecret: null,
+    nextRunAt: null,
     configVersion: 1,
     createdAt: now,
     updatedAt: now,

@@ -75,36 +75,46 @@ export function hashNewSecret(peppers: readonly Pepper[], text: string): Promise
 
 /** The pepper that what is new is signed with. */
 export function currentPepper([current]: readonly Pepper[]): Pepper {
-  if (current === undefined) throw pepperMissing("is not set");
+  if (current === undefined) throw secretMissing("TOKEN_PEPPER", "is not set");
   return current;
 }
-
-const PEPPER = /^([A-Za-z0-9-]{1,16}):(.{32,})$/;
 
 /**
  * Reads `TOKEN_PEPPER`, which is `id:secret,id:secret` with the current one first and at least 32
  * characters in each secret. Throws ScimError `unavailable`: without it nobody can be let in.
  */
 export function readPeppers(env: Pick<Env, "TOKEN_PEPPER">): readonly Pepper[] {
-  const text = env.TOKEN_PEPPER?.trim() ?? "";
-  if (lastRead?.text !== text) lastRead = { text, peppers: parsePeppers(text) };
-  return lastRead.peppers;
+  return readNamedSecrets("TOKEN_PEPPER", env.TOKEN_PEPPER);
 }
 
-/** The setting changes with a deployment only. */
-let lastRead: { readonly text: string; readonly peppers: readonly Pepper[] } | undefined;
+const NAMED_SECRET = /^([A-Za-z0-9-]{1,16}):(.{32,})$/;
 
-function parsePeppers(text: string): readonly Pepper[] {
-  if (text === "") throw pepperMissing("is not set");
-  const peppers = text.split(",").map((entry) => {
-    const [, id, secret] = PEPPER.exec(entry.trim()) ?? [];
-    if (id === undefined || secret === undefined) throw pepperMissing("is malformed or too short");
+/** A Worker secret of the form `id:secret,id:secret`. Throws ScimError `unavailable`. */
+export function readNamedSecrets(name: string, value: string | undefined): readonly Pepper[] {
+  const text = value?.trim() ?? "";
+  const last = lastRead.get(name);
+  if (last?.text === text) return last.secrets;
+  const secrets = parseNamedSecrets(name, text);
+  lastRead.set(name, { text, secrets });
+  return secrets;
+}
+
+/** The settings change with a deployment only. */
+const lastRead = new Map<string, { readonly text: string; readonly secrets: readonly Pepper[] }>();
+
+function parseNamedSecrets(name: string, text: string): readonly Pepper[] {
+  if (text === "") throw secretMissing(name, "is not set");
+  const secrets = text.split(",").map((entry) => {
+    const [, id, secret] = NAMED_SECRET.exec(entry.trim()) ?? [];
+    if (id === undefined || secret === undefined) {
+      throw secretMissing(name, "is malformed or too short");
+    }
     return { id, secret };
   });
-  if (new Set(peppers.map(({ id }) => id)).size < peppers.length) {
-    throw pepperMissing("names one id twice");
+  if (new Set(secrets.map(({ id }) => id)).size < secrets.length) {
+    throw secretMissing(name, "names one id twice");
   }
-  return peppers;
+  return secrets;
 }
 
 async function hashUnder(pepper: Pepper, text: string): Promise<SecretHash> {
@@ -180,6 +190,6 @@ function isKind(text: string | undefined): text is SecretKind {
   return KINDS.some((kind) => kind === text);
 }
 
-function pepperMissing(why: string): ScimError {
-  return new ScimError("unavailable", `The secret TOKEN_PEPPER ${why}`, { retryAfterSeconds: 60 });
+function secretMissing(name: string, why: string): ScimError {
+  return new ScimError("unavailable", `The secret ${name} ${why}`, { retryAfterSeconds: 60 });
 }

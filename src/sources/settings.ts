@@ -16,14 +16,21 @@ import {
   isScopeOperation,
   replaceScope,
   replaceTarget,
-  type Scope,
   type ScopeChange,
   type ScopeFacts,
   type ScopeOperation,
   type ScopeQuestion,
 } from "./settings-scope.ts";
-import type { Source, SourceState, Token } from "./source.ts";
-import { applyTokenOperation, type NewToken, type TokenOperation } from "./token-rules.ts";
+import {
+  changeUpstream,
+  needPush,
+  neededSecret,
+  rescheduled,
+  type UpstreamChange,
+} from "./settings-upstream.ts";
+import type { Source, SourceState } from "./source.ts";
+import { createSource, type SourceCreation } from "./settings-create.ts";
+import { applyTokenOperation, needToken, type TokenOperation } from "./token-rules.ts";
 
 export interface SourceChanges {
   readonly name?: string | undefined;
@@ -34,17 +41,8 @@ export interface SourceChanges {
   readonly ratePerSecond?: number | null | undefined;
   /** Refused: it is fixed at creation. */
   readonly mode?: Source["mode"] | undefined;
-}
-
-interface SourceCreation {
-  readonly kind: "source.create";
-  readonly source: Source;
-  /** What the source's own new organization is called, which is its target and, alone, its scope. */
-  readonly organizationName: string;
-  /** The scope to begin with, in place of an organization of its own. */
-  readonly scope?: Scope | undefined;
-  readonly token?: NewToken;
-  readonly clientSecret?: NewToken;
+  /** Of a pull source. */
+  readonly upstream?: UpstreamChange | undefined;
 }
 
 interface SourceUpdate {
@@ -134,7 +132,7 @@ export function scopeQuestionOf(operation: SettingOperation): ScopeQuestion | un
  * The state after the operation; the same object when nothing changes. Every change of the source
  * or its tokens is a new `configVersion`. `facts` answer `scopeQuestionOf`. Throws ScimError:
  * `not_found`, `conflict`, `disable_first`, `name_mismatch`, `mode_immutable` and what the rules of
- * tokens, permissions and scopes throw.
+ * tokens, permissions, scopes and upstreams throw.
  */
 export function applySetting(
   state: SourceState | undefined,
@@ -142,10 +140,16 @@ export function applySetting(
   now: number,
   facts?: ScopeFacts,
 ): AppliedSetting {
-  if (operation.kind === "source.create") return createSource(state, operation, now, facts);
+  if (operation.kind === "source.create") {
+    return {
+      ...createSource(state, operation, now, facts),
+      event: EVENTS[operation.kind],
+      changes: [],
+    };
+  }
   if (state === undefined) throw new ScimError("not_found", "There is no such data source");
   if (isScopeOperation(operation)) return changeScope(state, operation, now, facts);
-  const after = stateAfter(state, operation, now);
+  const after = inTime(state, stateAfter(state, operation, now), now);
   const event =
     after !== undefined && isPermissionOperation(operation)
       ? permissionEvent(state.source, after.source)
@@ -170,6 +174,8 @@ function stateAfter(
     case "source.delete":
       return deleteSource(state, operation.confirm);
     case "permissions.replace":
+      needPush(state.source);
+      return withSource(state, applyPermissions(state.source, operation), now);
     case "provisioning.enable":
     case "provisioning.disable":
       return withSource(state, applyPermissions(state.source, operation), now);
@@ -195,28 +201,6 @@ function changeScope(
   return { state: after, event, changes: changedNames(state.source, source), scope: change };
 }
 
-function createSource(
-  state: SourceState | undefined,
-  { source, scope, token, clientSecret }: SourceCreation,
-  now: number,
-  facts: ScopeFacts | undefined,
-): AppliedSetting {
-  if (state !== undefined) throw new ScimError("conflict", "The data source exists already");
-  const enabled = source.status === "enabled";
-  const first: TokenOperation[] = [];
-  if (token !== undefined) first.push({ kind: "token.create", token });
-  if (clientSecret !== undefined) first.push({ kind: "secret.create", token: clientSecret });
-  const tokens = first.reduce<readonly Token[]>(
-    (made, operation) => applyTokenOperation(made, operation, enabled, now),
-    [],
-  );
-  if (enabled) needToken(tokens);
-  const created = { state: { source, tokens }, event: EVENTS["source.create"], changes: [] };
-  if (scope === undefined) return created;
-  if (facts === undefined) throw new Error("The scope was not read");
-  return { ...created, scope: replaceScope(source, { scope }, facts, "/scope").change };
-}
-
 function updateSource(state: SourceState, changes: SourceChanges, now: number): SourceState {
   if (changes.mode !== undefined) {
     throw new ScimError("mode_immutable", "The mode is fixed when a data source is created");
@@ -225,7 +209,7 @@ function updateSource(state: SourceState, changes: SourceChanges, now: number): 
   return withSource(
     state,
     {
-      ...source,
+      ...changeUpstream(source, changes.upstream ?? {}),
       name: changes.name ?? source.name,
       description: changes.description ?? source.description,
       profileName: changes.profileName ?? source.profileName,
@@ -252,7 +236,8 @@ function chooseFields(
 
 /** Expired or disabled tokens don't stop it: an admin may want the source on before renewing them. */
 function enableSource(state: SourceState, now: number): SourceState {
-  needToken(state.tokens);
+  if (state.source.mode === "pull") neededSecret(state.source);
+  else needToken(state.tokens);
   return withSource(state, { ...state.source, status: "enabled" }, now);
 }
 
@@ -275,14 +260,15 @@ function deleteSource({ source }: SourceState, confirm: string): undefined {
 
 function changeTokens(state: SourceState, operation: TokenOperation, now: number): SourceState {
   const { source } = state;
+  needPush(source);
   const enabled = source.status === "enabled";
   const tokens = applyTokenOperation(state.tokens, operation, enabled, now);
   return tokens === state.tokens ? state : { source: nextVersion(source, now), tokens };
 }
 
-function needToken(tokens: readonly Token[]): void {
-  if (tokens.some(({ type }) => type === "bearer")) return;
-  throw new ScimError("conflict", "Add a token first");
+function inTime(before: SourceState, after: SourceState | undefined, now: number) {
+  if (after === undefined || after === before) return after;
+  return { ...after, source: rescheduled(before.source, after.source, now) };
 }
 
 function changesBetween(before: SourceState | undefined, after: SourceState | undefined): string[] {

@@ -14,6 +14,8 @@ const SETTINGS = [
   "targetId",
   "namespace",
   "fields",
+  "upstream",
+  "upstreamSecret",
 ] as const satisfies (keyof Source)[];
 
 export function changedNames(before: Source, after: Source): string[] {

@@ -9,6 +9,7 @@ import {
   type Profile,
   type ProfileName,
 } from "../scim/profile.ts";
+import { upstream as upstreamSettings, type Upstream } from "./upstream.ts";
 
 export const PERMISSIONS = [
   "user:read",
@@ -50,6 +51,12 @@ export interface Source {
   readonly namespace: string | null;
   /** The custom fields it has chosen: the others don't exist to it. */
   readonly fields: readonly ChosenField[];
+  /** Where it is read from; null for one that is pushed to. */
+  readonly upstream: Upstream | null;
+  /** What it is read with, sealed (src/sources/sealed-secret.ts); null until it was given. */
+  readonly upstreamSecret: string | null;
+  /** When its schedule has it read next; null where it doesn't. */
+  readonly nextRunAt: number | null;
   readonly configVersion: number;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -105,14 +112,18 @@ const sourceRow = z.object({
   scope_has_groups: flag,
   namespace: z.string().nullable(),
   fields: z.string().transform(parseChosen),
+  upstream: json.pipe(upstreamSettings).nullable(),
+  upstream_secret: z.string().nullable(),
+  next_run_at: z.number().nullable(),
 });
 
 /** Reads a row of `data_sources`; throws when the row is not what this code wrote. */
 export function parseSource(row: Row): Source {
   const { directory_id, api_open, target_id, rate_per_second, config_version, profile, ...rest } =
     sourceRow.parse(row);
-  const { created_at, updated_at, switches, scope_has_organizations, scope_has_groups, ...same } =
+  const { created_at, updated_at, switches, scope_has_organizations, scope_has_groups, ...other } =
     rest;
+  const { upstream_secret, next_run_at, ...same } = other;
   return {
     ...same,
     directoryId: directory_id,
@@ -124,6 +135,8 @@ export function parseSource(row: Row): Source {
     configVersion: config_version,
     profileName: profile,
     switches: definedSwitches(switches),
+    upstreamSecret: upstream_secret,
+    nextRunAt: next_run_at,
     createdAt: created_at,
     updatedAt: updated_at,
   };

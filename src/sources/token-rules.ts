@@ -82,6 +82,12 @@ export function applyTokenOperation(
   return after === own ? tokens : [...tokens.filter((token) => token.type !== type), ...after];
 }
 
+/** Throws ScimError `conflict` where nobody could come in. */
+export function needToken(tokens: readonly Token[]): void {
+  if (tokens.some(({ type }) => type === "bearer")) return;
+  throw new ScimError("conflict", "Add a token first");
+}
+
 function applyToType(
   tokens: readonly Token[],
   operation: TokenOperation,

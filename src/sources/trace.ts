@@ -112,6 +112,8 @@ function sourceShown(source: Source): JsonObject {
     ratePerSecond,
     namespace,
     fields: source.fields.map((field) => field.name),
+    upstream: source.upstream,
+    upstreamSecretSet: source.upstreamSecret !== null,
   };
 }
 

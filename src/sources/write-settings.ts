@@ -16,7 +16,15 @@ export function settingStatements(
   return [
     { sql: before === undefined ? INSERT : UPDATE, params: sourceParams(after.source) },
     ...tokenStatements(after.source.id, before?.tokens ?? [], after.tokens),
+    ...scheduleStatements(before?.source, after.source),
   ];
+}
+
+/** A run that begins meanwhile moves it on, without another version: it is written where it is to change. */
+function scheduleStatements(before: Source | undefined, after: Source): Statement[] {
+  if ((before?.nextRunAt ?? null) === after.nextRunAt) return [];
+  const sql = "UPDATE data_sources SET next_run_at = ?2 WHERE id = ?1";
+  return [{ sql, params: [after.id, after.nextRunAt] }];
 }
 
 /**
@@ -81,15 +89,15 @@ const SHOW_TO_ROOTS = `INSERT INTO visible_orgs (source_id, organization_id)
 const INSERT = `INSERT INTO data_sources (id, directory_id, key, name, name_key, description, mode,
     type, kind, status, provisioning, api_open, permissions, profile, switches, target_id,
     rate_per_second, config_version, created_at, updated_at, scope_has_organizations,
-    scope_has_groups)
+    scope_has_groups, upstream, upstream_secret)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-    ?21, ?22)`;
+    ?21, ?22, ?23, ?24)`;
 
 const UPDATE = `UPDATE data_sources SET directory_id = ?2, key = ?3, name = ?4, name_key = ?5,
     description = ?6, mode = ?7, type = ?8, kind = ?9, status = ?10, provisioning = ?11,
     api_open = ?12, permissions = ?13, profile = ?14, switches = ?15, target_id = ?16,
     rate_per_second = ?17, config_version = ?18, created_at = ?19, updated_at = ?20,
-    scope_has_organizations = ?21, scope_has_groups = ?22
+    scope_has_organizations = ?21, scope_has_groups = ?22, upstream = ?23, upstream_secret = ?24
   WHERE id = ?1`;
 
 function sourceParams(source: Source): (string | number | null)[] {
@@ -116,6 +124,8 @@ function sourceParams(source: Source): (string | number | null)[] {
     source.updatedAt,
     source.scopeHasOrganizations ? 1 : 0,
     source.scopeHasGroups ? 1 : 0,
+    source.upstream === null ? null : JSON.stringify(source.upstream),
+    source.upstreamSecret,
   ];
 }
 
@@ -126,7 +136,18 @@ function sourceParams(source: Source): (string | number | null)[] {
 function deletion(sourceId: string, now: number): Statement[] {
   return [
     {
-      sql: "UPDATE data_sources SET deleted_at = ?2, config_version = config_version + 1 WHERE id = ?1",
+      sql: `UPDATE data_sources SET deleted_at = ?2, config_version = config_version + 1,
+        upstream_secret = NULL WHERE id = ?1`,
+      params: [sourceId, now],
+    },
+    {
+      sql: `UPDATE runs SET status = 'cancelled', ended_at = ?2
+        WHERE source_id = ?1 AND status IN ('queued', 'running')`,
+      params: [sourceId, now],
+    },
+    {
+      sql: `UPDATE holds SET status = 'replaced', updated_at = ?2
+        WHERE source_id = ?1 AND status = 'waiting'`,
       params: [sourceId, now],
     },
     ...OF_A_SOURCE.map((table) => ({
@@ -145,6 +166,7 @@ const OF_A_SOURCE = [
   "source_activity",
   "request_counts",
   "credential_attempts",
+  "missing",
 ];
 
 function tokenStatements(

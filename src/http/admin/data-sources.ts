@@ -1,12 +1,8 @@
 /** Data sources over HTTP: reading them, making them, switching them on and off. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { randomBytes, uuidv7 } from "../../directory/ids.ts";
-import { ScimError } from "../../scim/error.ts";
-import { newSource } from "../../sources/new-source.ts";
-import { inOrder, needConfirmation } from "../../sources/settings-permissions.ts";
 import { findSource, sourcePage, tokensOf, tokensOfEach } from "../../sources/source-reads.ts";
-import type { Source, SourceState } from "../../sources/source.ts";
+import type { SourceState } from "../../sources/source.ts";
 import { dropToken, putToken } from "../../sources/token-index.ts";
 import { isKnownVersion } from "../respond.ts";
 import {
@@ -23,7 +19,8 @@ import { openSourceDatabase, placeOf, refuseUnknownSource, type Place } from "./
 import { readPolicy } from "./passwords.ts";
 import { dataSourceQuery, deletionQuery } from "./queries.ts";
 import { representSource, toRfc3339 } from "./represent.ts";
-import { namedPermissions } from "./source-permissions.ts";
+import { sourceOf, toSwitches } from "./source-input.ts";
+import { upstreamChangeOf } from "./upstream-input.ts";
 import {
   adminRoute,
   body,
@@ -162,71 +159,26 @@ async function createSource(
   const { directoryId, shard } = place;
   const { mode: passwordMode } = await readPolicy(place);
   const now = Date.now();
-  const source = sourceOf(input, { directoryId, shard }, now);
+  const source = await sourceOf(c.env, input, { directoryId, shard }, now);
+  const made = { kind: "source.create", source, organizationName: input.name } as const;
+  const shownNow = { ...represented(c, { source, tokens: [] }), passwordMode };
+  if (source.mode === "pull") {
+    await changeSource(c, source.id, { ...made, scope: input.scope }, await keep(shownNow));
+    return shownNow;
+  }
   const lifetime = { days: input.tokenExpiresInDays };
   const first = await issueToken(c.env, shard, lifetime, now);
   const client = await issueClientSecret(c.env, { shard, sourceId: source.id, lifetime }, now);
   const { token } = first;
   const created = {
-    ...represented(c, { source, tokens: [] }),
+    ...shownNow,
     token: shownOnce(first),
     clientSecret: shownOnce(client),
-    passwordMode,
   };
-  const operation = {
-    kind: "source.create",
-    source,
-    organizationName: input.name,
-    scope: input.scope,
-    token,
-    clientSecret: client.token,
-  } as const;
+  const operation = { ...made, scope: input.scope, token, clientSecret: client.token } as const;
   await changeSource(c, source.id, operation, await keep(created));
   await putToken(c.env, token.hash, { tokenId: token.id, sourceId: source.id });
   return created;
-}
-
-/** Throws ScimError `confirmation_needed`, and what `supportedKind` throws. */
-function sourceOf(
-  input: z.infer<typeof dataSourceBody>,
-  place: Pick<Place, "directoryId" | "shard">,
-  now: number,
-): Source {
-  const { name, description, status, profile, switches, apiOpen, scope } = input;
-  const kind = supportedKind(input);
-  if (apiOpen) needConfirmation(input.confirm);
-  const permissions = inOrder(namedPermissions(input.permissions ?? (apiOpen ? "all" : [])));
-  const own = uuidv7(now, randomBytes(10));
-  const targetId = input.targetOrganizationId ?? scope?.organizationIds[0] ?? own;
-  return newSource(
-    {
-      name,
-      description,
-      status,
-      kind,
-      profileName: profile,
-      switches: toSwitches(switches),
-      apiOpen,
-      permissions,
-    },
-    { ...place, targetId, scopeHasGroups: (scope?.groupIds.length ?? 0) > 0 },
-    now,
-    randomBytes,
-  );
-}
-
-/** Tells what is planned from what is wrong: each has a code of its own. */
-function supportedKind({ mode, type, kind }: z.infer<typeof dataSourceBody>): Source["kind"] {
-  if (mode === "pull") {
-    throw new ScimError("not_available", "Pull sources are not available yet");
-  }
-  if (type !== "scim") {
-    throw new ScimError("source_type_unsupported", "The only type available is scim");
-  }
-  if (kind !== "standard" && kind !== "custom") {
-    throw new ScimError("kind_not_supported", "The kind of a push source is standard or custom");
-  }
-  return kind;
 }
 
 async function updateSource(
@@ -234,10 +186,19 @@ async function updateSource(
   id: string,
   changes: z.infer<typeof dataSourceChanges>,
 ): Promise<SourceState> {
-  const { profile, switches, ...rest } = changes;
+  const { profile, switches, upstream, clientSecret, token, ...rest } = changes;
+  const found = await findSource(await openSourceDatabase(c.env, id), id);
+  const source = found ?? refuseUnknownSource();
+  // Another mode is refused as such, whatever else would come with it.
+  const asked = changes.mode === undefined ? { upstream, clientSecret, token } : {};
   return changeSource(c, id, {
     kind: "source.update",
-    changes: { ...rest, profileName: profile, switches: switches && toSwitches(switches) },
+    changes: {
+      ...rest,
+      profileName: profile,
+      switches: switches && toSwitches(switches),
+      upstream: await upstreamChangeOf(c.env, source, asked),
+    },
   });
 }
 
@@ -258,9 +219,4 @@ function represented(c: Context<AdminEnv>, state: SourceState): z.infer<typeof d
 
 function shownOnce({ secret, token: { id, expiresAt } }: Issued) {
   return { id, secret, expiresAt: toRfc3339(expiresAt) };
-}
-
-/** JSON has no undefined; this says so to the type. */
-function toSwitches(switches: z.infer<typeof dataSourceBody>["switches"]): Source["switches"] {
-  return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined));
 }

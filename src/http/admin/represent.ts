@@ -2,19 +2,18 @@
 import type { z } from "zod";
 import type { Directory } from "../../directory/directory.ts";
 import type { AdminKey } from "../../sources/admin-keys.ts";
-import type { SourceState, Token } from "../../sources/source.ts";
+import type { Source, SourceState, Token } from "../../sources/source.ts";
 import { isExpired, type NewToken } from "../../sources/token-rules.ts";
 import { endingOf, warningsOf } from "../../sources/token-warnings.ts";
 import type { adminKey, directory } from "./contracts.ts";
 import type { dataSource, token as tokenContract } from "./source-contracts.ts";
 
-/** `warnings` change with time alone: a version doesn't count them. */
+/** `warnings` and the next run change with time alone: a version doesn't count them. */
 export function representSource(
   { source, tokens }: SourceState,
   origin: string,
   now: number,
 ): z.infer<typeof dataSource> {
-  const scimBaseUrl = `${origin}/scim/${source.key}/v2`;
   return {
     id: source.id,
     directoryId: source.directoryId,
@@ -32,16 +31,34 @@ export function representSource(
     provisioning: source.provisioning,
     permissions: [...source.permissions],
     targetOrganizationId: source.targetId,
-    scimBaseUrl,
-    clientId: source.id,
-    tokenUrl: `${origin}/oauth/token`,
-    userUrl: `${scimBaseUrl}/Users`,
-    orgUrl: `${scimBaseUrl}/Organizations`,
+    ...representAddresses(source, origin),
+    upstream: representUpstream(source),
     warnings: tokens.flatMap((token) => representEnding(token, now)),
     configVersion: source.configVersion,
     createdAt: toRfc3339(source.createdAt),
     updatedAt: toRfc3339(source.updatedAt),
   };
+}
+
+/** Nothing is pushed to a source that is pulled. */
+function representAddresses(source: Source, origin: string) {
+  if (source.mode === "pull") {
+    return { scimBaseUrl: null, clientId: null, tokenUrl: null, userUrl: null, orgUrl: null };
+  }
+  const scimBaseUrl = `${origin}/scim/${source.key}/v2`;
+  return {
+    scimBaseUrl,
+    clientId: source.id,
+    tokenUrl: `${origin}/oauth/token`,
+    userUrl: `${scimBaseUrl}/Users`,
+    orgUrl: `${scimBaseUrl}/Organizations`,
+  };
+}
+
+function representUpstream({ upstream, upstreamSecret, nextRunAt }: Source) {
+  if (upstream === null) return null;
+  const secretSet = upstreamSecret !== null;
+  return { ...upstream, secretSet, nextRunAt: nextRunAt === null ? null : toRfc3339(nextRunAt) };
 }
 
 function representEnding(token: Token, now: number): z.infer<typeof dataSource>["warnings"] {

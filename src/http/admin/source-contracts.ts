@@ -6,6 +6,12 @@ import { PERMISSIONS, TOKEN_TYPES } from "../../sources/source.ts";
 import { TOKEN_WARNINGS } from "../../sources/token-warnings.ts";
 import { description, name, page, passwordMode, time } from "./contracts.ts";
 import { firstScope, permissionsInput } from "./scope-contracts.ts";
+import {
+  shownUpstream,
+  upstreamBody,
+  upstreamChanges,
+  upstreamSecrets,
+} from "./upstream-contracts.ts";
 
 const profileName = z.enum(PROFILE_NAMES);
 const switches = profileSwitches.partial().strict();
@@ -34,11 +40,14 @@ export const dataSource = z
     provisioning: z.boolean(),
     permissions: z.array(z.enum(PERMISSIONS)),
     targetOrganizationId: z.string(),
-    scimBaseUrl: z.url(),
-    clientId: z.string(),
-    tokenUrl: z.url(),
-    userUrl: z.url(),
-    orgUrl: z.url(),
+    /** Where it is pushed to, and with what; null where it is pulled. */
+    scimBaseUrl: z.url().nullable(),
+    clientId: z.string().nullable(),
+    tokenUrl: z.url().nullable(),
+    userUrl: z.url().nullable(),
+    orgUrl: z.url().nullable(),
+    /** Where it is pulled from; null where it is pushed to. */
+    upstream: shownUpstream.nullable(),
     /** Its credentials that have ended or are about to. */
     warnings: z.array(
       z.object({
@@ -58,7 +67,8 @@ export const dataSourceBody = z
   .strictObject({
     name,
     mode: z.enum(["push", "pull"]),
-    profile: profileName,
+    /** Required where mode is push; else it is standard. */
+    profile: profileName.optional(),
     // Not enums: what is planned but not there yet is 422 with a code of its own, not a bad value.
     kind: z.string().max(32).default("standard"),
     type: z.string().max(32).default("scim"),
@@ -76,12 +86,48 @@ export const dataSourceBody = z
     scope: firstScope.optional(),
     /** Left out, it is the first organization of the scope. */
     targetOrganizationId: z.string().min(1).max(64).optional(),
+    /** Of a pull source, like clientSecret and token. */
+    upstream: upstreamBody.optional(),
+    ...upstreamSecrets,
+  })
+  .superRefine((input, context) => {
+    for (const path of misplaced(input)) {
+      const message = `Doesn't go with mode ${input.mode}`;
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+    for (const path of lacking(input)) {
+      const message = `Is required where mode is ${input.mode}`;
+      context.addIssue({ code: "custom", path: [path], message });
+    }
   })
   .refine(({ scope, targetOrganizationId }) => scope || targetOrganizationId === undefined, {
     path: ["targetOrganizationId"],
     message: "Give a scope that it lies in",
   })
   .meta({ id: "NewDataSource" });
+
+interface ModeInput {
+  readonly mode: "push" | "pull";
+  readonly [name: string]: unknown;
+}
+
+const OF_PULL = ["upstream", "clientSecret", "token"];
+
+/** What is said of a source that its mode has no place for. */
+function misplaced({ mode, ...input }: ModeInput): string[] {
+  if (mode === "push") return OF_PULL.filter((name) => input[name] !== undefined);
+  const both = input["clientSecret"] !== undefined && input["token"] !== undefined;
+  return [
+    ...(input["apiOpen"] === true ? ["apiOpen"] : []),
+    ...(input["permissions"] === undefined ? [] : ["permissions"]),
+    ...(both ? ["token"] : []),
+  ];
+}
+
+function lacking({ mode, ...input }: ModeInput): string[] {
+  const needed = mode === "push" ? "profile" : "upstream";
+  return input[needed] === undefined ? [needed] : [];
+}
 
 export const dataSourceChanges = z
   .strictObject({
@@ -92,6 +138,9 @@ export const dataSourceChanges = z
     ratePerSecond: ratePerSecond.optional(),
     // Not unknown: that it can't be changed is 409 with a code of its own.
     mode: z.enum(["push", "pull"]).optional(),
+    /** Of a pull source, like clientSecret and token. */
+    upstream: upstreamChanges.optional(),
+    ...upstreamSecrets,
   })
   .meta({ id: "DataSourceChanges" });
 
@@ -99,8 +148,9 @@ const shownSecret = z.object({ id: z.string(), secret: z.string(), expiresAt: ti
 
 export const createdDataSource = dataSource
   .extend({
-    token: shownSecret,
-    clientSecret: shownSecret,
+    /** Of a push source, like its client secret. */
+    token: shownSecret.optional(),
+    clientSecret: shownSecret.optional(),
     /** What becomes of the passwords that it will send. */
     passwordMode,
   })
