@@ -191,13 +191,17 @@ export interface HoldDecision extends RunCall {
 export type RunAnswer = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
 
 /** The RPC of a data source's object, written out: the platform's own type of it can't hold recursive JSON. */
-export interface DataSourceCalls {
+export interface WriteCalls {
   write(request: WriteRequest): Promise<Outcome>;
   writeAll(requests: readonly ResourceRequest[]): Promise<readonly Outcome[]>;
   noteUse(activity: Activity): Promise<void>;
   /** Writes at once what was noted. */
   settle(): Promise<void>;
   noteObserved(observations: readonly Observation[]): Promise<void>;
+}
+
+/** The same of a source that may be pulled. */
+export interface DataSourceCalls extends WriteCalls {
   /** Refusals: `not_a_pull_source`, `data_source_disabled`, `run_in_progress`. */
   startRun(start: RunStart): Promise<RunAnswer>;
   /** Ends a run before its next page. */

@@ -136,10 +136,13 @@ export async function endRun(carrier: Carrier, going: Going, ending: Ending): Pr
   const { holder, memory } = carrier;
   const statements = endStatements(going.id, ending, holder.now());
   const refusal = await carrier.exclusively(() => commitEnd(holder, statements));
-  memory.going = undefined;
-  if (refusal !== undefined) return putOff(memory, refusal);
+  return refusal === undefined ? closed(carrier, going) : putOff(memory, refusal);
+}
+
+/** Forgets a run that is over. */
+export function closed({ memory, seen }: Carrier, { id }: Pick<Going, "id">): Next {
   Object.assign(memory, emptyMemory());
-  carrier.seen(going.id).forget();
+  seen(id).forget();
   return DONE;
 }
 

@@ -5,10 +5,10 @@ import { commitRun } from "../sources/commit-run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
-import { endRun, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
+import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { holdStatements } from "./hold-rows.ts";
 import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
-import { walkAbsent, type Absent, type MissingType } from "./missing-reads.ts";
+import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
 import { actionOf, counted, type Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
 import { endingOf } from "./run-ending.ts";
@@ -70,17 +70,18 @@ async function judge(
     );
   const users = await walk("User");
   const organizations = await walk("Organization");
-  const refused = refusedBefore(carrier, organizations.absent);
-  const asked = await askAll(carrier, [...users.absent, ...refused], asking);
-  const { usersSeen } = going.state;
+  const { kept } = carrier.memory;
+  // What could not be removed in this run is not tried again in it.
+  const rest = (walked: Walked): Walked => ({
+    ...walked,
+    absent: walked.absent.filter(({ id }) => !kept.has(id)),
+  });
+  const absence = { users: rest(users), organizations: rest(organizations) };
+  const open = [...absence.users.absent, ...absence.organizations.absent];
+  const asked = await askAll(carrier, open, asking);
+  const { usersSeen: total } = going.state;
   const fresh = going.counts.User.created;
-  const rest = { ...organizations, absent: refused };
-  return judgeAbsence({ users, organizations: rest, asked }, { upstream, total: usersSeen, fresh });
-}
-
-/** What could not be removed in this run is not tried again in it. */
-function refusedBefore({ memory }: Carrier, absent: readonly Absent[]): Absent[] {
-  return absent.filter(({ id }) => !memory.kept.has(id));
+  return judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
 }
 
 async function askAll(
@@ -213,7 +214,7 @@ async function finish(
     statements,
   });
   if (!result.ok) return putOff(memory, result.refusal);
-  return endRun(carrier, going, ending);
+  return closed(carrier, going);
 }
 
 /** Replaces what earlier runs missed: who came back is not missing any more. */
