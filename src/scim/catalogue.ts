@@ -7,6 +7,7 @@ import { REQUESTS } from "./catalogue-requests.ts";
 import { PROTOCOL } from "./catalogue-protocol.ts";
 import { RECORDS } from "./catalogue-records.ts";
 import { SETTINGS } from "./catalogue-settings.ts";
+import { UPSTREAM } from "./catalogue-upstream.ts";
 
 /** What a reason means, for people: `advice` is what the reader can do about it. */
 export interface Words {
@@ -25,7 +26,14 @@ export type Row = {
 
 export type Catalogue = Readonly<Record<string, Row>>;
 
-export const REASONS = { ...PROTOCOL, ...REQUESTS, ...ACCESS, ...SETTINGS, ...RECORDS };
+export const REASONS = {
+  ...PROTOCOL,
+  ...REQUESTS,
+  ...ACCESS,
+  ...SETTINGS,
+  ...RECORDS,
+  ...UPSTREAM,
+};
 
 export type Reason = keyof typeof REASONS;
 
