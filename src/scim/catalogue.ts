@@ -7,8 +7,8 @@ import { REQUESTS } from "./catalogue-requests.ts";
 import { PROTOCOL } from "./catalogue-protocol.ts";
 import { PULLS } from "./catalogue-pulls.ts";
 import { RECORDS } from "./catalogue-records.ts";
-import { SETTINGS } from "./catalogue-settings.ts";
 import { RUNS } from "./catalogue-runs.ts";
+import { SETTINGS } from "./catalogue-settings.ts";
 import { UPSTREAM } from "./catalogue-upstream.ts";
 
 /** What a reason means, for people: `advice` is what the reader can do about it. */

@@ -111,7 +111,7 @@ function startEntries({ runId, kind, dryRun, ...call }: RunStart, at: number): A
     at,
     action: "run.started",
     targetId: runId,
-    diff: { kind: { after: kind }, dryRun: { after: dryRun } },
+    diff: { kind: { to: kind }, dryRun: { to: dryRun } },
   });
 }
 
