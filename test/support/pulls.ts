@@ -1,0 +1,115 @@
+/** Pull sources, and runs of them, as tests set them up. */
+import { env } from "cloudflare:workers";
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { isObject, type JsonObject } from "../../src/scim/json.ts";
+import { parseRun, type Run } from "../../src/sync/run.ts";
+import type { RunAnswer, RunStart } from "../../src/sources/operation.ts";
+import type { Upstream } from "../../src/sources/upstream.ts";
+import type { Script } from "../upstream/script.ts";
+import type { Admin } from "./client.ts";
+import { newUpstream, type TestUpstream } from "./upstream.ts";
+
+export interface Pulled {
+  readonly id: string;
+  readonly targetId: string;
+  readonly upstream: TestUpstream;
+}
+
+/** A source that pulls a directory of its own. */
+export async function newPulled(
+  admin: Admin,
+  script: Script,
+  more: Partial<Upstream> & { readonly source?: JsonObject } = {},
+): Promise<Pulled> {
+  const { source: settings = {}, ...rest } = more;
+  const made = await newUpstream(script, { groupUrl: null, ...rest });
+  const { upstream, secret } = made.connection;
+  const body = {
+    name: `Pulled ${crypto.randomUUID()}`,
+    mode: "pull",
+    upstream,
+    clientSecret: secret,
+    ...settings,
+  };
+  const answer = await admin("POST", "/data-sources", body);
+  if (answer.status !== 201) throw new Error(answer.text);
+  const { id, targetOrganizationId } = answer.body;
+  return { id: String(id), targetId: String(targetOrganizationId), upstream: made };
+}
+
+export function startOf(more: Partial<RunStart> = {}): RunStart {
+  return {
+    runId: `run_00${crypto.randomUUID()}`,
+    trigger: "manual",
+    kind: "full",
+    dryRun: false,
+    actor: "key_test",
+    role: "operator",
+    requestId: "test",
+    ...more,
+  };
+}
+
+export function start({ id }: Pick<Pulled, "id">, call: RunStart): Promise<RunAnswer> {
+  return env.SOURCE.getByName(id).startRun(call);
+}
+
+/** Runs it to its end. */
+export async function pull(source: Pick<Pulled, "id">, more: Partial<RunStart> = {}): Promise<Run> {
+  const call = startOf(more);
+  const answer = await start(source, call);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
+  return ended(source, call.runId);
+}
+
+const SLICES = 500;
+
+/** The object's alarms, one after the other, until the run is over. */
+export async function ended({ id }: Pick<Pulled, "id">, runId: string): Promise<Run> {
+  for (let slices = 0; slices < SLICES; slices++) {
+    const run = await runOf(runId);
+    if (run.endedAt !== null) return run;
+    await runDurableObjectAlarm(env.SOURCE.getByName(id));
+  }
+  throw new Error("The run doesn't end");
+}
+
+export async function runOf(runId: string): Promise<Run> {
+  const row = await env.DB.prepare("SELECT * FROM runs WHERE id = ?").bind(runId).first();
+  if (row === null) throw new Error("There is no such run");
+  return parseRun(
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value as string])),
+  );
+}
+
+export interface RecordRow {
+  readonly resource_type: string;
+  readonly external_id: string | null;
+  readonly name: string | null;
+  readonly action: string;
+  readonly result: string;
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
+export async function recordsOf(runId: string): Promise<RecordRow[]> {
+  const { results } = await env.DB.prepare("SELECT * FROM run_records WHERE run_id = ? ORDER BY n")
+    .bind(runId)
+    .all<RecordRow>();
+  return results;
+}
+
+/** The source's live people as [externalId, attributes], in the order of their labels. */
+export async function peopleOf({ id }: Pick<Pulled, "id">): Promise<JsonObject[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT u.attributes, o.display_name AS organization, u.active FROM users u
+      JOIN organizations o ON o.id = u.organization_id
+      WHERE u.source_id = ? AND u.deleted_at IS NULL ORDER BY u.external_id`,
+  )
+    .bind(id)
+    .all<{ attributes: string; organization: string; active: number }>();
+  return results.map(({ attributes, organization, active }) => {
+    const parsed: unknown = JSON.parse(attributes);
+    return { ...(isObject(parsed) ? parsed : {}), organization, active: active === 1 };
+  });
+}
