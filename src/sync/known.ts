@@ -69,12 +69,13 @@ export function memberStatements(sourceId: string, upstreamIds: readonly string[
 export interface Applied {
   readonly id: string;
   readonly hash: string;
-  /** Of a person whose label is another one. */
-  readonly upstreamId: string | null;
+  /** Of a person whose label is another one; undefined leaves it as it is. */
+  readonly upstreamId?: string | null;
 }
 
 export function hashStatements(type: UpstreamType, rows: readonly Applied[]): Statement[] {
-  const name = type === "User" ? ", upstream_id = :row ->> 'upstreamId'" : "";
+  const isTold = type === "User" && rows.some(({ upstreamId }) => upstreamId !== undefined);
+  const name = isTold ? ", upstream_id = :row ->> 'upstreamId'" : "";
   return rowStatements(
     `UPDATE ${TABLES[type]} SET upstream_hash = :row ->> 'hash'${name} :from
       WHERE ${TABLES[type]}.id = :row ->> 'id'`,

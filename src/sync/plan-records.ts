@@ -39,7 +39,8 @@ function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: Pla
   const place = labels === undefined ? undefined : primary;
   const body = withFields({ ...record, body: placed(record, place, profile) }, source.namespace);
   const resource = parseResource(body, typeFor(source, USER), profile);
-  const memberships = record.groups?.flatMap(({ id }) => groups.get(id) ?? []);
+  const named = context.hasGroupList ? undefined : record.groups;
+  const memberships = named?.flatMap(({ id }) => groups.get(id) ?? []);
   const lists = {
     ...(labels !== undefined && { furtherOrganizations: further.filter((id) => id !== primary) }),
     ...(memberships !== undefined && { groups: memberships }),

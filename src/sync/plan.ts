@@ -20,6 +20,8 @@ export interface PlanContext {
   readonly users: Labels;
   /** Whether the run came by this row before. */
   readonly hasSeen: (row: KnownRow) => boolean;
+  /** Groups come by themselves, with their members: what people say of theirs is not looked at. */
+  readonly hasGroupList: boolean;
   /** Nothing comes after: what was put off is applied as far as it goes. */
   readonly isFinal: boolean;
   /** The organization at which a circle of them is cut: the id upstream. */

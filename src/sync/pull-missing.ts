@@ -7,6 +7,7 @@ import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { holdStatements } from "./hold-rows.ts";
+import { hashStatements } from "./known.ts";
 import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
 import { actionOf, counted, type Told } from "./outcome.ts";
@@ -32,7 +33,7 @@ export async function settleMissing(
   source: Source,
   asking: Asking,
 ): Promise<Next> {
-  if (!carrier.seen(going.id).isWhole(going.step)) {
+  if (!carrier.seen(going.id).isWhole(going.state.seenStep)) {
     const state = withDoubt(
       { ...going.state, phase: "done" },
       "seen_lost",
@@ -118,7 +119,10 @@ async function remove(
       freed: [],
       dryRun,
       planned: [],
-      statements: (decided) => made(decided).statements,
+      statements: (decided) => [
+        ...made(decided).statements,
+        ...(dryRun ? [] : forgetStatements(absent)),
+      ],
     });
     if (!result.ok) return putOff(memory, result.refusal);
     memory.going = made(result).going;
@@ -145,6 +149,16 @@ async function remove(
     const users = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
     return progressed(going, { state: going.state, counts: users, told }, holder.now());
   }
+}
+
+/** Who comes back as they were has to be enabled again: that is no record which is unchanged. */
+export function forgetStatements(absent: readonly Pick<Absent, "type" | "id">[]): Statement[] {
+  return (["User", "Organization"] as const).flatMap((type) =>
+    hashStatements(
+      type,
+      absent.filter((one) => one.type === type).map(({ id }) => ({ id, hash: "" })),
+    ),
+  );
 }
 
 function lineOf(one: Absent, policy: DeletionPolicy): Told {

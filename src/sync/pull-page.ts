@@ -29,7 +29,7 @@ export async function applyPage(
 ): Promise<Next> {
   const context = await contextFor(carrier, going, source, { type, records: page.records });
   const hashed = await withHashes(page.records, going.state.settings);
-  const extra = type === "User" ? groupsNamedBy(page.records, context, going.state) : [];
+  const extra = type === "User" ? groupsNamedBy(page.records, context) : [];
   const groups = new Map(context.groups);
   for (const { record, id } of extra) groups.set(record.externalId, id);
   const whole = { ...context, groups };
@@ -40,7 +40,8 @@ export async function applyPage(
     plan.seqs.filter((seq) => seq <= maxSeq[type]),
     going.step + 1,
   );
-  const state = afterPage(going.state, {
+  const before = { ...going.state, seenStep: going.step + 1 };
+  const state = afterPage(before, {
     ...page,
     ...plan.facts,
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
@@ -197,6 +198,7 @@ export async function contextFor(
     users: idsOf(taken(start + organizations.length + groups.length, members)),
     hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
     isFinal: false,
+    hasGroupList: source.upstream?.groupUrl != null,
     cut: undefined,
     newId,
   };
@@ -219,11 +221,8 @@ function groupsOf(record: UpstreamRecord): NonNullable<UpstreamUser["groups"]> {
 }
 
 /** Groups that are known from their members alone, where the upstream has no list of them. */
-function groupsNamedBy(
-  records: readonly UpstreamRecord[],
-  context: PlanContext,
-  { settings }: RunState,
-) {
+function groupsNamedBy(records: readonly UpstreamRecord[], context: PlanContext) {
+  if (context.hasGroupList) return [];
   const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
   return [...named.values()]
     .filter(({ id }) => !context.groups.has(id))
@@ -241,7 +240,7 @@ function groupsNamedBy(
       return {
         record,
         id: operation.id,
-        wish: { record, operation, hash: settings, remark: undefined },
+        wish: { record, operation, hash: "", remark: undefined },
       };
     });
 }

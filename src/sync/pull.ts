@@ -145,7 +145,6 @@ async function afterFault(carrier: Carrier, going: Going, failure: UpstreamFailu
       alone(() => next.statements),
     );
     if (!result.ok) return putOff(memory, result.refusal);
-    carrier.seen(going.id).add("User", [], going.step + 1);
     memory.going = next.going;
     return after.kind === "again" ? MORE : { kind: "wait", ms: after.ms };
   });

@@ -23,6 +23,8 @@ export const runState = z.object({
   /** Of the last page. */
   lastHash: z.string().optional(),
   doubts: z.array(doubt),
+  /** The step that was the last one to see anybody. */
+  seenStep: z.number(),
   /** Users who came with the list of this run, all in all. */
   usersSeen: z.number(),
   /** The last row of each table before the run: who is younger was born in it. */
@@ -64,6 +66,7 @@ export function firstState(settings: string, maxSeq: RunState["maxSeq"], since?:
     ...NEW_LIST,
     phase: "organizations",
     doubts: [],
+    seenStep: 0,
     usersSeen: 0,
     maxSeq,
     settings,

@@ -48,9 +48,9 @@ export class Seen {
     this.#kv.put(this.#stepKey(), { step, added } satisfies LastStep);
   }
 
-  /** Whether the bits of all steps before this one are there. */
+  /** Whether all bits are there up to the step that added some last. */
   isWhole(step: number): boolean {
-    return step <= 1 || (this.#kv.get<LastStep>(this.#stepKey())?.step ?? 0) >= step - 1;
+    return step === 0 || (this.#kv.get<LastStep>(this.#stepKey())?.step ?? 0) >= step;
   }
 
   /** Forgets this run, and all those before it. */

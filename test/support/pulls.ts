@@ -19,10 +19,10 @@ export interface Pulled {
 export async function newPulled(
   admin: Admin,
   script: Script,
-  more: Partial<Upstream> & { readonly source?: JsonObject } = {},
+  more: Partial<Upstream> & { readonly source?: JsonObject; readonly withGroups?: boolean } = {},
 ): Promise<Pulled> {
-  const { source: settings = {}, ...rest } = more;
-  const made = await newUpstream(script, { groupUrl: null, ...rest });
+  const { source: settings = {}, withGroups = false, ...rest } = more;
+  const made = await newUpstream(script, withGroups ? rest : { groupUrl: null, ...rest });
   const { upstream, secret } = made.connection;
   const body = {
     name: `Pulled ${crypto.randomUUID()}`,
@@ -112,4 +112,16 @@ export async function peopleOf({ id }: Pick<Pulled, "id">): Promise<JsonObject[]
     const parsed: unknown = JSON.parse(attributes);
     return { ...(isObject(parsed) ? parsed : {}), organization, active: active === 1 };
   });
+}
+
+/** The source's live organizations as "name < parent", by name; the target is called so. */
+export async function organizationsOf({ id, targetId }: Pulled): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT o.display_name AS name, iif(p.id = ?2, 'target', p.display_name) AS parent
+      FROM organizations o JOIN organizations p ON p.id = o.parent_id
+      WHERE o.source_id = ?1 AND o.deleted_at IS NULL AND o.id <> ?2 ORDER BY o.display_name`,
+  )
+    .bind(id, targetId)
+    .all<{ name: string; parent: string }>();
+  return results.map(({ name, parent }) => `${name} < ${parent}`);
 }

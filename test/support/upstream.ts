@@ -30,6 +30,8 @@ export interface TestUpstream {
   readonly otherBase: string;
   readonly connection: Connection;
   readonly change: (change: Change) => Promise<void>;
+  /** Another directory in its place; tokens that were given out are worthless. */
+  readonly replace: (script: Script) => Promise<void>;
   /** Also begins to count the calls anew. */
   readonly setFaults: (...faults: readonly Fault[]) => Promise<void>;
   readonly asked: () => Promise<readonly Asked[]>;
@@ -53,6 +55,7 @@ export async function newUpstream(
       secret: token.secret,
       allowLoopback: true,
     },
+    replace: (other) => control(name, "", { ...other, token }),
     change: (wanted) => control(name, "/change", wanted),
     setFaults: (...faults) => control(name, "/faults", faults),
     asked: async () => {
