@@ -57,6 +57,14 @@ export const SETTINGS = {
     en: { title: "This kind isn't supported", advice: "Choose standard or custom." },
     zh: { title: "不支持该种类", advice: "请选择 standard 或 custom。" },
   },
+  hold_replaced: {
+    status: 409,
+    en: {
+      title: "The hold has another set by now",
+      advice: "Look at it again: more was added, or a newer run has replaced it.",
+    },
+    zh: { title: "待确认的移除已变化", advice: "请重新查看：其中有新增，或已被更新的同步替换。" },
+  },
   last_owner_key: {
     status: 409,
     en: { title: "The last owner's key has to stay", advice: "Make another owner's key first." },

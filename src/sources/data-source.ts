@@ -2,10 +2,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConstraintViolation, DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import type { Statement } from "../directory/database.ts";
+import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
-import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
+import { holdAnswer, holdRequest } from "./hold-operations.ts";
 import { keysOfOperation } from "./keys.ts";
 import {
   isDirectoryRequest,
@@ -22,6 +23,7 @@ import {
 } from "./operation.ts";
 import { addObservations, observedStatements, type Observation } from "./observed.ts";
 import { shardOfObject } from "./object.ts";
+import { FULL, LATE, refused, STOPPED } from "./put-off.ts";
 import { ActivityBuffer, type Activity } from "./activity.ts";
 import { activityStatements } from "./activity-statements.ts";
 import { readPeppers } from "./secret.ts";
@@ -150,8 +152,9 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     return { ok: false, refusal: STOPPED };
   }
 
-  async decideHold(_decision: HoldDecision): Promise<RunAnswer> {
-    return { ok: false, refusal: STOPPED };
+  async decideHold(decision: HoldDecision): Promise<RunAnswer> {
+    const opId = uuidv7(this.now(), randomBytes(10));
+    return holdAnswer(await this.write(holdRequest(decision, this.ctx.id.name ?? "", opId)));
   }
 
   async tick(): Promise<void> {}
@@ -279,24 +282,4 @@ type Kind = ResourceOperation["kind"] | "setting";
 
 function kindOf(request: WriteRequest): Kind {
   return isResourceRequest(request) ? request.operation.kind : "setting";
-}
-
-const FULL: Refusal = {
-  reason: "rate_limited",
-  detail: "Too many writes of this data source are waiting",
-  retryAfterSeconds: 2,
-};
-const LATE: Refusal = {
-  reason: "unavailable",
-  detail: "The write waited too long and was not carried out",
-  retryAfterSeconds: 5,
-};
-const STOPPED: Refusal = {
-  reason: "unavailable",
-  detail: "The write could not be carried out",
-  retryAfterSeconds: 1,
-};
-
-function refused(refusal: Refusal): Outcome {
-  return { ok: false, refusal };
 }

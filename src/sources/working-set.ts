@@ -9,6 +9,8 @@ import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Claims } from "./claims.ts";
+import { GuardSet } from "./guard-set.ts";
+import type { Hold } from "./holds.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
 import type { FurtherChange } from "./placing.ts";
@@ -35,6 +37,7 @@ export interface Change {
   readonly state?: SourceState | "deleted";
   readonly field?: CustomField;
   readonly scope?: ScopeChange | undefined;
+  readonly hold?: Hold;
   readonly effect: Effect;
 }
 
@@ -48,6 +51,7 @@ export class WorkingSet {
   /** Hashes of passwords, by user. */
   readonly passwords = new Map<string, string>();
   readonly tree: OrganizationSet;
+  readonly guard: GuardSet;
   state: SourceState | "deleted" | undefined;
   scope: ScopeChange | undefined;
 
@@ -55,6 +59,7 @@ export class WorkingSet {
     this.snapshot = snapshot;
     const { source, tokens } = snapshot;
     this.tree = new OrganizationSet(snapshot.keys, snapshot.tree);
+    this.guard = new GuardSet(snapshot.guard);
     this.state = source === undefined ? undefined : { source, tokens };
     for (const user of snapshot.users) this.users.set(user.id, user);
     for (const field of snapshot.fields) this.fields.set(field.id, field);
@@ -64,7 +69,7 @@ export class WorkingSet {
 
   apply(change: Change): void {
     const { user, password, group, added = [], removed = [], state, field, scope } = change;
-    const { tree, further } = change;
+    const { tree, further, hold } = change;
     if (field !== undefined) this.fields.set(field.id, field);
     if (user !== undefined) this.users.set(user.id, user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
@@ -72,6 +77,7 @@ export class WorkingSet {
     if (further !== undefined) this.tree.further.set(further.userId, further.organizations);
     if (state !== undefined) this.state = state;
     if (scope !== undefined) this.scope = scope;
+    if (hold !== undefined) this.guard.decided.set(hold.id, hold);
     if (group === undefined) return;
     this.groups.set(group.id, group);
     for (const id of added) this.pairs.set(pairKey(group.id, id), true);

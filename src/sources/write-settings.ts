@@ -145,6 +145,8 @@ const OF_A_SOURCE = [
   "source_activity",
   "request_counts",
   "credential_attempts",
+  "guard",
+  "guard_groups",
 ];
 
 function tokenStatements(
