@@ -56,18 +56,18 @@ export function attributesOf(n: number): JsonObject {
   return { userName: `p${n}@guard.test`, externalId: `g${n}`, displayName: `P ${n}`, active: true };
 }
 
-/** A group of the source, with the first people as its members. */
+/** A group of the source, with so many people, from that number on, as its members. */
 export async function insertGroup(
   { source }: Guarded,
   members: number,
-  { number = 0, createdAt = 0 } = {},
+  { number = 0, createdAt = 0, from = 0 } = {},
 ): Promise<string> {
   const id = testId(FIRST_GROUP + number);
   const attributes = { displayName: `group ${number}` };
   await insertGroups(env.DB, [{ id, sourceId: source.id, attributes, createdAt }]);
   await insertMembers(
     env.DB,
-    numbers(members).map((n) => ({ group: id, user: testId(n) })),
+    numbers(members, from).map((n) => ({ group: id, user: testId(n) })),
   );
   return `/Groups/${id}`;
 }
