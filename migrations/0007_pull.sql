@@ -103,6 +103,7 @@ CREATE TABLE holds (
 ) WITHOUT ROWID;
 CREATE INDEX holds_source ON holds (source_id, created_at);
 CREATE UNIQUE INDEX holds_waiting ON holds (source_id) WHERE status = 'waiting';
+CREATE INDEX holds_decided ON holds (source_id, until) WHERE until IS NOT NULL;
 CREATE TABLE held (
   hold_id TEXT NOT NULL,
   resource_type TEXT NOT NULL,
@@ -112,6 +113,25 @@ CREATE TABLE held (
   -- 1 when what was approved has been carried out.
   done INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (hold_id, resource_type, resource_id)
+) WITHOUT ROWID;
+
+-- How many people a source or an application has removed in an hour; written by one object alone.
+CREATE TABLE guard (
+  source_id TEXT PRIMARY KEY,
+  -- When it began.
+  hour INTEGER NOT NULL,
+  -- People active when it began; counted once there are so many removals that it matters.
+  active INTEGER,
+  removed INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE guard_groups (
+  source_id TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  -- Before the first of the hour was taken out.
+  members INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  PRIMARY KEY (source_id, group_id)
 ) WITHOUT ROWID;
 
 UPDATE schema_version SET version = 4;

@@ -74,6 +74,14 @@ export const SETTINGS = {
     },
     zh: { title: "该数据源的同步尚未结束", advice: "请等待其结束或取消；详情中有其编号。" },
   },
+  hold_replaced: {
+    status: 409,
+    en: {
+      title: "The hold has another set by now",
+      advice: "Look at it again: more was added, or a newer run has replaced it.",
+    },
+    zh: { title: "待确认的移除已变化", advice: "请重新查看：其中有新增，或已被更新的同步替换。" },
+  },
   last_owner_key: {
     status: 409,
     en: { title: "The last owner's key has to stay", advice: "Make another owner's key first." },

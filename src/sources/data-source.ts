@@ -2,22 +2,26 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConstraintViolation, DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import type { Statement } from "../directory/database.ts";
+import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
-import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
+import { holdAnswer, holdRequest } from "./hold-operations.ts";
 import { keysOfOperation } from "./keys.ts";
 import {
   isDirectoryRequest,
   isResourceRequest,
+  type HoldDecision,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
+  type RunAnswer,
   type WriteCalls,
   type WriteRequest,
 } from "./operation.ts";
 import { addObservations, observedStatements, type Observation } from "./observed.ts";
 import { shardOfObject } from "./object.ts";
+import { FULL, LATE, refused, STOPPED } from "./put-off.ts";
 import { ActivityBuffer, type Activity } from "./activity.ts";
 import { activityStatements } from "./activity-statements.ts";
 import { readPeppers } from "./secret.ts";
@@ -169,6 +173,11 @@ export class DataSource extends DurableObject<Env> implements WriteCalls {
     await this.#writeObserved();
   }
 
+  async decideHold(decision: HoldDecision): Promise<RunAnswer> {
+    const opId = uuidv7(this.now(), randomBytes(10));
+    return holdAnswer(await this.write(holdRequest(decision, this.ctx.id.name ?? "", opId)));
+  }
+
   #isFull(): boolean {
     return this.#queue.reduce((sum, { requests }) => sum + requests.length, 0) >= QUEUE_LENGTH;
   }
@@ -292,24 +301,4 @@ type Kind = ResourceOperation["kind"] | "setting";
 
 function kindOf(request: WriteRequest): Kind {
   return isResourceRequest(request) ? request.operation.kind : "setting";
-}
-
-const FULL: Refusal = {
-  reason: "rate_limited",
-  detail: "Too many writes of this data source are waiting",
-  retryAfterSeconds: 2,
-};
-const LATE: Refusal = {
-  reason: "unavailable",
-  detail: "The write waited too long and was not carried out",
-  retryAfterSeconds: 5,
-};
-const STOPPED: Refusal = {
-  reason: "unavailable",
-  detail: "The write could not be carried out",
-  retryAfterSeconds: 1,
-};
-
-function refused(refusal: Refusal): Outcome {
-  return { ok: false, refusal };
 }

@@ -97,8 +97,18 @@ export interface BulkTies {
   readonly errorsAllowed: number;
 }
 
+/** An admin's word about exactly the set with this hash. */
+export interface HoldOperation {
+  readonly kind: "hold.decide";
+  readonly holdId: string;
+  readonly setHash: string;
+  readonly decision: "approved" | "rejected";
+  /** Of a hold of an application's: a source's has its own. */
+  readonly directoryId?: string | undefined;
+}
+
 export interface SettingRequest extends RequestBase {
-  readonly operation: SettingOperation;
+  readonly operation: SettingOperation | HoldOperation;
   /** The configuration versions the admin insists on. */
   readonly ifMatch?: "*" | readonly number[] | undefined;
   /** What is to be answered to the same request again. */
@@ -206,6 +216,10 @@ export interface DataSourceCalls extends WriteCalls {
   startRun(start: RunStart): Promise<RunAnswer>;
   /** Ends a run before its next page. */
   cancelRun(call: RunCall & { readonly runId: string }): Promise<RunAnswer>;
+  /**
+   * Refusals: `not_found`, `hold_replaced` where the set is another one, `conflict` where a pull's
+   * was decided otherwise. The same decision again changes nothing.
+   */
   decideHold(decision: HoldDecision): Promise<RunAnswer>;
   /** Goes on with a run that has stood still. Safe at any time. */
   tick(): Promise<void>;
@@ -235,5 +249,6 @@ export function isHandOperation(operation: DirectoryOperation): operation is Han
 export function directoryOf(request: WriteRequest): string | undefined {
   if (isResourceRequest(request) || isDirectoryRequest(request)) return request.directoryId;
   const { operation } = request;
+  if (operation.kind === "hold.decide") return operation.directoryId;
   return operation.kind === "source.create" ? operation.source.directoryId : undefined;
 }

@@ -9,6 +9,8 @@ import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Claims } from "./claims.ts";
+import { GuardSet } from "./guard-set.ts";
+import type { Hold } from "./holds.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
 import type { FurtherChange } from "./placing.ts";
@@ -35,6 +37,7 @@ export interface Change {
   readonly state?: SourceState | "deleted";
   readonly field?: CustomField;
   readonly scope?: ScopeChange | undefined;
+  readonly hold?: Hold;
   readonly effect: Effect;
 }
 
@@ -53,6 +56,7 @@ export class WorkingSet {
   /** Ids by folded userName and by externalId, of all who had it at some time: a group may be large. */
   readonly #named = new Map<string, Set<string>>();
   readonly #labelled = new Map<string, Set<string>>();
+  readonly guard: GuardSet;
   state: SourceState | "deleted" | undefined;
   scope: ScopeChange | undefined;
 
@@ -61,6 +65,7 @@ export class WorkingSet {
     this.freed = freed;
     const { source, tokens } = snapshot;
     this.tree = new OrganizationSet(snapshot.keys, snapshot.tree);
+    this.guard = new GuardSet(snapshot.guard);
     this.state = source === undefined ? undefined : { source, tokens };
     for (const user of snapshot.users) this.#keep(user);
     for (const field of snapshot.fields) this.fields.set(field.id, field);
@@ -70,7 +75,7 @@ export class WorkingSet {
 
   apply(change: Change): void {
     const { user, password, group, added = [], removed = [], state, field, scope } = change;
-    const { tree, further } = change;
+    const { tree, further, hold } = change;
     if (field !== undefined) this.fields.set(field.id, field);
     if (user !== undefined) this.#keep(user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
@@ -78,6 +83,7 @@ export class WorkingSet {
     if (further !== undefined) this.tree.further.set(further.userId, further.organizations);
     if (state !== undefined) this.state = state;
     if (scope !== undefined) this.scope = scope;
+    if (hold !== undefined) this.guard.decided.set(hold.id, hold);
     if (group === undefined) return;
     this.groups.set(group.id, group);
     for (const id of added) this.pairs.set(pairKey(group.id, id), true);

@@ -6,7 +6,8 @@ import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import { holdStatements } from "./hold-rows.ts";
+import type { Held } from "../sources/holds.ts";
+import { holdStatements, newHoldId, replacedStatement, standingOf } from "./hold-rows.ts";
 import { hashStatements } from "./known.ts";
 import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
@@ -185,6 +186,10 @@ export function removal(
   return { kind: "user.patch", id, operations: [{ op: "replace", path: "active", value: false }] };
 }
 
+function heldOf({ type, id }: Absent, policy: DeletionPolicy): Held {
+  return { resourceType: type, resourceId: id, action: removalOf({ type }, policy) };
+}
+
 /** The end of a run that believed its lists: what is held, and who was missing. */
 async function finish(
   carrier: Carrier,
@@ -196,27 +201,32 @@ async function finish(
   const policy = source.upstream?.deletionPolicy ?? "disable";
   const now = holder.now();
   const { dryRun } = going;
-  const told = held === undefined ? [] : gone.map((one) => lineOf(one, policy));
-  const lines = held === undefined ? [] : gone;
-  const hold = await holdStatements({
-    source,
-    runId: going.id,
-    newId,
-    now,
-    reason: held,
-    lines: lines.map((one) => ({
-      resourceType: one.type,
-      resourceId: one.id,
-      action: removalOf(one, policy),
-    })),
-  });
+  const lines = held === undefined ? [] : gone.map((one) => heldOf(one, policy));
+  const standing = held === undefined ? undefined : await standingOf(holder.db, source, lines);
+  // Nobody is asked twice about the same people.
+  const waits = standing === "rejected" ? undefined : held;
+  const told = waits === undefined ? [] : gone.map((one) => lineOf(one, policy));
+  const id = newHoldId(source, newId());
+  const hold =
+    waits === undefined || standing === "waiting"
+      ? standing === "waiting"
+        ? []
+        : [replacedStatement(source.id, now)]
+      : await holdStatements({ source, runId: going.id, id, now, reason: waits, lines });
   const counts = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
-  const ending: Ending = endingOf({ ...going, counts }, held);
+  const ending: Ending = endingOf({ ...going, counts }, waits);
   const after = progressed(going, { state: { ...going.state, phase: "done" }, counts, told }, now);
   const statements = (): Statement[] => [
     ...after.statements,
     ...(dryRun ? [] : hold),
-    ...(dryRun ? [] : missingStatements(source.id, going.id, [...doubtful, ...lines], now)),
+    ...(dryRun
+      ? []
+      : missingStatements(
+          source.id,
+          going.id,
+          [...doubtful, ...(held === undefined ? [] : gone)],
+          now,
+        )),
     ...endStatements(going.id, ending, now),
     ...(dryRun ? [] : watermarkStatements(source.id, going)),
   ];

@@ -12,6 +12,7 @@ import type {
   RunCall,
   RunStart,
 } from "../sources/operation.ts";
+import { applyApproved } from "./pull-approved.ts";
 import { emptyMemory, endRun, goingOf, type Carrier } from "./carrier.ts";
 import { connectionOf } from "./connection.ts";
 import { takeStep } from "./pull.ts";
@@ -51,8 +52,11 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     });
   }
 
-  async decideHold(_decision: HoldDecision): Promise<RunAnswer> {
-    return { ok: false, refusal: BUSY };
+  /** What was found missing in a run is removed as soon as an admin has agreed. */
+  override async decideHold(decision: HoldDecision): Promise<RunAnswer> {
+    const answer = await super.decideHold(decision);
+    if (answer.ok && decision.decision === "approved") await this.#wakeAt(this.now());
+    return answer;
   }
 
   async tick(): Promise<void> {
@@ -81,8 +85,13 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     const carrier = this.#carrier();
     const end = this.now() + SLICE_MS;
     try {
+      let step = applyApproved;
       for (let steps = 0; steps < SLICE_STEPS && this.now() < end; steps++) {
-        const next = await takeStep(carrier);
+        const next = await step(carrier);
+        if (step === applyApproved && next.kind === "done") {
+          step = takeStep;
+          continue;
+        }
         if (next.kind === "done") return undefined;
         if (next.kind === "wait") return next.ms;
       }
