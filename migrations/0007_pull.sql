@@ -41,6 +41,7 @@ CREATE TABLE runs (
   heartbeat_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX runs_source ON runs (source_id, created_at);
+CREATE INDEX runs_created ON runs (created_at);
 CREATE UNIQUE INDEX runs_unfinished ON runs (source_id) WHERE status IN ('queued', 'running');
 CREATE INDEX runs_heartbeat ON runs (heartbeat_at) WHERE status IN ('queued', 'running');
 
