@@ -115,10 +115,23 @@ function counters(from: Dump): string[] {
   for (const { source_id, directory_id } of live(from, "groups")) {
     add(`${source_id ?? directory_id} groups`);
   }
+  for (const [key, n] of sights(from, said)) actual.set(key, n);
   const keys = new Set([...said.keys(), ...actual.keys()]);
   return [...keys]
     .filter((key) => (said.get(key) ?? 0) !== (actual.get(key) ?? 0))
     .map((key) => `counter ${key} says ${said.get(key)}, there are ${actual.get(key) ?? 0}`);
+}
+
+/** Who sees several organizations has a sum of their users, and may have kept it when fewer are left. */
+function sights(from: Dump, said: ReadonlyMap<string, number>): [string, number][] {
+  const people = Object.groupBy(live(from, "users"), (row) => String(row["organization_id"]));
+  const seen = Object.groupBy(rowsOf(from, "visible_orgs"), (row) => String(row["source_id"]));
+  return Object.entries(seen).flatMap(([seer, rows = []]) => {
+    const users = rows.flatMap((row) => people[String(row["organization_id"])] ?? []).length;
+    const sum: [string, number] = [`${seer} visible users`, users];
+    const isSummed = rows.length > 1 || said.has(sum[0]);
+    return [[`${seer} visible organizations`, rows.length], ...(isSummed ? [sum] : [])];
+  });
 }
 
 /** Look-up and unique values are those of live users, no more and no less. */
