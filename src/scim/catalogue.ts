@@ -8,6 +8,7 @@ import { PROTOCOL } from "./catalogue-protocol.ts";
 import { PULLS } from "./catalogue-pulls.ts";
 import { RECORDS } from "./catalogue-records.ts";
 import { SETTINGS } from "./catalogue-settings.ts";
+import { UPSTREAM } from "./catalogue-upstream.ts";
 
 /** What a reason means, for people: `advice` is what the reader can do about it. */
 export interface Words {
@@ -26,7 +27,15 @@ export type Row = {
 
 export type Catalogue = Readonly<Record<string, Row>>;
 
-export const REASONS = { ...PROTOCOL, ...REQUESTS, ...ACCESS, ...SETTINGS, ...PULLS, ...RECORDS };
+export const REASONS = {
+  ...PROTOCOL,
+  ...REQUESTS,
+  ...ACCESS,
+  ...SETTINGS,
+  ...PULLS,
+  ...RECORDS,
+  ...UPSTREAM,
+};
 
 export type Reason = keyof typeof REASONS;
 

@@ -35,17 +35,25 @@ export interface PageRequest {
 
 export interface UpstreamUser {
   readonly type: "User";
+  /** Its `externalId` upstream, else its `id`. */
   readonly externalId: string;
+  /** Its `id` upstream: what it is asked for by, and what groups have among their members. */
+  readonly upstreamId: string;
   /** A SCIM User as a POST of the source would have it, without groups and organizations. */
   readonly body: JsonObject;
   /** Ids upstream; the first is the primary one. Undefined where the record says nothing of them. */
   readonly organizations: readonly string[] | undefined;
+  /** They are RFC 7643's `organization`, which may be an id and may be a mere name. */
+  readonly organizationsMayBeNames: boolean;
+  /** Custom attributes that came without a namespace; `withFields` puts them into the source's. */
+  readonly fields: JsonObject | undefined;
   readonly groups: readonly { readonly id: string; readonly displayName: string }[] | undefined;
   readonly lastModified: string | undefined;
 }
 
 export interface UpstreamOrganization {
   readonly type: "Organization";
+  /** Its `id` upstream, by which parents and people refer to it. */
   readonly externalId: string;
   /** displayName, code, order. */
   readonly body: JsonObject;
@@ -56,6 +64,7 @@ export interface UpstreamOrganization {
 
 export interface UpstreamGroup {
   readonly type: "Group";
+  /** Its `id` upstream, by which people refer to it. */
   readonly externalId: string;
   readonly body: JsonObject;
   /** Ids upstream of its members; undefined where the record leaves them out. */
