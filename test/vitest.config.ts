@@ -42,6 +42,7 @@ const workerd = {
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
           TOKEN_PEPPER: "k1:test-pepper-test-pepper-test-pepper-00",
           MASTER_KEY: "m1:test-master-key-test-master-key-test-m-00",
+          LOOPBACK_UPSTREAMS: "allow",
           BOOTSTRAP_TOKEN: "test-bootstrap-token-test-bootstrap-token",
         },
       },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { DEFAULT_DIRECTORY, FIRST_SHARD } from "../../directory/directory.ts";
 import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
+import { RESULTS, RUN_STATUSES } from "../../sync/run.ts";
 
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 /** What a list's `nextCursor` was; the list says whether it is one of its own. */
@@ -69,6 +70,16 @@ export const auditQuery = listQuery.extend({
   target: id.optional(),
   from: time.optional(),
   to: time.optional(),
+});
+
+export const sourceRunQuery = listQuery.extend({ status: z.enum(RUN_STATUSES).optional() });
+export const runQuery = dataSourceQuery.extend({
+  dataSourceId: id.optional(),
+  status: z.enum(RUN_STATUSES).optional(),
+});
+export const recordQuery = listQuery.extend({
+  result: z.enum(RESULTS).optional(),
+  resourceType: z.enum(["Organization", "User", "Group"]).optional(),
 });
 
 export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });
