@@ -119,7 +119,7 @@ export const connectionTest = z
         code: z.string().nullable(),
         detail: z.string().nullable(),
         /** The first of them, as it is understood; of a person, as it would be kept. */
-        sample: z.record(z.string(), z.json()).nullable(),
+        sample: z.record(z.string(), z.unknown()).nullable(),
       }),
     ),
   })
