@@ -9,6 +9,7 @@ import { fieldCommands } from "./field-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { logCommands } from "./log-commands.ts";
 import { organizationCommands } from "./organization-commands.ts";
+import { runCommands } from "./run-commands.ts";
 import { scopeCommands } from "./scope-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
@@ -17,6 +18,7 @@ import { EXIT, main, readArguments, Stop } from "./stop.ts";
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
+  ...runCommands,
   ...scopeCommands,
   ...credentialCommands,
   ...directoryCommands,
