@@ -1,5 +1,6 @@
 /** `muster sources add --mode pull`: where people are read from, and the secret that never is an argument. */
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { request } from "./api.ts";
@@ -79,10 +80,14 @@ async function readUpstreamSecret(): Promise<string> {
 }
 
 async function askSecret(): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  process.stderr.write("The upstream's client secret or token: ");
+  // What is typed is not shown.
+  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const prompt = createInterface({ input: process.stdin, output, terminal: true });
   try {
-    return await prompt.question("The upstream's client secret or token: ");
+    return await prompt.question("");
   } finally {
     prompt.close();
+    process.stderr.write("\n");
   }
 }

@@ -6,7 +6,7 @@ import { parseResource } from "../scim/resource.ts";
 import { USER } from "../scim/schemas.ts";
 import { profileOf, type Source } from "../sources/source.ts";
 import { typeFor } from "../sources/source-type.ts";
-import type { Fetcher } from "./upstream-fetch.ts";
+import { BOUNDS, type Bounds, type Fetcher } from "./upstream-fetch.ts";
 import { fetchPage } from "./upstream-list.ts";
 import type {
   AccessToken,
@@ -39,11 +39,14 @@ interface Tester {
   readonly now: () => number;
 }
 
+/** Somebody is waiting for the answer. */
+const PATIENCE: Bounds = { ...BOUNDS, headersMs: 5_000, totalMs: 9_000 };
+
 /** Token, a page of organizations, a page of people, one of them as a resource. */
 export async function testConnection(tester: Tester): Promise<TestStep[]> {
   const { connection, fetcher, now } = tester;
   const started = now();
-  const token = await fetchToken(connection, fetcher, started);
+  const token = await fetchToken(connection, fetcher, started, PATIENCE);
   const first = stepOf("token", token, now() - started);
   if (!token.ok) return [first];
   const organizations = await readPage(tester, token.value, "Organization");
@@ -61,13 +64,8 @@ async function readPage(
   type: UpstreamType,
 ): Promise<{ step: TestStep; page: UpstreamPage | undefined }> {
   const started = now();
-  const page = await fetchPage(
-    connection,
-    token,
-    { type, at: { startIndex: 1 } },
-    fetcher,
-    started,
-  );
+  const request = { type, at: { startIndex: 1 } } as const;
+  const page = await fetchPage(connection, token, request, fetcher, started, PATIENCE);
   const name = type === "User" ? "users" : "organizations";
   const step = stepOf(name, page, now() - started);
   return page.ok

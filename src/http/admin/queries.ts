@@ -82,4 +82,10 @@ export const recordQuery = listQuery.extend({
   resourceType: z.enum(["Organization", "User", "Group"]).optional(),
 });
 
-export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });
+export const deletionQuery = z.object({
+  confirm: z.string().max(512).default(""),
+  /** What becomes of its people: kept, they belong to nobody. */
+  people: z.enum(["keep", "disable", "delete"]).default("keep"),
+  /** How many are deleted, where they are more than a run may remove unasked. */
+  confirmPeople: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+});
