@@ -8,8 +8,15 @@ CREATE INDEX data_sources_due ON data_sources (next_run_at) WHERE next_run_at IS
 
 -- What the record looked like upstream when it was last applied: the same again is no change.
 ALTER TABLE users ADD COLUMN upstream_hash TEXT;
+-- What the upstream calls them, where that isn't their externalId.
+ALTER TABLE users ADD COLUMN upstream_id TEXT;
+CREATE INDEX users_upstream_id ON users (source_id, upstream_id) WHERE upstream_id IS NOT NULL AND deleted_at IS NULL;
 ALTER TABLE groups ADD COLUMN upstream_hash TEXT;
 ALTER TABLE organizations ADD COLUMN upstream_hash TEXT;
+-- Those who were pulled, in the order of their rows: who is missing is found by walking along.
+CREATE INDEX users_pulled ON users (source_id) WHERE upstream_hash IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX groups_pulled ON groups (source_id) WHERE upstream_hash IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX organizations_pulled ON organizations (source_id) WHERE upstream_hash IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
@@ -20,6 +27,8 @@ CREATE TABLE runs (
   kind TEXT NOT NULL CHECK (kind IN ('full', 'incremental')),
   dry_run INTEGER NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'success', 'partial', 'failed', 'cancelled', 'held')),
+  -- Counts the batches of the run: a batch that was decided on another one's state fails.
+  step INTEGER NOT NULL,
   -- JSON: where it is, what it has seen, why it must not believe in absence (src/sync/run-state.ts).
   state TEXT NOT NULL,
   -- JSON: numbers of created, updated, … per resource type.
@@ -29,11 +38,10 @@ CREATE TABLE runs (
   created_at INTEGER NOT NULL,
   started_at INTEGER,
   ended_at INTEGER,
-  heartbeat_at INTEGER NOT NULL,
-  -- The object wakes the run at this time.
-  due_at INTEGER NOT NULL
+  heartbeat_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX runs_source ON runs (source_id, created_at);
+CREATE INDEX runs_created ON runs (created_at);
 CREATE UNIQUE INDEX runs_unfinished ON runs (source_id) WHERE status IN ('queued', 'running');
 CREATE INDEX runs_heartbeat ON runs (heartbeat_at) WHERE status IN ('queued', 'running');
 
@@ -96,13 +104,35 @@ CREATE TABLE holds (
 ) WITHOUT ROWID;
 CREATE INDEX holds_source ON holds (source_id, created_at);
 CREATE UNIQUE INDEX holds_waiting ON holds (source_id) WHERE status = 'waiting';
+CREATE INDEX holds_decided ON holds (source_id, until) WHERE until IS NOT NULL;
 CREATE TABLE held (
   hold_id TEXT NOT NULL,
   resource_type TEXT NOT NULL,
   resource_id TEXT NOT NULL,
   -- delete, disable, or remove_members.
   action TEXT NOT NULL,
+  -- 1 when what was approved has been carried out.
+  done INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (hold_id, resource_type, resource_id)
+) WITHOUT ROWID;
+
+-- How many people a source or an application has removed in an hour; written by one object alone.
+CREATE TABLE guard (
+  source_id TEXT PRIMARY KEY,
+  -- When it began.
+  hour INTEGER NOT NULL,
+  -- People active when it began; counted once there are so many removals that it matters.
+  active INTEGER,
+  removed INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE guard_groups (
+  source_id TEXT NOT NULL,
+  group_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  -- Before the first of the hour was taken out.
+  members INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  PRIMARY KEY (source_id, group_id)
 ) WITHOUT ROWID;
 
 UPDATE schema_version SET version = 4;

@@ -2,7 +2,7 @@
 import { createApp } from "./http/app.ts";
 import { keepHouse } from "./sync/schedule.ts";
 
-export { DataSource } from "./sources/data-source.ts";
+export { DataSource } from "./sync/source-object.ts";
 
 const app = createApp();
 

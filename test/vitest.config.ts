@@ -52,6 +52,7 @@ const workerd = {
     name: "workerd",
     include: ["test/**/*.test.ts"],
     exclude: ["test/scim/**", "test/cli/**", "test/*.test.ts"],
+    globalSetup: ["test/upstream/global-setup.ts"],
     setupFiles: ["test/setup.ts"],
     ...shared,
     isolate: false,

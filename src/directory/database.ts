@@ -51,6 +51,7 @@ export function openDatabase(
   const d1 = bindingOf(env, shard);
   return {
     async batch(statements) {
+      if (statements.length === 0) return [];
       const prepared = statements.map(({ sql, params }) => d1.prepare(sql).bind(...params));
       const results = await inTime(() => runAll(d1, prepared), deadlineMs());
       return results.map(({ results: rows }) => rows);

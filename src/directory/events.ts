@@ -56,6 +56,9 @@ export const EVENT_TYPES = [
   "application.created",
   "application.updated",
   "application.revoked",
+  "hold.created",
+  "hold.approved",
+  "hold.rejected",
   "directory.created",
   "directory.updated",
   "setup.claimed",
@@ -71,6 +74,7 @@ export const EVENT_RESOURCES = [
   "AdminKey",
   "ApplicationKey",
   "Directory",
+  "Hold",
 ] as const;
 
 /** The actor of what no credential did: the schedule. */

@@ -20,7 +20,8 @@ export function uuidv7(now: number, random: Uint8Array): string {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-export type IdPrefix = "ds" | "tok" | "sec" | "app" | "run" | "key" | "dir" | "fld" | "req";
+export type IdPrefix =
+  "ds" | "tok" | "sec" | "app" | "run" | "key" | "dir" | "fld" | "req" | "hold";
 
 /** `ds_` + shard + 32 hexadecimal digits: the shard code finds the database without a look-up. */
 export function prefixedId(prefix: IdPrefix, shard: string, uuid: string): string {

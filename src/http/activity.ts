@@ -46,12 +46,17 @@ export function noteRequest(c: AppContext, now: number): void {
 
 /** Notes why a request was refused, or an operation of a Bulk; a fault of ours is none. */
 export function noteRefusal(c: AppContext, error: unknown, now: number, operation?: Asked): void {
-  if (!(error instanceof ScimError) || error.status >= 500) return;
+  if (!(error instanceof ScimError) || isFault(error)) return;
   const caller = c.get("caller");
   if (caller !== undefined) {
     note(c, caller.sourceId, { refusals: [refusedOf(c, caller, error, now, operation)] });
   }
   if (error.status === 401) noteAttempt(c, error, now);
+}
+
+/** What is held waits for an admin: it is meant, although its client is told to come again. */
+function isFault({ status, reason }: ScimError): boolean {
+  return status >= 500 && reason !== "deletions_held";
 }
 
 /** Notes an operation of a Bulk, if it was refused. */

@@ -21,8 +21,7 @@ import { logError } from "../directory/log.ts";
  */
 export function respondError(error: unknown, c: AppContext): Response {
   const known = toScimError(error);
-  // 501 is a fact about us, not a fault of ours.
-  if (known.status >= 500 && known.status !== 501) logError(c.get("requestId"), error);
+  if (isFault(known)) logError(c.get("requestId"), error);
   c.set("reason", known.note ?? known.reason);
   const headers = new Headers(c.res.headers);
   if (known.status === 401) headers.set("www-authenticate", challengeOf(c));
@@ -35,6 +34,11 @@ export function respondError(error: unknown, c: AppContext): Response {
   if (type === PROBLEM) headers.set("content-language", languageOf(c));
   headers.set("content-type", type);
   return new Response(JSON.stringify(body), { status: known.status, headers });
+}
+
+/** 501 is a fact about us, not a fault of ours; nor is what is held. */
+function isFault({ status, reason }: ScimError): boolean {
+  return status >= 500 && status !== 501 && reason !== "deletions_held";
 }
 
 function formOf(error: ScimError, c: AppContext): { type: string; body: object } {

@@ -109,6 +109,30 @@ export const ACCESS = {
       advice: "请重新填写两者，或签发新密钥；旧密钥可与其短期并存。",
     },
   },
+  deletions_held: {
+    status: 503,
+    en: {
+      title: "So many are removed that an admin has to agree",
+      advice:
+        "Look at the hold of the data source: approve it if all of them are to go, reject it if not. The client comes again by itself.",
+    },
+    zh: {
+      title: "移除数量过多，需管理员确认",
+      advice: "请查看该数据源的待确认移除：确需移除则批准，否则拒绝。客户端会自行重试。",
+    },
+  },
+  deletion_rejected: {
+    status: 403,
+    en: {
+      title: "An admin has rejected this removal",
+      advice:
+        "Assign the person or the members again where they come from. If they are to go after all, approve the hold.",
+    },
+    zh: {
+      title: "管理员已拒绝此移除",
+      advice: "请在来源处重新分配该用户或成员；如确需移除，请批准该待确认移除。",
+    },
+  },
   scope_empty: {
     status: 403,
     en: {

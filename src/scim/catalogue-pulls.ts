@@ -14,7 +14,8 @@ export const PULLS = {
     status: 409,
     en: {
       title: "The data source is pulled",
-      advice: "It takes no pushes, so it has no tokens and no open API; make a push source for that.",
+      advice:
+        "It takes no pushes, so it has no tokens and no open API; make a push source for that.",
     },
     zh: {
       title: "该数据源为拉取模式",

@@ -7,6 +7,7 @@ import { REQUESTS } from "./catalogue-requests.ts";
 import { PROTOCOL } from "./catalogue-protocol.ts";
 import { PULLS } from "./catalogue-pulls.ts";
 import { RECORDS } from "./catalogue-records.ts";
+import { RUNS } from "./catalogue-runs.ts";
 import { SETTINGS } from "./catalogue-settings.ts";
 import { UPSTREAM } from "./catalogue-upstream.ts";
 
@@ -34,6 +35,7 @@ export const REASONS = {
   ...SETTINGS,
   ...PULLS,
   ...RECORDS,
+  ...RUNS,
   ...UPSTREAM,
 };
 

@@ -30,6 +30,7 @@ export const ERROR_NUMBERS = {
   data_source_disabled: 40304,
   scope_empty: 40305,
   organization_out_of_scope: 40306,
+  deletion_rejected: 40307,
   not_found: 40401,
   method_not_allowed: 40501,
   uniqueness: 40901,
@@ -37,6 +38,7 @@ export const ERROR_NUMBERS = {
   organization_not_empty: 40903,
   organization_in_use: 40904,
   field_locked: 40905,
+  hold_replaced: 40906,
   precondition_failed: 41201,
   payload_too_large: 41301,
   uri_too_long: 41401,
@@ -44,6 +46,7 @@ export const ERROR_NUMBERS = {
   rate_limited: 42901,
   internal: 50001,
   unavailable: 50301,
+  deletions_held: 50302,
 } as const satisfies Partial<Record<Reason, number>>;
 
 /** `unauthorized` says of the token endpoint's answers what is wrong there. */

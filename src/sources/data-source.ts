@@ -2,26 +2,26 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConstraintViolation, DEADLINE_MS, openDatabase } from "../directory/database.ts";
 import type { Statement } from "../directory/database.ts";
+import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
-import type { Refusal } from "../scim/error.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
 import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
+import { holdAnswer, holdRequest } from "./hold-operations.ts";
 import { keysOfOperation } from "./keys.ts";
 import {
   isDirectoryRequest,
   isResourceRequest,
-  type DataSourceCalls,
   type HoldDecision,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
   type RunAnswer,
-  type RunCall,
-  type RunStart,
+  type WriteCalls,
   type WriteRequest,
 } from "./operation.ts";
 import { addObservations, observedStatements, type Observation } from "./observed.ts";
 import { shardOfObject } from "./object.ts";
+import { FULL, LATE, refused, STOPPED } from "./put-off.ts";
 import { ActivityBuffer, type Activity } from "./activity.ts";
 import { activityStatements } from "./activity-statements.ts";
 import { readPeppers } from "./secret.ts";
@@ -47,13 +47,16 @@ const FLUSH_MS = 60_000;
  * Named by the source's id. An object alone is not a lock, since calls to it interleave at every
  * await: hence the queue, and the epoch that fences off an instance that was superseded.
  */
-export class DataSource extends DurableObject<Env> implements DataSourceCalls {
+export class DataSource extends DurableObject<Env> implements WriteCalls {
   readonly #queue: Waiting[] = [];
   readonly #activity = new ActivityBuffer();
   /** What is being written of it, or was and nobody knows. */
   #flush: readonly Statement[] | undefined;
   readonly #observed = new Map<string, Observation>();
   #running = false;
+  /** Kept when the queue is empty again, and when the last of what must be alone is done. */
+  #ran: Promise<void> = Promise.resolve();
+  #alone: Promise<void> = Promise.resolve();
   #holder: Holder | undefined;
 
   /** Milliseconds since the epoch; a test may set another clock. */
@@ -110,13 +113,41 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     await this.ctx.storage.setAlarm(this.now() + FLUSH_MS);
   }
 
+  /** Carries out the work when all that came before it is done, and lets nothing in between. */
+  protected alone<T>(work: (holder: Holder) => Promise<T>): Promise<T> {
+    const done = this.#alone.then(() => this.#whenIdle(work));
+    this.#alone = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  }
+
+  async #whenIdle<T>(work: (holder: Holder) => Promise<T>): Promise<T> {
+    while (this.#running) await this.#ran;
+    this.#running = true;
+    try {
+      return await work(this.holder());
+    } catch (error) {
+      if (error instanceof Superseded) this.ctx.abort("Superseded by a newer instance");
+      throw error;
+    } finally {
+      this.#running = false;
+      if (this.#queue.length > 0) this.#start();
+    }
+  }
+
+  #start(): void {
+    this.#ran = this.#run();
+  }
+
   override async alarm(): Promise<void> {
     await this.settle();
   }
 
   /** What was written must not be added again: some of it may be lost instead. */
   async #writeObserved(): Promise<void> {
-    const { db, object } = this.#open();
+    const { db, object } = this.holder();
     const observed = observedStatements(object, [...this.#observed.values()]);
     this.#observed.clear();
     if (observed.length > 0) await db.batch(observed);
@@ -124,7 +155,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
 
   /** Throws ScimError `unavailable`; then the same is written again the next time. */
   async settle(): Promise<void> {
-    const { db, object } = this.#open();
+    const { db, object } = this.holder();
     while (this.#flush !== undefined || !this.#activity.isEmpty()) {
       const flush = (this.#flush ??= activityStatements(
         object,
@@ -142,19 +173,10 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     await this.#writeObserved();
   }
 
-  async startRun(_start: RunStart): Promise<RunAnswer> {
-    return { ok: false, refusal: STOPPED };
+  async decideHold(decision: HoldDecision): Promise<RunAnswer> {
+    const opId = uuidv7(this.now(), randomBytes(10));
+    return holdAnswer(await this.write(holdRequest(decision, this.ctx.id.name ?? "", opId)));
   }
-
-  async cancelRun(_call: RunCall): Promise<RunAnswer> {
-    return { ok: false, refusal: STOPPED };
-  }
-
-  async decideHold(_decision: HoldDecision): Promise<RunAnswer> {
-    return { ok: false, refusal: STOPPED };
-  }
-
-  async tick(): Promise<void> {}
 
   #isFull(): boolean {
     return this.#queue.reduce((sum, { requests }) => sum + requests.length, 0) >= QUEUE_LENGTH;
@@ -166,7 +188,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
       // A client that floods its source must not keep an admin from switching it off.
       if (isSetting(waiting)) this.#queue.splice(settingsAhead(this.#queue), 0, waiting);
       else this.#queue.push(waiting);
-      if (!this.#running) void this.#run();
+      if (!this.#running) this.#start();
     });
   }
 
@@ -188,7 +210,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
 
   async #commit(requests: readonly WriteRequest[], past = NO_PAST): Promise<Committed> {
     try {
-      return await commitGroup(this.#open(), requests, past);
+      return await commitGroup(this.holder(), requests, past);
     } catch (error) {
       if (error instanceof Superseded) this.ctx.abort("Superseded by a newer instance");
       logError("data-source", error);
@@ -209,7 +231,7 @@ export class DataSource extends DurableObject<Env> implements DataSourceCalls {
     return this.#queue.splice(0, groupLength(singles.flatMap(({ requests }) => requests)));
   }
 
-  #open(): Holder {
+  protected holder(): Holder {
     if (this.#holder !== undefined) return this.#holder;
     const object = this.ctx.id.name ?? "";
     const { kv } = this.ctx.storage;
@@ -279,24 +301,4 @@ type Kind = ResourceOperation["kind"] | "setting";
 
 function kindOf(request: WriteRequest): Kind {
   return isResourceRequest(request) ? request.operation.kind : "setting";
-}
-
-const FULL: Refusal = {
-  reason: "rate_limited",
-  detail: "Too many writes of this data source are waiting",
-  retryAfterSeconds: 2,
-};
-const LATE: Refusal = {
-  reason: "unavailable",
-  detail: "The write waited too long and was not carried out",
-  retryAfterSeconds: 5,
-};
-const STOPPED: Refusal = {
-  reason: "unavailable",
-  detail: "The write could not be carried out",
-  retryAfterSeconds: 1,
-};
-
-function refused(refusal: Refusal): Outcome {
-  return { ok: false, refusal };
 }

@@ -3,8 +3,11 @@ import { ScimError, toRefusal } from "../scim/error.ts";
 import { claimsOf } from "./claims.ts";
 import { checkVersion, type Decided, type Deciding } from "./deciding.ts";
 import { applyFieldOperation, FIELD_EVENTS, type FieldOperation } from "./field-operations.ts";
-import { admit } from "./gate.ts";
-import { decideGroup, shownTo } from "./group-operations.ts";
+import { outcomeOf } from "./answered.ts";
+import { admit, admitRun } from "./gate.ts";
+import { decideGroup } from "./group-operations.ts";
+import { guarded } from "./guarded.ts";
+import { decideHold, isHoldOperation } from "./hold-operations.ts";
 import { NO_KEYS, MissingKeys, unionOf, type Keys } from "./keys.ts";
 import {
   isDirectoryRequest,
@@ -13,22 +16,20 @@ import {
   isResourceRequest,
   isUserOperation,
   type DirectoryRequest,
-  type HandOperation,
   type Outcome,
   type ResourceOperation,
   type ResourceRequest,
   type SettingRequest,
-  type WrittenResource,
   type WriteRequest,
 } from "./operation.ts";
 import { asMeant, Names, NO_PAST, type Ids, type Past } from "./references.ts";
-import { applySetting, checkConfigVersion } from "./settings.ts";
+import { applySetting, checkConfigVersion, type SettingOperation } from "./settings.ts";
 import { movedIn } from "./settings-scope.ts";
-import type { LoggedOperation, Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { profileOf, type Permission, type Source } from "./source.ts";
-import { decideOrganization, shownOrganization } from "./organization-operations.ts";
-import { shownUser } from "./user-answer.ts";
-import { decideByHand, resourceByHand } from "./hand.ts";
+import type { Profile } from "../scim/profile.ts";
+import { decideOrganization } from "./organization-operations.ts";
+import { decideByHand } from "./hand.ts";
 import { decideUser } from "./user-operations.ts";
 import { traceOf, type Trace } from "./trace.ts";
 import { isUnhashed } from "./user-password.ts";
@@ -69,10 +70,11 @@ export function decideTogether(
   requests: readonly WriteRequest[],
   now: number,
   past: Past,
+  freed?: ReadonlySet<string>,
 ): { set: WorkingSet; decision: Decision } {
   let assumed = asMeant(requests);
   for (let pass = 0; ; pass++) {
-    const set = new WorkingSet(snapshot);
+    const set = new WorkingSet(snapshot, freed);
     const decision = decideAll(set, requests, { now, past, assumed });
     if (decision.missing !== NO_KEYS || decision.names.areAsAssumed()) return { set, decision };
     assumed = pass < PASSES ? decision.names.past.ids : NO_PAST.ids;
@@ -102,15 +104,17 @@ function decideAll(
     // A request that was sent again while it waited stands in the group twice, and is done once.
     if (decided.has(request.opId)) continue;
     try {
-      const { outcome, change, steps = [], also = [] } = decideOne(set, request, names, now);
+      const one = guarded(set, request, decideOne(set, request, names, now), now);
+      const { outcome, change, steps = [], also = [], removals } = one;
       decided.set(request.opId, outcome);
+      if (removals !== undefined) set.guard.note(removals, request, outcome);
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (!outcome.ok) continue;
-      for (const one of [...steps, ...(change === undefined ? [] : [change]), ...also]) {
-        const { effect, tree } = one;
-        done.push({ request, outcome, effect, trace: traceOf(set, one), losers: tree?.losers });
-        set.apply(one);
+      for (const part of [...steps, ...(change === undefined ? [] : [change]), ...also]) {
+        const { effect, tree } = part;
+        done.push({ request, outcome, effect, trace: traceOf(set, part), losers: tree?.losers });
+        set.apply(part);
       }
     } catch (error) {
       const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
@@ -146,7 +150,10 @@ function decideOne(set: WorkingSet, request: WriteRequest, names: Names, now: nu
       ? decideByHand(set, request, operation)
       : decideField(set, request, operation, now);
   }
-  return decideSetting(set, request, now);
+  const { operation } = request;
+  return isHoldOperation(operation)
+    ? decideHold(set, request.actor, operation, now)
+    : decideSetting(set, request, operation, now);
 }
 
 function decideResource(
@@ -160,7 +167,10 @@ function decideResource(
   }
   const { source, tokens } = set.snapshot;
   const token = tokens.find(({ id }) => id === request.actor);
-  const admitted = admit(source, token, permissionOf(request.operation), now);
+  const admitted =
+    request.runId === undefined
+      ? admit(source, token, permissionOf(request.operation), now)
+      : admitRun(source);
   if (admitted.configVersion !== request.configVersion) {
     return { outcome: { ok: false, refusal: "stale_config" } };
   }
@@ -169,7 +179,8 @@ function decideResource(
   }
   refuseEmptyScope(admitted, request.operation);
   const operation = names.resolve(request);
-  const profile = profileOf(admitted);
+  const dialect = profileOf(admitted);
+  const profile = request.runId === undefined ? dialect : { ...dialect, ...AS_PULLED };
   const by: Deciding = {
     source: admitted,
     profile,
@@ -184,8 +195,15 @@ function decideResource(
     : decideOrganization(set, operation, by);
 }
 
-function decideSetting(set: WorkingSet, request: SettingRequest, now: number): Decided {
-  const { operation } = request;
+/** Reading a record again is no conflict, whatever the source's dialect says of a POST. */
+const AS_PULLED: Partial<Profile> = { onDuplicate: "update", restoreDeleted: true, adopt: false };
+
+function decideSetting(
+  set: WorkingSet,
+  request: SettingRequest,
+  operation: SettingOperation,
+  now: number,
+): Decided {
   const before = set.state === "deleted" ? undefined : set.state;
   checkConfigVersion(before, request.ifMatch);
   const { state, event, changes, scope } = applySetting(before, operation, now, set.snapshot.scope);
@@ -224,55 +242,6 @@ function decideField(
   return { outcome, change: { field, effect } };
 }
 
-/** The answer to an operation that was decided before: as then, the resource as it is now. */
-function outcomeOf(set: WorkingSet, request: WriteRequest, logged: LoggedOperation): Outcome {
-  if (logged.refusal !== undefined) return { ok: false, refusal: logged.refusal };
-  const status = logged.status === 201 ? 201 : logged.status === 200 ? 200 : 204;
-  if (isDirectoryRequest(request)) {
-    if (isHandOperation(request.operation)) return handOutcome(set, request.operation, logged);
-    const field = set.fields.get(logged.resourceId ?? "");
-    return { ok: true, status, ...(field === undefined ? {} : { field }) };
-  }
-  if (!isResourceRequest(request)) {
-    return { ok: true, status, ...(typeof set.state === "object" ? { state: set.state } : {}) };
-  }
-  if (logged.resourceId === null || status === 204) return { ok: true, status };
-  const resource = resourceNow(set, request.operation, logged.resourceId);
-  return { ok: true, status, ...(resource && { resource }) };
-}
-
-function handOutcome(
-  set: WorkingSet,
-  operation: HandOperation,
-  { status, resourceId }: LoggedOperation,
-): Outcome {
-  if (status === 204 || resourceId === null) return { ok: true, status: 204 };
-  const resource = resourceByHand(set, operation, resourceId);
-  return { ok: true, status: status === 201 ? 201 : 200, ...(resource && { resource }) };
-}
-
-function resourceNow(
-  set: WorkingSet,
-  operation: ResourceOperation,
-  resourceId: string,
-): WrittenResource | undefined {
-  if (isUserOperation(operation)) {
-    const user = set.user(resourceId);
-    const source = set.snapshot.source;
-    return user && source && shownUser(user, { source, profile: profileOf(source) });
-  }
-  if (!isGroupOperation(operation)) {
-    const organization = set.tree.get(resourceId);
-    return organization && shownOrganization(organization);
-  }
-  const found = set.group(resourceId);
-  const { source } = set.snapshot;
-  if (found === undefined || source === undefined) return undefined;
-  const { id, version, createdAt, updatedAt } = found;
-  const attributes = shownTo(source, found);
-  return { id, attributes, version, createdAt, updatedAt };
-}
-
 /** Nobody can be placed, and nothing reached, in a scope that was set empty. */
 function refuseEmptyScope(source: Source, operation: ResourceOperation): void {
   if (source.scopeHasOrganizations) return;
@@ -289,7 +258,7 @@ function permissionOf(operation: ResourceOperation): Permission {
 }
 
 /** A mistake of ours in one operation must not take its neighbours along. */
-function asScimError(error: unknown): ScimError {
+export function asScimError(error: unknown): ScimError {
   if (error instanceof ScimError) return error;
   return new ScimError("internal", "Internal error", { cause: error });
 }

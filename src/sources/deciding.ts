@@ -2,6 +2,7 @@
 import type { PasswordPolicy } from "../directory/password-policy.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Profile } from "../scim/profile.ts";
+import type { Removals } from "./guard-set.ts";
 import type { Outcome } from "./operation.ts";
 import type { Claims } from "./claims.ts";
 import type { Source } from "./source.ts";
@@ -33,6 +34,8 @@ export interface Decided {
   /** What it changes before, and what else: each is an event of its own. */
   readonly steps?: readonly Change[];
   readonly also?: readonly Change[];
+  /** What of it the guard counts or, where it is refused for that, holds. */
+  readonly removals?: Removals;
 }
 
 /** A source changes what is its own; by hand all is changed that isn't locked. */

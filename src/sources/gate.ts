@@ -2,7 +2,14 @@
 import type { Row, Statement } from "../directory/database.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { ScimError, type Reason } from "../scim/error.ts";
-import { parseSource, parseToken, type Permission, type Source, type Token } from "./source.ts";
+import {
+  parseSource,
+  parseToken,
+  PERMISSIONS,
+  type Permission,
+  type Source,
+  type Token,
+} from "./source.ts";
 
 /** Whose request it is. */
 interface Caller {
@@ -156,6 +163,23 @@ export function admit(
     throw new ScimError("permission_missing", `The data source lacks the permission ${permission}`);
   }
   return source;
+}
+
+/**
+ * The source, as one that may be pulled: with all permissions, since what is pulled is asked for by
+ * its admin. Throws ScimError `data_source_disabled` or `not_a_pull_source`.
+ */
+export function admitRun(source: Source | undefined): Source {
+  if (source === undefined) {
+    throw new ScimError("data_source_disabled", "The data source was deleted");
+  }
+  if (source.mode !== "pull") {
+    throw new ScimError("not_a_pull_source", "The data source is pushed, not pulled");
+  }
+  if (source.status !== "enabled") {
+    throw new ScimError("data_source_disabled", "The data source is disabled");
+  }
+  return { ...source, permissions: PERMISSIONS };
 }
 
 /** One answer for every token that doesn't work: only the log says why. */

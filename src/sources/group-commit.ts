@@ -7,7 +7,9 @@ import { ConstraintViolation, type Database, type Statement } from "../directory
 import { logError } from "../directory/log.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import { decideTogether, type Decision } from "./decide.ts";
-import { keysByHand, keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
+import { removerOf } from "./guarded.ts";
+import { isHoldOperation } from "./hold-operations.ts";
+import { keysByHand, keysOf, keysOfOperation, NO_KEYS, unionOf, type Keys } from "./keys.ts";
 import {
   directoryOf,
   isDirectoryRequest,
@@ -24,7 +26,9 @@ import { sealed, type AuditEntry, type AuditRow } from "./audit.ts";
 import type { Pepper } from "./secret.ts";
 import type { Source, SourceState } from "./source.ts";
 import { areNew, assertNobodyGone, unreadSnapshot } from "./unread.ts";
+import type { WorkingSet } from "./working-set.ts";
 import { auditEntries, batchOf } from "./write-batch.ts";
+import { grownHold } from "./write-guard.ts";
 import { passwordIn } from "./user-password.ts";
 
 /** What outlives a group: who we are to the database. */
@@ -90,11 +94,7 @@ export async function commitGroup(
       continue;
     }
     for (const { requestId, error } of decision.mistakes) logError(requestId, error);
-    const { object } = holder;
-    const now = holder.now();
-    const entries = auditEntries(decision.done, now);
-    const audit = entries.length === 0 ? [] : await sealedAfter(holder, snapshot, entries);
-    const batch = batchOf(set, decision, { object, now, audit });
+    const batch = await batchFor(holder, requests, { set, decision });
     const failure = await write(holder, batch);
     if (failure === undefined) {
       holder.expectsNew = areNew(requests, decision) ?? holder.expectsNew;
@@ -109,6 +109,20 @@ export async function commitGroup(
   const middle = cutBefore(requests, (last + 1) >> 1) ?? cutBefore(requests, last);
   if (middle === undefined) return refuseAll(requests, refusal, past);
   return commitHalves(holder, [requests.slice(0, middle), requests.slice(middle)], past);
+}
+
+async function batchFor(
+  holder: Holder,
+  requests: readonly WriteRequest[],
+  { set, decision }: { readonly set: WorkingSet; readonly decision: Decision },
+): Promise<Statement[]> {
+  const { object } = holder;
+  const now = holder.now();
+  const entries = auditEntries(decision.done, now);
+  const audit = entries.length === 0 ? [] : await sealedAfter(holder, set.snapshot, entries);
+  const removerId = removerOf(object, requests, set.snapshot.source)?.id;
+  const hold = await grownHold(set, removerId, now);
+  return batchOf(set, decision, { object, now, audit, removerId, hold });
 }
 
 /** Without a read before, where there is hope of it; undefined when nothing was written. */
@@ -174,7 +188,7 @@ async function write(holder: Holder, batch: readonly Statement[]): Promise<Refus
 }
 
 /** Reads the snapshot; undefined when the epoch turned out to be stale and must be claimed anew. */
-async function snapshotFor(
+export async function snapshotFor(
   holder: Holder,
   requests: readonly WriteRequest[],
   keys: Keys,
@@ -193,6 +207,8 @@ async function snapshotFor(
     scope: requests.map(questionOf).find((question) => question !== undefined),
     actors: requests.every(isResourceRequest) ? requests.map(({ actor }) => actor) : undefined,
     claimAbove: claims ? holder.highestEpoch : undefined,
+    remover: removerOf(holder.object, requests, holder.known?.source),
+    now: holder.now(),
   });
   const { source, tokens } = snapshot;
   holder.known = source === undefined ? undefined : { source, tokens };
@@ -229,12 +245,15 @@ function firstKeys(request: WriteRequest, source: Source | undefined): Keys {
   if (isDirectoryRequest(request) && isHandOperation(request.operation)) {
     return keysByHand(request.operation);
   }
-  return isResourceRequest(request) ? keysOfOperation(request.operation, source) : NO_KEYS;
+  if (isResourceRequest(request)) return keysOfOperation(request.operation, source);
+  const { operation } = request;
+  return isHoldOperation(operation) ? keysOf({ holdIds: [operation.holdId] }) : NO_KEYS;
 }
 
 function questionOf(request: WriteRequest): ScopeQuestion | undefined {
   if (isResourceRequest(request) || isDirectoryRequest(request)) return undefined;
-  return scopeQuestionOf(request.operation);
+  const { operation } = request;
+  return isHoldOperation(operation) ? undefined : scopeQuestionOf(operation);
 }
 
 const CONTENTION: Refusal = {

@@ -11,6 +11,7 @@ import type {
   HandOperation,
   OrganizationOperation,
   ResourceOperation,
+  UserOperation,
   UserWrite,
 } from "./operation.ts";
 import { claimsOf, NO_CLAIMS } from "./claims.ts";
@@ -35,6 +36,10 @@ const NAMES = [
   "contentsOf",
   "peopleOf",
   "furtherOf",
+  "removals",
+  "activeOf",
+  "heldIn",
+  "holdIds",
 ] as const;
 
 /**
@@ -43,7 +48,8 @@ const NAMES = [
  * `groupsOf` users all of whose groups do.
  * `organizationNames` are "parentId name", folded as codes are; `organizationMoves` "id parentId";
  * `contentsOf` are organizations that should be empty, `peopleOf` those that people leave, `furtherOf` users whose secondary
- * organizations matter.
+ * organizations matter. `removals` are "type id" of what may be removed, `activeOf` whoever's active
+ * people have to be counted, `heldIn` holds of which all is needed, `holdIds` those to be decided.
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], ReadonlySet<string>>>;
 
@@ -81,6 +87,10 @@ export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Key
     contentsOf: set("contentsOf"),
     peopleOf: set("peopleOf"),
     furtherOf: set("furtherOf"),
+    removals: set("removals"),
+    activeOf: set("activeOf"),
+    heldIn: set("heldIn"),
+    holdIds: set("holdIds"),
   };
 }
 
@@ -102,6 +112,7 @@ export function keysOfOperation(operation: ResourceOperation, source: Source | u
       return unionOf([
         userKeys(operation.resource, [operation.id], source),
         listKeys(operation, [operation.id]),
+        removalKeys(operation),
       ]);
     case "user.patch":
       return unionOf([
@@ -110,9 +121,10 @@ export function keysOfOperation(operation: ResourceOperation, source: Source | u
           organizationIds: placesIn(operation.operations, source && profileOf(source)),
         }),
         listKeys(operation, [operation.id]),
+        removalKeys(operation),
       ]);
     case "user.delete":
-      return keysOf({ userIds: [operation.id] });
+      return keysOf({ userIds: [operation.id], removals: [pairKey("User", operation.id)] });
     case "organization.create":
     case "organization.replace":
     case "organization.patch":
@@ -121,7 +133,10 @@ export function keysOfOperation(operation: ResourceOperation, source: Source | u
     case "group.create":
       return groupKeys(operation.resource, undefined);
     case "group.replace":
-      return groupKeys(operation.resource, operation.id);
+      return unionOf([
+        groupKeys(operation.resource, operation.id),
+        keysOf({ removals: [pairKey("Group", operation.id)] }),
+      ]);
     case "group.patch":
       return membershipKeys(operation.id, operation.members);
     case "group.delete":
@@ -169,6 +184,20 @@ function userKeys(
   });
 }
 
+/** A date that has passed disables, too. A wrong guess costs a second read. */
+const DISABLING = /active|expiredate/i;
+
+function removalKeys(
+  operation: Extract<UserOperation, { kind: "user.replace" | "user.patch" }>,
+): Keys {
+  const { kind, id } = operation;
+  const mayDisable =
+    kind === "user.replace"
+      ? operation.resource.attributes["active"] === false
+      : DISABLING.test(JSON.stringify(operation.operations));
+  return mayDisable ? keysOf({ removals: [pairKey("User", id)] }) : NO_KEYS;
+}
+
 /** Of the lists that stand beside a user's attributes. */
 function listKeys(
   { furtherOrganizations, groups }: Pick<UserWrite, "furtherOrganizations" | "groups">,
@@ -201,6 +230,7 @@ function membershipKeys(groupId: string, changes: readonly MemberChange[]): Keys
     userIds,
     pairs: whole ? [] : userIds.map((userId) => pairKey(groupId, userId)),
     membersOf: whole ? [groupId] : [],
+    removals: changes.every(({ op }) => op === "add") ? [] : [pairKey("Group", groupId)],
   });
 }
 

@@ -18,10 +18,14 @@ export function directoryObject(directoryId: string): string {
   return `${DIRECTORY}${directoryId}`;
 }
 
+/** The directory that an object's name tells, where it writes on behalf of no source. */
+export function directoryOfObject(name: string): string | undefined {
+  return name.startsWith(DIRECTORY) ? name.slice(DIRECTORY.length) : undefined;
+}
+
 /** The shard that an object's name tells; the default directory's says none. */
 export function shardOfObject(name: string): string {
-  const id = name.startsWith(DIRECTORY) ? name.slice(DIRECTORY.length) : name;
-  return shardOf(id) ?? FIRST_SHARD;
+  return shardOf(directoryOfObject(name) ?? name) ?? FIRST_SHARD;
 }
 
 /**

@@ -85,6 +85,8 @@ export interface ResourceRequest extends RequestBase {
   /** RFC 7644 §3.14: the versions the client insists on. */
   readonly ifMatch?: "*" | readonly number[];
   readonly ties?: BulkTies;
+  /** The run whose write it is: no token asks, and the run's checkpoint is its operation log. */
+  readonly runId?: string;
 }
 
 /** What ties an operation to the others of its Bulk. RFC 7644 §3.7. */
@@ -95,8 +97,18 @@ export interface BulkTies {
   readonly errorsAllowed: number;
 }
 
+/** An admin's word about exactly the set with this hash. */
+export interface HoldOperation {
+  readonly kind: "hold.decide";
+  readonly holdId: string;
+  readonly setHash: string;
+  readonly decision: "approved" | "rejected";
+  /** Of a hold of an application's: a source's has its own. */
+  readonly directoryId?: string | undefined;
+}
+
 export interface SettingRequest extends RequestBase {
-  readonly operation: SettingOperation;
+  readonly operation: SettingOperation | HoldOperation;
   /** The configuration versions the admin insists on. */
   readonly ifMatch?: "*" | readonly number[] | undefined;
   /** What is to be answered to the same request again. */
@@ -191,17 +203,25 @@ export interface HoldDecision extends RunCall {
 export type RunAnswer = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
 
 /** The RPC of a data source's object, written out: the platform's own type of it can't hold recursive JSON. */
-export interface DataSourceCalls {
+export interface WriteCalls {
   write(request: WriteRequest): Promise<Outcome>;
   writeAll(requests: readonly ResourceRequest[]): Promise<readonly Outcome[]>;
   noteUse(activity: Activity): Promise<void>;
   /** Writes at once what was noted. */
   settle(): Promise<void>;
   noteObserved(observations: readonly Observation[]): Promise<void>;
+}
+
+/** The same of a source that may be pulled. */
+export interface DataSourceCalls extends WriteCalls {
   /** Refusals: `not_a_pull_source`, `data_source_disabled`, `run_in_progress`. */
   startRun(start: RunStart): Promise<RunAnswer>;
   /** Ends a run before its next page. */
   cancelRun(call: RunCall & { readonly runId: string }): Promise<RunAnswer>;
+  /**
+   * Refusals: `not_found`, `hold_replaced` where the set is another one, `conflict` where a pull's
+   * was decided otherwise. The same decision again changes nothing.
+   */
   decideHold(decision: HoldDecision): Promise<RunAnswer>;
   /** Goes on with a run that has stood still. Safe at any time. */
   tick(): Promise<void>;
@@ -231,5 +251,6 @@ export function isHandOperation(operation: DirectoryOperation): operation is Han
 export function directoryOf(request: WriteRequest): string | undefined {
   if (isResourceRequest(request) || isDirectoryRequest(request)) return request.directoryId;
   const { operation } = request;
+  if (operation.kind === "hold.decide") return operation.directoryId;
   return operation.kind === "source.create" ? operation.source.directoryId : undefined;
 }

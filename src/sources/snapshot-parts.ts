@@ -1,6 +1,7 @@
 /** What is read of people, groups and memberships before a write, as SQL. */
 import type { Statement, Value } from "../directory/database.ts";
 import { GROUP_COLUMNS } from "../directory/group.ts";
+import type { GuardPart } from "./guard-reads.ts";
 import { USER_COLUMNS } from "../directory/user.ts";
 import type { Keys } from "./keys.ts";
 import type { OrganizationPart } from "./organization-reads.ts";
@@ -26,7 +27,8 @@ export type PartName =
   | "fields"
   | "owners"
   | ScopePart
-  | OrganizationPart;
+  | OrganizationPart
+  | GuardPart;
 
 export interface Part {
   readonly name: PartName;

@@ -8,6 +8,8 @@ import { parseUser, type User } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { isReason, ScimError, type Refusal } from "../scim/error.ts";
 import { HEAD as AUDIT_HEAD, parseHead, type AuditHead } from "./audit.ts";
+import { HELD_SECONDS } from "./guard.ts";
+import { guardParts, parseGuard, type GuardFacts, type Remover } from "./guard-reads.ts";
 import { pairKey, uniqueKey, type Keys } from "./keys.ts";
 import { scopeFactsOf, scopeReads } from "./scope-facts.ts";
 import type { ScopeFacts, ScopeQuestion } from "./settings-scope.ts";
@@ -73,6 +75,8 @@ export interface Snapshot {
   readonly auditHead: AuditHead;
   /** Read for a request that changes the scope or the target. */
   readonly scope: ScopeFacts | undefined;
+  /** Of what is removed by whoever is guarded. */
+  readonly guard: GuardFacts;
 }
 
 export interface SnapshotRequest {
@@ -92,6 +96,9 @@ export interface SnapshotRequest {
   readonly actors: readonly string[] | undefined;
   /** Claims a new epoch, above this one, in the same transaction; undefined only reads it. */
   readonly claimAbove: number | undefined;
+  /** Null where nobody is guarded. */
+  readonly remover: Remover | null;
+  readonly now: number;
 }
 
 /** Throws ScimError `unavailable` when the database can't answer or has another schema. */
@@ -122,6 +129,7 @@ export async function readSnapshot(db: Database, request: SnapshotRequest): Prom
     uniqueValues: new Map(of("uniqueValues").map(uniqueValueOf)),
     tree: readTree(request.keys, of),
     owners: parseOwners(of("owners")),
+    guard: parseGuard(of, request.now),
   };
 }
 
@@ -149,6 +157,7 @@ function partsOf({ object, directoryId, seer, keys, ...request }: SnapshotReques
     ...read("uniqueValues", UNIQUE, [...keys.uniqueValues].map(splitUnique), directoryId),
     ...scope.flatMap(({ name, sql, rows, params }) => read(name, sql, rows, ...params)),
     ...treeReads(keys, directoryId, seer),
+    ...guardParts(read, keys, request.remover, { object, now: request.now }),
   ];
 }
 
@@ -210,9 +219,9 @@ function logged(row: Row): LoggedOperation {
 }
 
 function refusalOf({ reason, detail }: Row): Refusal | undefined {
-  return typeof reason === "string" && isReason(reason)
-    ? { reason, detail: String(detail) }
-    : undefined;
+  if (typeof reason !== "string" || !isReason(reason)) return undefined;
+  const refusal = { reason, detail: String(detail) };
+  return reason === "deletions_held" ? { ...refusal, retryAfterSeconds: HELD_SECONDS } : refusal;
 }
 
 function pairOf(row: Row): string {

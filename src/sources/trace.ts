@@ -2,6 +2,7 @@
 import type { CustomField } from "../directory/custom-field.ts";
 import { diffOf, type Diff } from "../directory/diff.ts";
 import type { JsonObject } from "../scim/json.ts";
+import type { Hold } from "./holds.ts";
 import type { ReadOrganization } from "./organization-reads.ts";
 import type { Scope, ScopeChange } from "./settings-scope.ts";
 import type { ReadGroup, ReadUser } from "./snapshot.ts";
@@ -15,7 +16,7 @@ export interface Trace {
 
 /** To be asked before the change is applied to the set. */
 export function traceOf(set: WorkingSet, change: Change): Trace {
-  const { user, group, tree, field, state, scope } = change;
+  const { user, group, tree, field, state, scope, hold } = change;
   if (state !== undefined) return settingTrace(set.state, state, scope);
   if (tree !== undefined) {
     const { organization } = tree;
@@ -23,6 +24,7 @@ export function traceOf(set: WorkingSet, change: Change): Trace {
     const diff = resourceDiff(organizationShown, before, organization);
     return { diff, version: organization.version };
   }
+  if (hold !== undefined) return { diff: holdDiff(set.guard.hold(hold.id), hold) };
   if (field !== undefined) {
     const diff = resourceDiff(fieldShown, set.fields.get(field.id), field);
     return { diff, version: field.version };
@@ -33,6 +35,11 @@ export function traceOf(set: WorkingSet, change: Change): Trace {
   if (group === undefined) return { diff: {} };
   const diff = resourceDiff(groupShown, set.groups.get(group.id), group);
   return { diff, version: group.version };
+}
+
+function holdDiff(before: Hold | undefined, after: Hold): Diff {
+  const shown = ({ status, n }: Hold) => ({ status, n });
+  return diffOf(before === undefined ? {} : shown(before), shown(after));
 }
 
 /** Whoever is gone is as nobody: their end tells what they were, and so does their return. */

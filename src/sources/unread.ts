@@ -10,6 +10,7 @@ import { textOf, userNameKey } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { NO_HEAD } from "./audit.ts";
 import type { Decision } from "./decide.ts";
+import { NO_GUARD } from "./guard-reads.ts";
 import { keysOfOperation, unionOf } from "./keys.ts";
 import { isResourceRequest, type ResourceRequest, type WriteRequest } from "./operation.ts";
 import { isOfBulk } from "./references.ts";
@@ -59,6 +60,7 @@ export function unreadSnapshot(
     scope: undefined,
     rootId: undefined,
     auditHead: NO_HEAD,
+    guard: NO_GUARD,
   };
 }
 

@@ -9,6 +9,8 @@ import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import { equalJson } from "../scim/json.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Claims } from "./claims.ts";
+import { GuardSet } from "./guard-set.ts";
+import type { Hold } from "./holds.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
 import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
 import type { FurtherChange } from "./placing.ts";
@@ -35,6 +37,7 @@ export interface Change {
   readonly state?: SourceState | "deleted";
   readonly field?: CustomField;
   readonly scope?: ScopeChange | undefined;
+  readonly hold?: Hold;
   readonly effect: Effect;
 }
 
@@ -47,16 +50,24 @@ export class WorkingSet {
   readonly pairs = new Map<string, boolean>();
   /** Hashes of passwords, by user. */
   readonly passwords = new Map<string, string>();
+  /** Users whose names are free to others, because they are about to get new ones. */
+  readonly freed: ReadonlySet<string>;
   readonly tree: OrganizationSet;
+  /** Ids by folded userName and by externalId, of all who had it at some time: a group may be large. */
+  readonly #named = new Map<string, Set<string>>();
+  readonly #labelled = new Map<string, Set<string>>();
+  readonly guard: GuardSet;
   state: SourceState | "deleted" | undefined;
   scope: ScopeChange | undefined;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, freed: ReadonlySet<string> = new Set()) {
     this.snapshot = snapshot;
+    this.freed = freed;
     const { source, tokens } = snapshot;
     this.tree = new OrganizationSet(snapshot.keys, snapshot.tree);
+    this.guard = new GuardSet(snapshot.guard);
     this.state = source === undefined ? undefined : { source, tokens };
-    for (const user of snapshot.users) this.users.set(user.id, user);
+    for (const user of snapshot.users) this.#keep(user);
     for (const field of snapshot.fields) this.fields.set(field.id, field);
     for (const group of snapshot.groups) this.groups.set(group.id, group);
     for (const pair of snapshot.pairs) this.pairs.set(pair, true);
@@ -64,14 +75,15 @@ export class WorkingSet {
 
   apply(change: Change): void {
     const { user, password, group, added = [], removed = [], state, field, scope } = change;
-    const { tree, further } = change;
+    const { tree, further, hold } = change;
     if (field !== undefined) this.fields.set(field.id, field);
-    if (user !== undefined) this.users.set(user.id, user);
+    if (user !== undefined) this.#keep(user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
     if (tree !== undefined) this.tree.apply(tree);
     if (further !== undefined) this.tree.further.set(further.userId, further.organizations);
     if (state !== undefined) this.state = state;
     if (scope !== undefined) this.scope = scope;
+    if (hold !== undefined) this.guard.decided.set(hold.id, hold);
     if (group === undefined) return;
     this.groups.set(group.id, group);
     for (const id of added) this.pairs.set(pairKey(group.id, id), true);
@@ -98,13 +110,19 @@ export class WorkingSet {
   /** The live user of the directory that holds this folded userName, whoever owns it. */
   userNamed(key: string): ReadUser | undefined {
     if (!this.snapshot.keys.userNames.has(key)) throw new MissingKeys({ userNames: [key] });
-    return this.#live().find((user) => userNameKey(user.attributes) === key);
+    return this.#live().find(
+      (user) =>
+        userNameKey(user.attributes) === key &&
+        !(this.freed.has(user.id) && !this.#isChanged(user)),
+    );
   }
 
   /** The live user of this source with this externalId. */
   userWithExternalId(sourceId: string, externalId: string): ReadUser | undefined {
     this.#knowExternalId(externalId);
-    return this.#live().find((user) => hasExternalId(user, sourceId, externalId));
+    return this.#found(this.#labelled, externalId).find((user) =>
+      hasExternalId(user, sourceId, externalId),
+    );
   }
 
   /** The user deleted last that this source knew under the externalId or, where one lacks it, the name. */
@@ -195,6 +213,21 @@ export class WorkingSet {
     return !this.snapshot.groups.some(({ id }) => id === groupId) && this.groups.has(groupId);
   }
 
+  #keep(user: ReadUser): void {
+    this.users.set(user.id, user);
+    addTo(this.#named, userNameKey(user.attributes), user.id);
+    const externalId = textOf(user.attributes, "externalId");
+    if (externalId !== undefined) addTo(this.#labelled, externalId, user.id);
+  }
+
+  /** The live ones that have, or once had, the key. */
+  #found(index: ReadonlyMap<string, ReadonlySet<string>>, key: string): ReadUser[] {
+    return [...(index.get(key) ?? [])].flatMap((id) => {
+      const user = this.users.get(id);
+      return user?.deletedAt === null ? [user] : [];
+    });
+  }
+
   #live(): ReadUser[] {
     return [...this.users.values()].filter(({ deletedAt }) => deletedAt === null);
   }
@@ -235,6 +268,11 @@ export function changedNames(
 ): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !equalJson(before[name], after[name]));
+}
+
+function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = index.get(key) ?? new Set();
+  index.set(key, ids.add(id));
 }
 
 function hasExternalId(user: ReadUser, sourceId: string, externalId: string): boolean {

@@ -4,7 +4,6 @@ import type { Statement } from "../directory/database.ts";
 import { eventStatements, type Event } from "../directory/events.ts";
 import { forgetStatements, passwordStatements } from "../directory/passwords.ts";
 import { groupStatements } from "../directory/write-groups.ts";
-import { fromRefusal } from "../scim/error.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
 import { removalStatements, treeStatements } from "../directory/write-organizations.ts";
@@ -15,6 +14,7 @@ import { claimsOf, type Claims } from "./claims.ts";
 import type { Decision, Done } from "./decide.ts";
 import { fieldsByHand } from "./hand.ts";
 import { keepStatements } from "./idempotency.ts";
+import { directoryOfObject } from "./object.ts";
 import { assertOwners } from "./owners.ts";
 import { profileOf, type Source } from "./source.ts";
 import {
@@ -23,9 +23,10 @@ import {
   isResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
-import { isOfBulk, type Settled } from "./references.ts";
-import type { ReadUser } from "./snapshot.ts";
+import type { ReadUser, Snapshot } from "./snapshot.ts";
 import type { WorkingSet } from "./working-set.ts";
+import { guardStatements, type GrownHold } from "./write-guard.ts";
+import { logStatements, oncePerRequest } from "./write-log.ts";
 import { scopeStatements } from "./write-scope.ts";
 import {
   fieldChoiceStatements,
@@ -39,15 +40,18 @@ export interface Writing {
   readonly now: number;
   /** What is kept of what admins did in the group. */
   readonly audit: readonly AuditRow[];
+  /** Whose removals are counted, and what of them has to wait. */
+  readonly removerId?: string | undefined;
+  readonly hold?: GrownHold | undefined;
 }
 
 /** The statements of the one batch; none when nothing was changed. */
 export function batchOf(
   set: WorkingSet,
   { done, names }: Pick<Decision, "done" | "names">,
-  { object, now, audit }: Writing,
+  { object, now, audit, removerId, hold }: Writing,
 ): Statement[] {
-  if (done.length === 0) return [];
+  if (done.length === 0 && hold === undefined) return [];
   const { source, owners } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
   const organizations = changedRows(set.snapshot.tree.organizations, set.tree.organizations);
@@ -60,6 +64,7 @@ export function batchOf(
     ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
     ...treeStatements(organizations, [...set.tree.moves.values()], now),
     ...placementStatements(placementsOf(set, users)),
+    ...freedNames(set, users),
     ...userStatements(users, claimsIn(set, users)),
     ...removalStatements(organizations, set.tree.scopes, now),
     ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
@@ -70,22 +75,19 @@ export function batchOf(
     ...eventStatements(done.flatMap((one) => eventsOf(set, one, object, now))),
     ...auditStatements(audit),
     ...oncePerRequest(done).flatMap(({ request }) => keptStatements(request)),
-    ...rowStatements(LOG, oncePerRequest(done.filter(isAlone)).map(logRow), object),
-    ...rowStatements(LOG_ONCE, names.past.unlogged.map(settledRow), object),
+    ...guardStatements(set, removerId, hold),
+    ...logStatements(done, set.guard.heldBack, names.past.unlogged, object),
   ];
 }
-
-const LOG = `INSERT INTO op_log (op_id, object, status, resource_id, version, reason, detail)
-  SELECT :row ->> 0, ?2, :row ->> 1, :row ->> 2, :row ->> 3, :row ->> 4, :row ->> 5 :from`;
-
-/** Of a Bulk what changed nothing, too: a run of it that was given up on may have logged that. */
-const LOG_ONCE = `${LOG} WHERE true ON CONFLICT (op_id) DO NOTHING`;
 
 /**
  * Aborts the batch of an instance that was superseded, and any batch whose source was changed
  * since it was read: tokens and permissions are part of what `config_version` counts.
  */
-function assertion({ snapshot }: WorkingSet, object: string): Statement {
+export function assertion(
+  { snapshot }: { readonly snapshot: Pick<Snapshot, "epoch" | "source"> },
+  object: string,
+): Statement {
   return {
     sql: `INSERT INTO assert_ok (ok) SELECT 0 WHERE NOT EXISTS (
       SELECT 1 FROM epochs e
@@ -161,6 +163,17 @@ function keptStatements(request: WriteRequest): Statement[] {
   return keepStatements(request.kept);
 }
 
+/** Those who swap names would stand in each other's way, one row before the other. */
+function freedNames({ freed }: WorkingSet, users: readonly RowChange<ReadUser>[]): Statement[] {
+  const ids = users.flatMap(({ before, after }) =>
+    before !== undefined && freed.has(after.id) ? [after.id] : [],
+  );
+  return rowStatements(
+    "UPDATE users SET user_name_key = '~' || id WHERE id IN (SELECT :row :from)",
+    ids,
+  );
+}
+
 /** What of the group admins did. */
 export function auditEntries(done: readonly Done[], at: number): AuditEntry[] {
   return done.flatMap(({ request, effect, trace }) => {
@@ -189,7 +202,7 @@ function eventsOf(
     resourceId: sourceId,
     changes: { attributes: ["scope"], organizations: [effect.resourceId] },
   }));
-  const sourceId = isDirectoryRequest(request) ? null : object;
+  const sourceId = directoryOfObject(object) === undefined ? object : null;
   return [{ ...by, sourceId, ...effect, ...trace }, ...others];
 }
 
@@ -251,28 +264,4 @@ function assertApplication(request: WriteRequest): Statement[] {
       params: [id, version],
     },
   ];
-}
-
-function isAlone({ request }: Done): boolean {
-  return !isOfBulk(request);
-}
-
-/** A request may have had several effects. */
-function oncePerRequest(done: readonly Done[]): Done[] {
-  return [...new Map(done.map((one) => [one.request.opId, one])).values()];
-}
-
-function logRow({ request, outcome, effect }: Done): (string | number | null)[] {
-  const version = isResourceRequest(request) ? (outcome.resource?.version ?? null) : null;
-  const resourceId = outcome.resource?.id ?? effect.resourceId;
-  return [request.opId, outcome.status, resourceId, version, null, null];
-}
-
-function settledRow({ opId, outcome }: Settled): (string | number | null)[] {
-  if (outcome.ok) {
-    const { status, resource } = outcome;
-    return [opId, status, resource?.id ?? null, resource?.version ?? null, null, null];
-  }
-  const { reason, detail } = outcome.refusal;
-  return [opId, fromRefusal(outcome.refusal).status, null, null, reason, detail];
 }

@@ -167,6 +167,8 @@ const OF_A_SOURCE = [
   "request_counts",
   "credential_attempts",
   "missing",
+  "guard",
+  "guard_groups",
 ];
 
 function tokenStatements(

@@ -1,10 +1,11 @@
 /** What the cron does every minute, on each shard: say that it ran, delete what has had its time, disable who has. */
-import { openDatabase, shardsOf, type Database, type Statement } from "../directory/database.ts";
+import { openDatabase, shardsOf, type Statement } from "../directory/database.ts";
 import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import { SCHEMA_VERSION } from "../directory/schema-version.ts";
 import { HOUR_MS } from "../sources/activity.ts";
 import { KEPT_MS } from "../sources/idempotency.ts";
+import { startDueRuns } from "./due.ts";
 import { expireUsers } from "./expire.ts";
 
 const DAY_MS = 24 * HOUR_MS;
@@ -24,16 +25,38 @@ const PURGED_AT_ONCE = 1_000;
  */
 export async function keepHouse(env: Env, now: number): Promise<void> {
   const results = await Promise.allSettled(
-    shardsOf(env).map((shard) => keepShard(env, openDatabase(env, shard), now)),
+    shardsOf(env).map((shard) => keepShard(env, shard, now)),
   );
   const failed = results.filter((result) => result.status === "rejected");
   for (const { reason } of failed) logError("cron", reason);
   if (failed.length > 0) throw new Error(`${failed.length} shards could not be kept`);
 }
 
-async function keepShard(env: Env, db: Database, now: number): Promise<void> {
-  await db.batch([...houseStatements(now), ...logStatements(env, now)]);
+async function keepShard(env: Env, shard: string, now: number): Promise<void> {
+  const db = openDatabase(env, shard);
+  await db.batch([...houseStatements(now), ...logStatements(env, now), ...runStatements(now)]);
   await expireUsers(db, now, uuidv7(now, randomBytes(10)));
+  await startDueRuns(env, db, shard, now);
+}
+
+/** What runs did is kept as long as the counts of requests, and what they waited for goes with them. */
+function runStatements(now: number): Statement[] {
+  const ended = `SELECT id FROM runs WHERE created_at < ?1 AND ended_at IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run_id = runs.id AND holds.status = 'waiting')
+    ORDER BY created_at LIMIT 20`;
+  const params = [now - COUNT_DAYS * DAY_MS];
+  return [
+    {
+      sql: `DELETE FROM run_records WHERE (run_id, n) IN (SELECT run_id, n FROM run_records
+        WHERE run_id IN (${ended}) LIMIT ${PURGED_AT_ONCE})`,
+      params,
+    },
+    {
+      sql: `DELETE FROM runs WHERE id IN (${ended})
+        AND NOT EXISTS (SELECT 1 FROM run_records WHERE run_id = runs.id)`,
+      params,
+    },
+  ];
 }
 
 function houseStatements(now: number): Statement[] {

@@ -202,10 +202,10 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     name: "no log of what changed nothing in a Bulk: done again, it may change something",
     edits: [
       {
-        file: "src/sources/write-batch.ts",
-        find: "names.past.unlogged.map(settledRow)",
+        file: "src/sources/write-log.ts",
+        find: "unlogged.map(settledRow)",
         replace:
-          "names.past.unlogged.filter(({ opId }) => done.some(({ request }) => request.opId === opId)).map(settledRow)",
+          "unlogged.filter(({ opId }) => done.some(({ request }) => request.opId === opId)).map(settledRow)",
       },
     ],
     test: "test/sources/bulk-faults.test.ts",

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { BOOTSTRAP, newKey, withHeaders, type Call } from "./admins.ts";
 import { idOf } from "./answer.ts";
 import { newSource, type Source } from "./client.ts";
-import { insertHold, insertRecord, insertRun, newPullSource, NOBODY } from "./pulls.ts";
+import { insertHold, insertRecord, insertRun, newPullSource, NOBODY } from "./pull-rows.ts";
 import { newGroup, newUser, objectsIn, patchBody, textAt } from "./scim.ts";
 
 export interface AdminWorld {

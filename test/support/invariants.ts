@@ -33,6 +33,7 @@ export function violationsOf(from: Dump): string[] {
     ...orphans(from),
     ...scopes(from),
     ...eventsPerVersion(from),
+    ...holds(from),
     ...rowsOf(from, "assert_ok").map(() => "assert_ok holds a row"),
   ];
 }
@@ -184,6 +185,7 @@ function orphans(from: Dump): string[] {
     ...ids("application_keys"),
     ...ids("directories"),
     ...ids("custom_fields"),
+    ...ids("holds"),
   ]);
   const objects = new Set([...sources, ...[...ids("directories")].map((id) => `directory:${id}`)]);
   const lost = (table: string, column: string, known: ReadonlySet<unknown>) =>
@@ -206,6 +208,9 @@ function orphans(from: Dump): string[] {
     ...lost("events", "source_id", sources),
     ...lost("op_log", "object", objects),
     ...lost("op_log", "resource_id", resources),
+    ...lost("holds", "source_id", holders),
+    ...lost("held", "hold_id", ids("holds")),
+    ...lost("guard", "source_id", holders),
   ];
 }
 
@@ -237,6 +242,17 @@ function subtrees(organizations: readonly Row[], roots: ReadonlySet<unknown>): s
     for (const { id, parent_id } of organizations) if (seen.has(parent_id ?? null)) seen.add(id);
   }
   return [...seen].map(String);
+}
+
+/** A hold counts what is in it, and began with an event. */
+function holds(from: Dump): string[] {
+  const events = rowsOf(from, "events").filter(({ type }) => type === "hold.created");
+  const pushed = rowsOf(from, "holds").filter((row) => row["run_id"] === null);
+  return pushed.flatMap(({ id, n }) => {
+    const held = rowsOf(from, "held").filter((row) => row["hold_id"] === id).length;
+    const begun = events.filter((event) => event["resource_id"] === id).length;
+    return held === n && begun === 1 ? [] : [`hold ${id} says ${n} of ${held}, begun ${begun}`];
+  });
 }
 
 /** One event per step of a user's version. A group's is also stepped by members who are deleted. */

@@ -1,146 +1,130 @@
-/** Pull sources, and rows of runs and holds as a run would leave them. */
+/** Pull sources, and runs of them, as tests set them up. */
 import { env } from "cloudflare:workers";
-import type { JsonObject } from "../../src/scim/json.ts";
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { isObject, type JsonObject } from "../../src/scim/json.ts";
+import { parseRun, type Run } from "../../src/sync/run.ts";
+import type { RunAnswer, RunStart } from "../../src/sources/operation.ts";
+import type { Upstream } from "../../src/sources/upstream.ts";
+import type { Script } from "../upstream/script.ts";
 import type { Admin } from "./client.ts";
-import { textAt } from "./scim.ts";
+import { faults } from "./faults.ts";
+import { newUpstream, type TestUpstream } from "./upstream.ts";
 
-export const UPSTREAM: JsonObject = {
-  tokenUrl: "https://hr.example.com/oauth/token",
-  clientId: "muster",
-  userUrl: "https://hr.example.com/scim/v2/Users",
-  orgUrl: "https://hr.example.com/scim/v2/Organizations",
-};
-
-/** Nobody listens there, so that nothing leaves this machine. */
-export const NOBODY: JsonObject = {
-  tokenUrl: "http://127.0.0.1:9/token",
-  clientId: "muster",
-  userUrl: "http://127.0.0.1:9/Users",
-  orgUrl: "http://127.0.0.1:9/Organizations",
-};
-
-export const pullBody = (more: JsonObject = {}): JsonObject => ({
-  name: `Pulled ${crypto.randomUUID().slice(0, 8)}`,
-  mode: "pull",
-  upstream: UPSTREAM,
-  clientSecret: "not to be shown",
-  ...more,
-});
-
-export async function newPullSource(admin: Admin, more: JsonObject = {}): Promise<string> {
-  const { status, body, text } = await admin("POST", "/data-sources", pullBody(more));
-  if (status !== 201) throw new Error(`No source: ${text}`);
-  return textAt(body, "id");
+export interface Pulled {
+  readonly id: string;
+  readonly targetId: string;
+  readonly upstream: TestUpstream;
 }
 
-const NO_TALLY = Object.fromEntries(
-  "read created updated disabled enabled deleted unchanged failed held"
-    .split(" ")
-    .map((name) => [name, 0]),
-);
-
-type Cells = Readonly<Record<string, string | number | null>>;
-
-/** Columns that are not named get nothing, or where they need something, 0. */
-async function insert(db: D1Database, table: string, cells: Cells): Promise<void> {
-  const { results } = await db
-    .prepare('SELECT name FROM pragma_table_info(?) WHERE "notnull" = 1')
-    .bind(table)
-    .all<{ name: string }>();
-  const zeros = Object.fromEntries(results.map(({ name }) => [name, 0]));
-  const row = { ...zeros, ...cells };
-  const names = Object.keys(row);
-  await db
-    .prepare(
-      `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`,
-    )
-    .bind(...Object.values(row))
-    .run();
+/** A source that pulls a directory of its own. */
+export async function newPulled(
+  admin: Admin,
+  script: Script,
+  more: Partial<Upstream> & { readonly source?: JsonObject; readonly withGroups?: boolean } = {},
+): Promise<Pulled> {
+  const { source: settings = {}, withGroups = false, ...rest } = more;
+  const made = await newUpstream(script, withGroups ? rest : { groupUrl: null, ...rest });
+  const { upstream, secret } = made.connection;
+  const body = {
+    name: `Pulled ${crypto.randomUUID()}`,
+    mode: "pull",
+    upstream,
+    clientSecret: secret,
+    ...settings,
+  };
+  const answer = await admin("POST", "/data-sources", body);
+  if (answer.status !== 201) throw new Error(answer.text);
+  const { id, targetOrganizationId } = answer.body;
+  return { id: String(id), targetId: String(targetOrganizationId), upstream: made };
 }
 
-function databaseOf(id: string): D1Database {
-  const db = id.includes("_01") ? env.DB_01 : env.DB;
-  if (db === undefined) throw new Error("The shard is not bound");
-  return db;
-}
-
-/** A run of the source, ended unless its status says otherwise. */
-export async function insertRun(sourceId: string, cells: Cells = {}): Promise<string> {
-  const at = typeof cells["created_at"] === "number" ? cells["created_at"] : Date.now();
-  const time = at.toString(16).padStart(12, "0");
-  const random = crypto.randomUUID().replaceAll("-", "").slice(12);
-  const id = `run_${sourceId.slice(3, 5)}${time}${random}`;
-  await insert(databaseOf(sourceId), "runs", {
-    id,
-    source_id: sourceId,
+export function startOf(more: Partial<RunStart> = {}): RunStart {
+  return {
+    runId: `run_00${crypto.randomUUID()}`,
     trigger: "manual",
-    actor: "key_somebody",
     kind: "full",
-    status: "success",
-    state: JSON.stringify({ phase: "done" }),
-    counts: JSON.stringify({
-      Organization: NO_TALLY,
-      User: { ...NO_TALLY, read: 12, created: 3, failed: 1 },
-      Group: NO_TALLY,
-    }),
-    created_at: at,
-    started_at: at + 1,
-    ended_at: at + 2,
-    heartbeat_at: at,
-    ...cells,
-  });
-  return id;
+    dryRun: false,
+    actor: "key_test",
+    role: "operator",
+    requestId: "test",
+    ...more,
+  };
 }
 
-export async function insertRecord(runId: string, n: number, cells: Cells = {}): Promise<void> {
-  await insert(databaseOf(runId), "run_records", {
-    run_id: runId,
-    n,
-    resource_type: "User",
-    external_id: `u-${n}`,
-    name: `user${n}`,
-    action: "create",
-    result: "success",
-    diff: JSON.stringify({ userName: { to: `user${n}` } }),
-    at: Date.now(),
-    ...cells,
-  });
+export function start({ id }: Pick<Pulled, "id">, call: RunStart): Promise<RunAnswer> {
+  return env.SOURCE.getByName(id).startRun(call);
 }
 
-/** A hold about these people, waiting unless its status says otherwise; gives its hash. */
-export async function insertHold(
-  sourceId: string,
-  userIds: readonly string[],
-  cells: Cells = {},
-): Promise<string> {
-  const db = databaseOf(sourceId);
-  const id = `hold_${sourceId.slice(3, 5)}${crypto.randomUUID().replaceAll("-", "")}`;
-  const setHash = await hashOf(userIds.map((userId) => `User ${userId} disable`));
-  await insert(db, "holds", {
-    id,
-    source_id: sourceId,
-    status: "waiting",
-    reason: "people_missing",
-    set_hash: setHash,
-    n: userIds.length,
-    created_at: Date.now(),
-    updated_at: Date.now(),
-    ...cells,
-  });
-  for (const userId of userIds) {
-    await insert(db, "held", {
-      hold_id: id,
-      resource_type: "User",
-      resource_id: userId,
-      action: "disable",
-    });
+/** Runs it to its end. */
+export async function pull(source: Pick<Pulled, "id">, more: Partial<RunStart> = {}): Promise<Run> {
+  const call = startOf(more);
+  const answer = await start(source, call);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.refusal));
+  return ended(source, call.runId);
+}
+
+const SLICES = 500;
+
+/** The object's alarms, one after the other, until the run is over. */
+export async function ended({ id }: Pick<Pulled, "id">, runId: string): Promise<Run> {
+  for (let slices = 0; slices < SLICES; slices++) {
+    const run = await runOf(runId);
+    if (run.endedAt !== null) return run;
+    // A run that waits has its time come.
+    if (slices > 0) faults.now = (faults.now ?? Date.now()) + 60_000;
+    await runDurableObjectAlarm(env.SOURCE.getByName(id));
   }
-  return setHash;
+  throw new Error("The run doesn't end");
 }
 
-/** SHA-256 of the lines in their order. */
-async function hashOf(lines: readonly string[]): Promise<string> {
-  const text = new TextEncoder().encode(lines.toSorted().join("\n"));
-  const digest = await crypto.subtle.digest("SHA-256", text);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export async function runOf(runId: string): Promise<Run> {
+  const row = await env.DB.prepare("SELECT * FROM runs WHERE id = ?").bind(runId).first();
+  if (row === null) throw new Error("There is no such run");
+  return parseRun(
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value as string])),
+  );
+}
+
+export interface RecordRow {
+  readonly resource_type: string;
+  readonly external_id: string | null;
+  readonly name: string | null;
+  readonly action: string;
+  readonly result: string;
+  readonly code: string | null;
+  readonly detail: string | null;
+}
+
+export async function recordsOf(runId: string): Promise<RecordRow[]> {
+  const { results } = await env.DB.prepare("SELECT * FROM run_records WHERE run_id = ? ORDER BY n")
+    .bind(runId)
+    .all<RecordRow>();
+  return results;
+}
+
+/** The source's live people as [externalId, attributes], in the order of their labels. */
+export async function peopleOf({ id }: Pick<Pulled, "id">): Promise<JsonObject[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT u.attributes, o.display_name AS organization, u.active FROM users u
+      JOIN organizations o ON o.id = u.organization_id
+      WHERE u.source_id = ? AND u.deleted_at IS NULL ORDER BY u.external_id`,
+  )
+    .bind(id)
+    .all<{ attributes: string; organization: string; active: number }>();
+  return results.map(({ attributes, organization, active }) => {
+    const parsed: unknown = JSON.parse(attributes);
+    return { ...(isObject(parsed) ? parsed : {}), organization, active: active === 1 };
+  });
+}
+
+/** The source's live organizations as "name < parent", by name; the target is called so. */
+export async function organizationsOf({ id, targetId }: Pulled): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT o.display_name AS name, iif(p.id = ?2, 'target', p.display_name) AS parent
+      FROM organizations o JOIN organizations p ON p.id = o.parent_id
+      WHERE o.source_id = ?1 AND o.deleted_at IS NULL AND o.id <> ?2 ORDER BY o.display_name`,
+  )
+    .bind(id, targetId)
+    .all<{ name: string; parent: string }>();
+  return results.map(({ name, parent }) => `${name} < ${parent}`);
 }

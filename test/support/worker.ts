@@ -1,6 +1,6 @@
 /** The Worker as tests run it: itself, with bindings that can be made to fail. */
 import worker from "../../src/index.ts";
-import { DataSource as RealDataSource } from "../../src/sources/data-source.ts";
+import { DataSource as RealDataSource } from "../../src/sync/source-object.ts";
 import { deadlineOf, faults, withFaults } from "./faults.ts";
 
 export class DataSource extends RealDataSource {

@@ -125,6 +125,7 @@ const SUBJECTS = {
   Field: ["field."],
   ApplicationKey: ["application."],
   Directory: ["directory."],
+  Hold: ["hold."],
 } as const satisfies Record<z.infer<typeof event>["resourceType"], readonly string[]>;
 
 /** A token's events are found among its source's. Throws ScimError `invalidValue` for one that is gone. */

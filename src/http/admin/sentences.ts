@@ -74,6 +74,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   AdminKey: "The admin key",
   ApplicationKey: "The application key",
   Field: "The custom field",
+  Hold: "The hold of removals",
 };
 
 /** What a story tells of beside the person it is about. */

@@ -1,0 +1,96 @@
+/** Holds: sets of removals that wait for an admin, or have had an admin's word. */
+import { z } from "zod";
+import type { Row } from "../directory/database.ts";
+import type { Event } from "../directory/events.ts";
+import { HOLD_REASONS, type RemovalAction } from "./guard.ts";
+
+export const HOLD_STATUSES = ["waiting", "approved", "rejected", "replaced"] as const;
+
+const time = z.number();
+
+const holdRow = z.object({
+  id: z.string(),
+  source_id: z.string(),
+  run_id: z.string().nullable(),
+  status: z.enum(HOLD_STATUSES),
+  reason: z.enum(HOLD_REASONS),
+  set_hash: z.string(),
+  n: z.number(),
+  created_at: time,
+  updated_at: time,
+  decided_at: time.nullable(),
+  decided_by: z.string().nullable(),
+  until: time.nullable(),
+});
+
+export interface Hold {
+  readonly id: string;
+  /** The source, or the application key, whose removals they are. */
+  readonly sourceId: string;
+  /** Null for what was pushed. */
+  readonly runId: string | null;
+  readonly status: (typeof HOLD_STATUSES)[number];
+  readonly reason: (typeof HOLD_REASONS)[number];
+  readonly setHash: string;
+  readonly n: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly decidedAt: number | null;
+  /** Id of the admin key. */
+  readonly decidedBy: string | null;
+  /** Until when the decision stands for what is pushed. */
+  readonly until: number | null;
+}
+
+/** Reads a row of `holds`; throws when the row is not what this code wrote. */
+export function parseHold(row: Row): Hold {
+  const { source_id, run_id, set_hash, created_at, updated_at, decided_at, decided_by, ...same } =
+    holdRow.parse(row);
+  return {
+    ...same,
+    sourceId: source_id,
+    runId: run_id,
+    setHash: set_hash,
+    createdAt: created_at,
+    updatedAt: updated_at,
+    decidedAt: decided_at,
+    decidedBy: decided_by,
+  };
+}
+
+/** One removal of a hold. */
+export interface Held {
+  readonly resourceType: string;
+  readonly resourceId: string;
+  readonly action: RemovalAction;
+}
+
+/** What an admin agrees to is this set and no other: SHA-256 of its lines in their order, in hexadecimal. */
+export async function setHashOf(set: readonly Held[]): Promise<string> {
+  const lines = set.map((one) => `${one.resourceType} ${one.resourceId} ${one.action}`).sort();
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.join("\n")));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What the log says of a new hold. */
+export function holdCreated(
+  {
+    id,
+    sourceId,
+    reason,
+    n,
+    createdAt: at,
+  }: Pick<Hold, "id" | "sourceId" | "reason" | "n" | "createdAt">,
+  by: Pick<Event, "directoryId" | "actor" | "requestId">,
+): Event {
+  return {
+    ...by,
+    sourceId: sourceId.startsWith("ds_") ? sourceId : null,
+    at,
+    type: "hold.created",
+    resourceType: "Hold",
+    resourceId: id,
+    changes: {},
+    diff: { reason: { to: reason }, n: { to: n } },
+  };
+}

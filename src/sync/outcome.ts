@@ -1,0 +1,179 @@
+/** What became of the records of a step: for the run's own record of it, and for its numbers. */
+import type { Diff } from "../directory/diff.ts";
+import type { EventType } from "../directory/events.ts";
+import { userNameKey } from "../directory/user.ts";
+import type { StepDecided } from "../sources/commit-run.ts";
+import type { Done } from "../sources/decide.ts";
+import type { Outcome, ResourceRequest } from "../sources/operation.ts";
+import type { Applied } from "./known.ts";
+import { nameOf, type Wish } from "./plan.ts";
+import type { Action, RecordResult, Tallies, Tally } from "./run.ts";
+import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
+
+/** A line of what a run tells. */
+export interface Told {
+  readonly resourceType: UpstreamType;
+  readonly externalId: string | undefined;
+  readonly resourceId: string | undefined;
+  readonly name: string | undefined;
+  readonly action: Action;
+  readonly result: RecordResult;
+  readonly code: string | undefined;
+  readonly path: string | undefined;
+  readonly detail: string | undefined;
+  readonly diff: Diff | undefined;
+}
+
+export interface StepOutcome {
+  readonly told: readonly Told[];
+  /** Those that are as upstream now. */
+  readonly applied: readonly (Applied & { readonly type: UpstreamType })[];
+  /** Refused for what may still change in this run. */
+  readonly deferred: readonly UpstreamRecord[];
+  readonly unchanged: number;
+}
+
+interface Step {
+  readonly wishes: readonly Wish[];
+  readonly requests: readonly ResourceRequest[];
+  readonly decided: StepDecided;
+  readonly dryRun: boolean;
+  readonly isFinal: boolean;
+}
+
+export function outcomeOf({ wishes, requests, decided, dryRun, isFinal }: Step): StepOutcome {
+  const byRequest = Map.groupBy(decided.decision.done, ({ request }) => request.opId);
+  const told: Told[] = [];
+  const applied: (Applied & { type: UpstreamType })[] = [];
+  const deferred: UpstreamRecord[] = [];
+  let unchanged = 0;
+  for (const [index, wish] of wishes.entries()) {
+    const outcome = decided.decision.outcomes[index];
+    const done = byRequest.get(requests[index]?.opId ?? "") ?? [];
+    if (outcome === undefined) continue;
+    if (!outcome.ok) {
+      if (!isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
+      else told.push(toldOf(wish, refusalOf(outcome)));
+      continue;
+    }
+    const id = outcome.resource?.id ?? wish.operation.id;
+    const { record } = wish;
+    const isOther = record.type === "User" && record.upstreamId !== record.externalId;
+    const upstreamId = isOther ? record.upstreamId : null;
+    applied.push({ type: record.type, id, hash: wish.hash, upstreamId });
+    const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
+    if (main === undefined && wish.remark === undefined) unchanged++;
+    else told.push(toldOf(wish, { id, main, result: dryRun ? "planned" : "success" }));
+  }
+  return { told, applied, deferred, unchanged };
+}
+
+interface What {
+  readonly id?: string;
+  readonly main?: Done | undefined;
+  readonly result: RecordResult;
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+function toldOf({ record, operation, remark }: Wish, what: What): Told {
+  const isNew = operation.kind.endsWith(".create");
+  return {
+    resourceType: record.type,
+    externalId: record.externalId,
+    resourceId: what.id ?? (isNew ? undefined : operation.id),
+    name: nameOf(record),
+    action:
+      what.main === undefined ? (isNew ? "create" : "update") : actionOf(what.main.effect.type),
+    result: what.result,
+    code: what.code ?? remark?.code,
+    path: remark?.path,
+    detail: what.detail ?? remark?.detail,
+    diff: what.main?.trace.diff,
+  };
+}
+
+/** A record that can't be understood is skipped. */
+export function toldFault(fault: RecordFault): Told {
+  return {
+    resourceType: fault.type,
+    externalId: fault.externalId,
+    resourceId: undefined,
+    name: fault.name,
+    action: "skip",
+    result: "failed",
+    code: fault.code,
+    path: fault.path,
+    detail: fault.detail,
+    diff: undefined,
+  };
+}
+
+function refusalOf({ refusal }: Extract<Outcome, { ok: false }>): What {
+  if (typeof refusal === "string") return { result: "failed", code: "unavailable" };
+  return { result: "failed", code: refusal.note ?? refusal.reason, detail: refusal.detail };
+}
+
+/** A name that another one of the source gives up, a place that is still on its way. */
+function mayComeRight(
+  { record, operation }: Wish,
+  { refusal }: Extract<Outcome, { ok: false }>,
+  { set }: StepDecided,
+): boolean {
+  if (typeof refusal === "string") return false;
+  if (record.type === "Organization") {
+    return ["uniqueness", "organization_cycle", "organization_unknown"].includes(refusal.reason);
+  }
+  if (record.type === "Group" || refusal.reason !== "uniqueness") return false;
+  if (operation.kind !== "user.create" && operation.kind !== "user.replace") return false;
+  const key = userNameKey(operation.resource.attributes);
+  const holder = [...set.users.values()].find(
+    (user) => user.deletedAt === null && userNameKey(user.attributes) === key,
+  );
+  return holder?.sourceId === set.snapshot.source?.id;
+}
+
+const ACTIONS: Partial<Record<EventType, Action>> = {
+  "user.created": "create",
+  "user.restored": "create",
+  "user.disabled": "disable",
+  "user.enabled": "enable",
+  "user.reactivated": "enable",
+  "user.deleted": "delete",
+  "group.created": "create",
+  "group.deleted": "delete",
+  "organization.created": "create",
+  "organization.deleted": "delete",
+};
+
+export function actionOf(type: EventType): Action {
+  return ACTIONS[type] ?? "update";
+}
+
+const COUNTED = {
+  create: "created",
+  update: "updated",
+  disable: "disabled",
+  enable: "enabled",
+  delete: "deleted",
+} as const;
+
+/** The numbers with what is told, `read` records and `unchanged` ones of the type added. */
+export function counted(
+  before: Tallies,
+  told: readonly Told[],
+  { type, read, unchanged }: { type: UpstreamType; read: number; unchanged: number },
+): Tallies {
+  const after = { ...before };
+  const add = (of: UpstreamType, name: keyof Tally, n: number): void => {
+    after[of] = { ...after[of], [name]: after[of][name] + n };
+  };
+  add(type, "read", read);
+  add(type, "unchanged", unchanged);
+  for (const { resourceType, action, result } of told) {
+    if (result === "failed") add(resourceType, "failed", 1);
+    else if (result === "held") add(resourceType, "held", 1);
+    else if (action !== "skip") add(resourceType, COUNTED[action], 1);
+  }
+  return after;
+}

@@ -1,0 +1,138 @@
+/** What the records of a page come to, before it is decided: pure, but for the hashes. */
+import { ScimError } from "../scim/error.ts";
+import type { ResourceOperation, ResourceRequest } from "../sources/operation.ts";
+import type { Source } from "../sources/source.ts";
+import type { Known, KnownRow } from "./known.ts";
+import type { PageFacts } from "./run-reducer.ts";
+import type { RecordFault, UpstreamRecord } from "./upstream-page.ts";
+
+/** Ids here by ids upstream. */
+export type Labels = ReadonlyMap<string, string>;
+
+export interface PlanContext {
+  readonly source: Source;
+  readonly runId: string;
+  readonly step: number;
+  readonly known: Known;
+  /** Grows while a page is planned: what comes later in it may stand below what came before. */
+  readonly organizations: Map<string, string>;
+  readonly groups: Labels;
+  readonly users: Labels;
+  /** Whether the run came by this row before. */
+  readonly hasSeen: (row: KnownRow) => boolean;
+  /** Groups come by themselves, with their members: what people say of theirs is not looked at. */
+  readonly hasGroupList: boolean;
+  /** Nothing comes after: what was put off is applied as far as it goes. */
+  readonly isFinal: boolean;
+  /** The organization at which a circle of them is cut: the id upstream. */
+  readonly cut: string | undefined;
+  readonly newId: () => string;
+}
+
+/** A record that is to be written. */
+export interface Wish {
+  readonly record: UpstreamRecord;
+  /** The hash that is kept when it was applied: empty where it could not be as it is. */
+  readonly hash: string;
+  readonly operation: ResourceOperation;
+  /** What about it could not be done, although it is written. */
+  readonly remark: RecordFault | undefined;
+}
+
+export interface Plan {
+  readonly wishes: readonly Wish[];
+  readonly deferred: readonly UpstreamRecord[];
+  readonly faults: readonly RecordFault[];
+  readonly unchanged: number;
+  /** Of what had been put off: ids that are done with, whatever came of them. */
+  readonly handled: readonly string[];
+  /** Rows that are in the upstream, whatever becomes of their records. */
+  readonly seqs: readonly number[];
+  readonly facts: Pick<PageFacts, "fresh" | "contradicted">;
+}
+
+/** The operation of a record, "later", or a fault. */
+export type Draft =
+  { readonly operation: ResourceOperation; readonly remark?: RecordFault | undefined } | "later";
+
+export interface Hashed {
+  readonly record: UpstreamRecord;
+  readonly hash: string;
+}
+
+/** `draft` may throw ScimError: the record is reported, and whoever it is about stays as they are. */
+export function planRecords(
+  hashed: readonly Hashed[],
+  context: PlanContext,
+  draft: (record: UpstreamRecord, row: KnownRow | undefined) => Draft,
+): Plan {
+  const { known, hasSeen } = context;
+  // Of a record that comes twice the later one counts.
+  const latest = new Map(hashed.map((one) => [one.record.externalId, one]));
+  const wishes: Wish[] = [];
+  const deferred: UpstreamRecord[] = [];
+  const faults: RecordFault[] = [];
+  let unchanged = 0;
+  let fresh = 0;
+  let contradicted = hashed.filter(
+    (one) => latest.get(one.record.externalId)?.hash !== one.hash,
+  ).length;
+  for (const { record, hash } of latest.values()) {
+    const row = known.get(record.externalId);
+    const again = row !== undefined && hasSeen(row);
+    if (!again) fresh++;
+    if (row?.hash === hash) {
+      unchanged++;
+      continue;
+    }
+    if (again && row.hash !== "" && !context.isFinal) contradicted++;
+    try {
+      const drafted = draft(record, row);
+      if (drafted === "later") deferred.push(record);
+      else {
+        const { operation, remark } = drafted;
+        wishes.push({ record, operation, remark, hash: remark === undefined ? hash : "" });
+        if (record.type === "Organization") {
+          context.organizations.set(record.externalId, operation.id);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      faults.push(faultOf(record, error));
+    }
+  }
+  const seqs = [...latest.keys()].flatMap((id) => known.get(id)?.seq ?? []);
+  return { wishes, deferred, faults, unchanged, seqs, handled: [], facts: { fresh, contradicted } };
+}
+
+export function faultOf(record: UpstreamRecord, error: ScimError): RecordFault {
+  return {
+    type: record.type,
+    externalId: record.externalId,
+    name: nameOf(record),
+    code: error.reason,
+    path: /^"([^"]+)"/.exec(error.message)?.[1] ?? "",
+    detail: error.message,
+  };
+}
+
+export function nameOf({ type, body }: UpstreamRecord): string | undefined {
+  const name = type === "User" ? body["userName"] : body["displayName"];
+  return typeof name === "string" ? name : undefined;
+}
+
+export function requestOf(
+  { operation }: Pick<Wish, "operation">,
+  { source, runId, step }: Pick<PlanContext, "source" | "runId" | "step">,
+  index: number,
+): ResourceRequest {
+  return {
+    operation,
+    runId,
+    opId: `${runId}:${step}:${index}`,
+    actor: runId,
+    requestId: runId,
+    directoryId: source.directoryId,
+    configVersion: source.configVersion,
+  };
+}

@@ -1,0 +1,110 @@
+/** What a complete run found missing and an admin has agreed to remove. */
+import type { Row, Statement } from "../directory/database.ts";
+import { numberIn, textIn, textOrNullIn } from "../directory/row.ts";
+import { rowStatements } from "../directory/write-rows.ts";
+import { ScimError } from "../scim/error.ts";
+import { commitRun, type StepDecided } from "../sources/commit-run.ts";
+import { admitRun } from "../sources/gate.ts";
+import { DONE, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
+import type { Told } from "./outcome.ts";
+import { requestOf } from "./plan.ts";
+import { forgetStatements, removal } from "./pull-missing.ts";
+import { toldStatements } from "./run-rows.ts";
+
+const AT_ONCE = 200;
+
+/** Removes some of it; `done` where nothing is left. Throws `Superseded`. */
+export async function applyApproved(carrier: Carrier): Promise<Next> {
+  const { holder, memory } = carrier;
+  const [rows = []] = await holder.db.batch([{ sql: APPROVED, params: [holder.object] }]);
+  const [first] = rows;
+  if (first === undefined) return DONE;
+  try {
+    const source = admitRun(await sourceOf(carrier));
+    const lines = rows.map(lineOf);
+    const runId = textIn(first, "run_id");
+    const context = { source, runId, step: numberIn(first, "next") };
+    const requests = lines.map((line, index) => {
+      const policy = line.action === "delete" ? "delete" : "disable";
+      return requestOf({ operation: removal(line, policy) }, context, index);
+    });
+    const statements = (decided: StepDecided): Statement[] => [
+      ...toldStatements(
+        runId,
+        lines.map((line, index) => toldOf(line, index, decided)),
+        context.step,
+        holder.now(),
+      ),
+      ...doneStatements(textIn(first, "hold_id"), lines),
+      ...forgetStatements(lines),
+    ];
+    const step = { requests, freed: [], dryRun: false, planned: [], statements };
+    const result = await carrier.exclusively(() => commitRun(holder, step));
+    return result.ok ? MORE : putOff(memory, result.refusal);
+  } catch (error) {
+    // A source that is disabled keeps what was agreed to until it is enabled again.
+    if (error instanceof ScimError && error.reason === "data_source_disabled") return DONE;
+    throw error;
+  }
+}
+
+const APPROVED = `SELECT l.hold_id, l.resource_type, l.resource_id, l.action, h.run_id,
+    coalesce(u.external_id, o.external_id) AS external_id,
+    coalesce(u.user_name_key, o.display_name, '') AS name,
+    (SELECT coalesce(max(n), -1) + 1 FROM run_records r WHERE r.run_id = h.run_id) AS next
+  FROM holds h
+  CROSS JOIN held l ON l.hold_id = h.id AND l.done = 0
+  LEFT JOIN users u ON l.resource_type = 'User' AND u.id = l.resource_id
+  LEFT JOIN organizations o ON l.resource_type = 'Organization' AND o.id = l.resource_id
+  WHERE h.id = (SELECT h.id FROM holds h
+    WHERE h.source_id = ?1 AND h.status = 'approved' AND h.run_id IS NOT NULL
+      AND EXISTS (SELECT 1 FROM held l WHERE l.hold_id = h.id AND l.done = 0)
+    ORDER BY h.created_at LIMIT 1)
+  ORDER BY l.resource_type DESC, coalesce(o.depth, 0) DESC, l.resource_id
+  LIMIT ${AT_ONCE}`;
+
+interface Line {
+  readonly type: "User" | "Organization";
+  readonly id: string;
+  readonly action: "delete" | "disable";
+  readonly externalId: string | undefined;
+  readonly name: string;
+}
+
+function lineOf(row: Row): Line {
+  return {
+    type: textIn(row, "resource_type") === "User" ? "User" : "Organization",
+    id: textIn(row, "resource_id"),
+    action: textIn(row, "action") === "delete" ? "delete" : "disable",
+    externalId: textOrNullIn(row, "external_id") ?? undefined,
+    name: textIn(row, "name"),
+  };
+}
+
+function toldOf(line: Line, index: number, { decision }: StepDecided): Told {
+  const outcome = decision.outcomes[index];
+  const { refusal } = outcome?.ok === false ? outcome : {};
+  const reason = typeof refusal === "object" ? refusal : undefined;
+  const done = decision.done.find(({ effect }) => effect.resourceId === line.id);
+  return {
+    resourceType: line.type,
+    externalId: line.externalId,
+    resourceId: line.id,
+    name: line.name,
+    action: line.action,
+    result: reason === undefined ? "success" : "failed",
+    code: reason?.reason,
+    path: undefined,
+    detail: reason?.detail,
+    diff: done?.trace.diff,
+  };
+}
+
+function doneStatements(holdId: string, lines: readonly Line[]): Statement[] {
+  return rowStatements(
+    `UPDATE held SET done = 1 WHERE hold_id = ?2
+      AND (resource_type, resource_id) IN (SELECT :row ->> 0, :row ->> 1 :from)`,
+    lines.map(({ type, id }) => [type, id]),
+    holdId,
+  );
+}

@@ -1,0 +1,273 @@
+/** The last steps of a complete run: those who are missing, and what an admin has agreed to. */
+import type { Statement } from "../directory/database.ts";
+import { rowStatements } from "../directory/write-rows.ts";
+import { commitRun } from "../sources/commit-run.ts";
+import type { ResourceOperation } from "../sources/operation.ts";
+import type { Source } from "../sources/source.ts";
+import type { DeletionPolicy } from "../sources/upstream.ts";
+import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
+import type { Held } from "../sources/holds.ts";
+import { holdStatements, newHoldId, replacedStatement, standingOf } from "./hold-rows.ts";
+import { hashStatements } from "./known.ts";
+import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
+import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
+import { actionOf, counted, type Told } from "./outcome.ts";
+import { requestOf } from "./plan.ts";
+import { endingOf } from "./run-ending.ts";
+import { endStatements, type Ending, type Going } from "./run-rows.ts";
+import { withDoubt } from "./run-state.ts";
+import { askFor } from "./upstream-list.ts";
+import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
+
+/** Removals in one batch. */
+const AT_ONCE = 200;
+
+export interface Asking {
+  readonly connection: Connection;
+  readonly token: AccessToken;
+}
+
+/** Applies, holds or notes what is missing; then the run is over. */
+export async function settleMissing(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  asking: Asking,
+): Promise<Next> {
+  if (!carrier.seen(going.id).isWhole(going.state.seenStep)) {
+    const state = withDoubt(
+      { ...going.state, phase: "done" },
+      "seen_lost",
+      "What the run had seen was lost: nobody is taken for missing",
+    );
+    carrier.memory.going = { ...going, state };
+    return MORE;
+  }
+  const judged = await judge(carrier, going, source, asking);
+  const { gone, held } = judged;
+  const users = gone.filter(({ type }) => type === "User");
+  const batch = (users.length > 0 ? users : gone).slice(0, AT_ONCE);
+  if (held === undefined && batch.length > 0) return remove(carrier, going, source, batch);
+  return carrier.exclusively(() => finish(carrier, going, source, judged));
+}
+
+async function judge(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  asking: Asking,
+): Promise<Judgement> {
+  const { upstream } = asking.connection;
+  const seen = carrier.seen(going.id);
+  const walk = (type: MissingType) =>
+    walkAbsent(
+      carrier.holder.db,
+      {
+        type,
+        sourceId: source.id,
+        maxSeq: going.state.maxSeq[type],
+        withDisabled: upstream.deletionPolicy === "delete",
+      },
+      seen,
+    );
+  const users = await walk("User");
+  const organizations = await walk("Organization");
+  const { kept } = carrier.memory;
+  // What could not be removed in this run is not tried again in it.
+  const rest = (walked: Walked): Walked => ({
+    ...walked,
+    absent: walked.absent.filter(({ id }) => !kept.has(id)),
+  });
+  const absence = { users: rest(users), organizations: rest(organizations) };
+  const open = [...absence.users.absent, ...absence.organizations.absent];
+  const asked = await askAll(carrier, open, asking);
+  const { usersSeen: total } = going.state;
+  const fresh = going.counts.User.created;
+  return judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
+}
+
+async function askAll(
+  { fetcher, holder, memory }: Carrier,
+  absent: readonly Absent[],
+  { connection, token }: Asking,
+): Promise<Map<string, Presence>> {
+  const { asked } = memory;
+  const open = absent.filter(({ id }) => !asked.has(id));
+  if (asked.size + open.length > ASKED) return asked;
+  for (const { type, id, upstreamId } of open) {
+    const answer = await askFor(connection, token, type, upstreamId, fetcher, holder.now());
+    asked.set(id, answer.ok ? answer.value : "unknown");
+  }
+  return asked;
+}
+
+async function remove(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  absent: readonly Absent[],
+): Promise<Next> {
+  const { holder, memory } = carrier;
+  const policy = source.upstream?.deletionPolicy ?? "disable";
+  const context = { source, runId: going.id, step: going.step };
+  const requests = absent.map((one, index) =>
+    requestOf({ operation: removal(one, policy) }, context, index),
+  );
+  const { dryRun } = going;
+  return carrier.exclusively(async () => {
+    const result = await commitRun(holder, {
+      requests,
+      freed: [],
+      dryRun,
+      planned: [],
+      statements: (decided) => [
+        ...made(decided).statements,
+        ...(dryRun ? [] : forgetStatements(absent)),
+      ],
+    });
+    if (!result.ok) return putOff(memory, result.refusal);
+    memory.going = made(result).going;
+    for (const [index, { id }] of absent.entries()) {
+      if (dryRun || result.decision.outcomes[index]?.ok === false) memory.kept.add(id);
+    }
+    return MORE;
+  });
+
+  function made({ decision }: Parameters<Parameters<typeof commitRun>[1]["statements"]>[0]) {
+    const told = absent.map((one, index): Told => {
+      const outcome = decision.outcomes[index];
+      const done = decision.done.find(({ request }) => request === requests[index]);
+      const refusal = outcome?.ok === false ? outcome.refusal : undefined;
+      const reason = typeof refusal === "object" ? refusal : undefined;
+      return {
+        ...lineOf(one, policy),
+        ...(done !== undefined && { action: actionOf(done.effect.type), diff: done.trace.diff }),
+        result: refusal === undefined ? (dryRun ? "planned" : "success") : "failed",
+        code: reason?.reason,
+        detail: reason?.detail,
+      };
+    });
+    const users = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
+    return progressed(going, { state: going.state, counts: users, told }, holder.now());
+  }
+}
+
+/** Who comes back as they were has to be enabled again: that is no record which is unchanged. */
+export function forgetStatements(absent: readonly Pick<Absent, "type" | "id">[]): Statement[] {
+  return (["User", "Organization"] as const).flatMap((type) =>
+    hashStatements(
+      type,
+      absent.filter((one) => one.type === type).map(({ id }) => ({ id, hash: "" })),
+    ),
+  );
+}
+
+function lineOf(one: Absent, policy: DeletionPolicy): Told {
+  return {
+    resourceType: one.type,
+    externalId: one.externalId ?? undefined,
+    resourceId: one.id,
+    name: one.name,
+    action: removalOf(one, policy),
+    result: "held",
+    code: undefined,
+    path: undefined,
+    detail: undefined,
+    diff: undefined,
+  };
+}
+
+export function removal(
+  { type, id }: Pick<Absent, "type" | "id">,
+  policy: DeletionPolicy,
+): ResourceOperation {
+  if (type === "Organization") return { kind: "organization.delete", id };
+  if (policy === "delete") return { kind: "user.delete", id };
+  return { kind: "user.patch", id, operations: [{ op: "replace", path: "active", value: false }] };
+}
+
+function heldOf({ type, id }: Absent, policy: DeletionPolicy): Held {
+  return { resourceType: type, resourceId: id, action: removalOf({ type }, policy) };
+}
+
+/** The end of a run that believed its lists: what is held, and who was missing. */
+async function finish(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  { gone, doubtful, held }: Judgement,
+): Promise<Next> {
+  const { holder, memory, newId } = carrier;
+  const policy = source.upstream?.deletionPolicy ?? "disable";
+  const now = holder.now();
+  const { dryRun } = going;
+  const lines = held === undefined ? [] : gone.map((one) => heldOf(one, policy));
+  const standing = held === undefined ? undefined : await standingOf(holder.db, source, lines);
+  // Nobody is asked twice about the same people.
+  const waits = standing === "rejected" ? undefined : held;
+  const told = waits === undefined ? [] : gone.map((one) => lineOf(one, policy));
+  const id = newHoldId(source, newId());
+  const hold =
+    waits === undefined || standing === "waiting"
+      ? standing === "waiting"
+        ? []
+        : [replacedStatement(source.id, now)]
+      : await holdStatements({ source, runId: going.id, id, now, reason: waits, lines });
+  const counts = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
+  const ending: Ending = endingOf({ ...going, counts }, waits);
+  const after = progressed(going, { state: { ...going.state, phase: "done" }, counts, told }, now);
+  const statements = (): Statement[] => [
+    ...after.statements,
+    ...(dryRun ? [] : hold),
+    ...(dryRun
+      ? []
+      : missingStatements(
+          source.id,
+          going.id,
+          [...doubtful, ...(held === undefined ? [] : gone)],
+          now,
+        )),
+    ...endStatements(going.id, ending, now),
+    ...(dryRun ? [] : watermarkStatements(source.id, going)),
+  ];
+  const result = await commitRun(holder, {
+    requests: [],
+    freed: [],
+    dryRun,
+    planned: [],
+    statements,
+  });
+  if (!result.ok) return putOff(memory, result.refusal);
+  return closed(carrier, going);
+}
+
+/** Replaces what earlier runs missed: who came back is not missing any more. */
+function missingStatements(
+  sourceId: string,
+  runId: string,
+  absent: readonly Absent[],
+  now: number,
+): Statement[] {
+  return [
+    { sql: "DELETE FROM missing WHERE source_id = ?1", params: [sourceId] },
+    ...rowStatements(
+      `INSERT INTO missing (source_id, resource_type, resource_id, run_id, since)
+        SELECT ?2, :row ->> 0, :row ->> 1, ?3, ?4 :from`,
+      absent.map(({ type, id }) => [type, id]),
+      sourceId,
+      runId,
+      now,
+    ),
+  ];
+}
+
+/** What the next incremental run asks for: told when all that came before is applied. */
+export function watermarkStatements(sourceId: string, { state }: Going): Statement[] {
+  if (state.newest === undefined) return [];
+  return [
+    {
+      sql: "UPDATE data_sources SET watermark = ?2 WHERE id = ?1",
+      params: [sourceId, state.newest],
+    },
+  ];
+}

@@ -1,0 +1,257 @@
+/** A step of a run that reads a page of the upstream and applies it. */
+import type { Source } from "../sources/source.ts";
+import { commitCheckpoint, commitRun, type StepDecided } from "../sources/commit-run.ts";
+import type { Statement } from "../directory/database.ts";
+import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
+import {
+  hashStatements,
+  knownStatements,
+  memberStatements,
+  readKnown,
+  type Known,
+} from "./known.ts";
+import { counted, outcomeOf, toldFault } from "./outcome.ts";
+import { planRecords, requestOf, type Hashed, type Plan, type PlanContext } from "./plan.ts";
+import { draftOf } from "./plan-records.ts";
+import { userNameKey } from "../directory/user.ts";
+import { recordHash } from "./record-hash.ts";
+import { afterPage } from "./run-reducer.ts";
+import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
+import type { RunState } from "./run-state.ts";
+import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
+
+/** Applies a page. To be called while nothing else of the object writes. */
+export async function applyPage(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  { type, page }: { readonly type: UpstreamType; readonly page: UpstreamPage },
+): Promise<Next> {
+  const context = await contextFor(carrier, going, source, { type, records: page.records });
+  const hashed = await withHashes(page.records, going.state.settings);
+  const extra = type === "User" ? groupsNamedBy(page.records, context) : [];
+  const groups = new Map(context.groups);
+  for (const { record, id } of extra) groups.set(record.externalId, id);
+  const whole = { ...context, groups };
+  const plan = planRecords(hashed, whole, draftOf(whole));
+  const { maxSeq } = going.state;
+  carrier.seen(going.id).add(
+    type,
+    plan.seqs.filter((seq) => seq <= maxSeq[type]),
+    going.step + 1,
+  );
+  const before = { ...going.state, seenStep: going.step + 1 };
+  const state = afterPage(before, {
+    ...page,
+    ...plan.facts,
+    nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
+    newest: newestOf(page.records),
+  });
+  const made = extra.map(({ wish }) => wish);
+  return applyPlan(carrier, going, {
+    plan: { ...plan, wishes: [...made, ...plan.wishes], faults: [...page.faults, ...plan.faults] },
+    context: whole,
+    state: type === "User" ? { ...state, usersSeen: state.usersSeen + plan.facts.fresh } : state,
+    type,
+    read: page.length,
+    freed: [],
+  });
+}
+
+export interface Applying {
+  readonly plan: Plan;
+  readonly context: PlanContext;
+  /** The run's state when it is applied. */
+  readonly state: RunState;
+  readonly type: UpstreamType;
+  /** How many records were read for it. */
+  readonly read: number;
+  readonly freed: readonly string[];
+}
+
+/** Writes what was planned and where the run is then, as one batch. */
+export async function applyPlan(
+  carrier: Carrier,
+  going: Going,
+  { plan, context, state, type, read, freed }: Applying,
+): Promise<Next> {
+  const { holder, memory } = carrier;
+  const { wishes, faults } = plan;
+  const requests = wishes.map((wish, index) => requestOf(wish, context, index));
+  const { dryRun } = going;
+  const made = (decided: StepDecided | undefined) => {
+    const outcome =
+      decided === undefined
+        ? { told: [], applied: [], deferred: [], unchanged: 0 }
+        : outcomeOf({ wishes, requests, decided, dryRun, isFinal: context.isFinal });
+    const told = [...faults.map(toldFault), ...outcome.told];
+    const counts = counted(going.counts, told, {
+      type,
+      read,
+      unchanged: plan.unchanged + outcome.unchanged,
+    });
+    const after = progressed(going, { state, counts, told }, holder.now());
+    const statements: Statement[] = [
+      ...after.statements,
+      ...(context.isFinal
+        ? undeferStatements(going.id, type, plan.handled)
+        : deferStatements(going.id, [...plan.deferred, ...outcome.deferred])),
+      ...(dryRun
+        ? []
+        : TYPES.flatMap((of) =>
+            hashStatements(
+              of,
+              outcome.applied.filter((one) => one.type === of),
+            ),
+          )),
+    ];
+    return { statements, going: after.going };
+  };
+  if (wishes.length === 0) {
+    const { statements, going: after } = made(undefined);
+    const refusal = await commitCheckpoint(holder, statements);
+    if (refusal !== undefined) return putOff(memory, refusal);
+    memory.going = after;
+    return MORE;
+  }
+  const statements = (decided: StepDecided) => made(decided).statements;
+  const planned = dryRun ? memory.planned.organizations : [];
+  const result = await commitRun(holder, { requests, freed, dryRun, planned, statements });
+  if (!result.ok) return putOff(memory, result.refusal);
+  memory.going = made(result).going;
+  rememberPlaces(carrier, plan, result, going);
+  return MORE;
+}
+
+const TYPES = ["Organization", "User", "Group"] as const;
+
+/** New organizations are places for what comes next. */
+function rememberPlaces(
+  { memory }: Carrier,
+  { wishes }: Plan,
+  { decision, set }: StepDecided,
+  { dryRun }: Going,
+): void {
+  const { organizations, planned } = memory;
+  for (const [index, { record, operation }] of wishes.entries()) {
+    const outcome = decision.outcomes[index];
+    if (outcome?.ok !== true) continue;
+    const id = outcome.resource?.id ?? operation.id;
+    if (record.type === "Organization") {
+      organizations.set(record.externalId, id);
+      const made = dryRun ? set.tree.organizations.get(id) : undefined;
+      if (made !== undefined) planned.organizations.push(made);
+    }
+    const { attributes } = outcome.resource ?? {};
+    if (dryRun && record.type === "User" && attributes !== undefined) {
+      planned.names.add(userNameKey(attributes));
+    }
+  }
+}
+
+export async function withHashes(
+  records: readonly UpstreamRecord[],
+  settings: string,
+): Promise<Hashed[]> {
+  return Promise.all(
+    records.map(async (record) => ({ record, hash: await recordHash(record, settings) })),
+  );
+}
+
+/** Reads what is known here of the records and of what they name. */
+export async function contextFor(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  { type, records }: { readonly type: UpstreamType; readonly records: readonly UpstreamRecord[] },
+): Promise<PlanContext> {
+  const { holder, memory, newId } = carrier;
+  const ids = records.map(({ externalId }) => externalId);
+  const wanted = {
+    Organization: labelsIn(records).filter((label) => !memory.organizations.has(label)),
+    Group: records.flatMap((record) => groupsOf(record).map(({ id }) => id)),
+    User: records.flatMap((record) => (record.type === "Group" ? (record.members ?? []) : [])),
+  };
+  const own = knownStatements(type, source.id, ids);
+  const others = [
+    knownStatements("Organization", source.id, wanted.Organization),
+    knownStatements("Group", source.id, wanted.Group),
+    memberStatements(source.id, wanted.User),
+  ];
+  const rows = await holder.db.batch([own, ...others].flat());
+  const taken = (from: number, list: readonly unknown[]) =>
+    readKnown(rows.slice(from, from + list.length).flat());
+  const [organizations = [], groups = [], members = []] = others;
+  const start = own.length;
+  const places = taken(start, organizations);
+  for (const [label, { id }] of places) memory.organizations.set(label, id);
+  const seen = carrier.seen(going.id);
+  const { maxSeq } = going.state;
+  return {
+    source,
+    runId: going.id,
+    step: going.step,
+    known: taken(0, own),
+    // What a page would make is known for good when it is written.
+    organizations: type === "Organization" ? new Map(memory.organizations) : memory.organizations,
+    groups: idsOf(taken(start + organizations.length, groups)),
+    users: idsOf(taken(start + organizations.length + groups.length, members)),
+    hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
+    isFinal: false,
+    hasGroupList: source.upstream?.groupUrl != null,
+    cut: undefined,
+    newId,
+  };
+}
+
+function idsOf(known: Known): Map<string, string> {
+  return new Map([...known].map(([label, { id }]) => [label, id]));
+}
+
+function labelsIn(records: readonly UpstreamRecord[]): string[] {
+  const labels = records.flatMap((record) => {
+    if (record.type === "User") return record.organizations ?? [];
+    return record.type === "Organization" && record.parent !== undefined ? [record.parent] : [];
+  });
+  return [...new Set(labels)];
+}
+
+function groupsOf(record: UpstreamRecord): NonNullable<UpstreamUser["groups"]> {
+  return record.type === "User" ? (record.groups ?? []) : [];
+}
+
+/** Groups that are known from their members alone, where the upstream has no list of them. */
+function groupsNamedBy(records: readonly UpstreamRecord[], context: PlanContext) {
+  if (context.hasGroupList) return [];
+  const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
+  return [...named.values()]
+    .filter(({ id }) => !context.groups.has(id))
+    .map(({ id: externalId, displayName }) => {
+      const record = {
+        type: "Group",
+        externalId,
+        body: { displayName },
+        members: undefined,
+        lastModified: undefined,
+      } as const;
+      const drafted = draftOf(context)(record, undefined);
+      const operation = drafted === "later" ? undefined : drafted.operation;
+      if (operation === undefined) throw new Error("A group waits for nothing");
+      return {
+        record,
+        id: operation.id,
+        wish: { record, operation, hash: "", remark: undefined },
+      };
+    });
+}
+
+function newestOf(records: readonly UpstreamRecord[]): string | undefined {
+  let newest: string | undefined;
+  for (const { lastModified } of records) {
+    const time = Date.parse(lastModified ?? "");
+    if (!Number.isNaN(time) && (newest === undefined || time > Date.parse(newest))) {
+      newest = lastModified;
+    }
+  }
+  return newest;
+}

@@ -1,0 +1,168 @@
+/** A run, step by step: each is one batch, and the run's row says which one comes next. */
+import { ScimError } from "../scim/error.ts";
+import { admitRun } from "../sources/gate.ts";
+import { commitRun } from "../sources/commit-run.ts";
+import type { Source } from "../sources/source.ts";
+import {
+  closed,
+  endRun,
+  goingOf,
+  MORE,
+  progressed,
+  putOff,
+  settingsOf,
+  sourceOf,
+  type Carrier,
+  type Next,
+} from "./carrier.ts";
+import { applyDeferred } from "./pull-deferred.ts";
+import { settleMissing, watermarkStatements } from "./pull-missing.ts";
+import { applyPage } from "./pull-page.ts";
+import { endingOf } from "./run-ending.ts";
+import { afterFailure, PATIENCE_MS } from "./run-reducer.ts";
+import { endStatements, type Ending, type Going } from "./run-rows.ts";
+import { TYPE_OF, type Course } from "./run-state.ts";
+import { fetchPage } from "./upstream-list.ts";
+import { fetchToken } from "./upstream-token.ts";
+import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-page.ts";
+
+/** Takes the next step of the source's run; `done` where there is none. Throws `Superseded`. */
+export async function takeStep(carrier: Carrier): Promise<Next> {
+  const going = await goingOf(carrier);
+  if (going === undefined) return { kind: "done" };
+  const source = await admitted(carrier);
+  if (source instanceof ScimError) return endRun(carrier, going, cancelledBy(source));
+  if ((await settingsOf(source)) !== going.state.settings) {
+    return endRun(carrier, going, SETTINGS_CHANGED);
+  }
+  // A run that gets on is as long as it has to be; one that doesn't is not tried for ever.
+  if (going.state.tries > 0 && isStuck(going, carrier.holder.now())) {
+    return endRun(carrier, going, STUCK);
+  }
+  const course: Course = { kind: going.kind, hasGroups: source.upstream?.groupUrl != null };
+  const { phase, deferring } = going.state;
+  if (phase === "done") return finish(carrier, going, source);
+  if (phase !== "missing" && deferring) {
+    const type = TYPE_OF[phase];
+    return carrier.exclusively(() => applyDeferred(carrier, going, source, { type, course }));
+  }
+  return ask(carrier, going, source);
+}
+
+function isStuck({ startedAt, createdAt }: Going, now: number): boolean {
+  return now - (startedAt ?? createdAt) > PATIENCE_MS;
+}
+
+async function admitted(carrier: Carrier): Promise<Source | ScimError> {
+  try {
+    return admitRun(await sourceOf(carrier));
+  } catch (error) {
+    if (error instanceof ScimError && error.reason !== "unavailable") return error;
+    throw error;
+  }
+}
+
+function cancelledBy({ reason, message }: ScimError): Ending {
+  return { status: "cancelled", reason, detail: message };
+}
+
+const SETTINGS_CHANGED: Ending = {
+  status: "cancelled",
+  reason: "settings_changed",
+  detail: "The settings were changed while the run went on: the next one follows them",
+};
+
+const STUCK: Ending = {
+  status: "failed",
+  reason: "upstream_unavailable",
+  detail: "The upstream could not be read for two hours",
+};
+
+async function ask(carrier: Carrier, going: Going, source: Source): Promise<Next> {
+  const { memory, holder, fetcher } = carrier;
+  const connection = await connected(carrier, source);
+  if (connection instanceof ScimError) {
+    const { reason, message } = connection;
+    return endRun(carrier, going, { status: "failed", reason, detail: message });
+  }
+  const token = await tokenOf(carrier, connection);
+  if (!token.ok) return afterFault(carrier, going, token.failure);
+  const { phase, at, since } = going.state;
+  if (phase === "missing") {
+    return settleMissing(carrier, going, source, { connection, token: token.value });
+  }
+  if (phase === "done") return MORE;
+  const type = TYPE_OF[phase];
+  const got = await fetchPage(connection, token.value, { type, at, since }, fetcher, holder.now());
+  if (got.ok) {
+    return carrier.exclusively(() => applyPage(carrier, going, source, { type, page: got.value }));
+  }
+  if (got.failure.status === 401 && memory.refreshedAt !== going.step) {
+    memory.refreshedAt = going.step;
+    memory.token = undefined;
+    return MORE;
+  }
+  return afterFault(carrier, going, got.failure);
+}
+
+async function connected({ connect }: Carrier, source: Source): Promise<Connection | ScimError> {
+  try {
+    return await connect(source);
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
+}
+
+/** A minute before it ends it is as good as none. */
+const EARLY_MS = 60_000;
+
+async function tokenOf(
+  { memory, holder, fetcher }: Carrier,
+  connection: Connection,
+): Promise<Got<AccessToken>> {
+  const { token } = memory;
+  if (token !== undefined && token.expiresAt - EARLY_MS > holder.now()) {
+    return { ok: true, value: token };
+  }
+  const got = await fetchToken(connection, fetcher, holder.now());
+  if (got.ok) memory.token = got.value;
+  return got;
+}
+
+async function afterFault(carrier: Carrier, going: Going, failure: UpstreamFailure): Promise<Next> {
+  const { holder, memory, random } = carrier;
+  const after = afterFailure(going.state, failure, random());
+  if (after.kind === "fail") {
+    const { code: reason, detail } = failure;
+    return endRun(carrier, going, { status: "failed", reason, detail });
+  }
+  const { state } = after;
+  return carrier.exclusively(async () => {
+    const next = progressed(going, { state, counts: going.counts, told: [] }, holder.now());
+    const result = await commitRun(
+      holder,
+      alone(() => next.statements),
+    );
+    if (!result.ok) return putOff(memory, result.refusal);
+    memory.going = next.going;
+    return after.kind === "again" ? MORE : { kind: "wait", ms: after.ms };
+  });
+}
+
+/** The end of a run that has nobody to miss, or mustn't. */
+async function finish(carrier: Carrier, going: Going, source: Source): Promise<Next> {
+  const { holder, memory } = carrier;
+  const ending = endingOf(going, undefined);
+  const believed = going.state.doubts.every(({ code }) => code === "upstream_filter_refused");
+  const statements = () => [
+    ...endStatements(going.id, ending, holder.now()),
+    ...(believed && !going.dryRun ? watermarkStatements(source.id, going) : []),
+  ];
+  const result = await carrier.exclusively(() => commitRun(holder, alone(statements)));
+  return result.ok ? closed(carrier, going) : putOff(memory, result.refusal);
+}
+
+function alone(statements: Parameters<typeof commitRun>[1]["statements"]) {
+  return { requests: [], freed: [], dryRun: false, planned: [], statements };
+}

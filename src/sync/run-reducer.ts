@@ -1,0 +1,117 @@
+/**
+ * What a page, or a call that failed, makes of a run. Pure: whatever the upstream does, a run ends,
+ * and doubts its list rather than people.
+ */
+import type { RunState } from "./run-state.ts";
+import { unfiltered, withDoubt } from "./run-state.ts";
+import type { UpstreamFailure, UpstreamPage } from "./upstream-page.ts";
+
+/** What of a page the course of a run depends on. */
+export interface PageFacts extends Pick<UpstreamPage, "length" | "total" | "nextCursor" | "hash"> {
+  /** Records that this run had not seen before. */
+  readonly fresh: number;
+  /** Records that it had seen with another content. */
+  readonly contradicted: number;
+  /** Records of which nobody can tell whom they are about. */
+  readonly nameless: number;
+  readonly newest: string | undefined;
+}
+
+/** No directory is larger; a list that goes on longer goes in circles. */
+const PAGES_MAX = 20_000;
+const RECORDS_MAX = 2_000_000;
+const TRIES = 6;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 300_000;
+/** A run that gets nowhere for so long is ended: the next one begins anew. */
+export const PATIENCE_MS = 7_200_000;
+
+/** The state after the page; `deferring` where it was the last one of its list. */
+export function afterPage(before: RunState, page: PageFacts): RunState {
+  const state = doubted(before, page);
+  const counted: RunState = {
+    ...state,
+    total: state.pages === 0 ? page.total : state.total,
+    pages: state.pages + 1,
+    fetched: state.fetched + page.length,
+    distinct: state.distinct + page.fresh,
+    lastHash: page.hash,
+    newest: later(state.newest, page.newest),
+    tries: 0,
+  };
+  const at = nextPosition(counted, page);
+  const circles = page.length > 0 && page.fresh === 0;
+  if (circles || isEndless(counted)) {
+    return ended(
+      withDoubt(counted, "list_repeats", "The upstream gave the same records again and again"),
+    );
+  }
+  return at === undefined ? ended(counted) : { ...counted, at };
+}
+
+function doubted(state: RunState, page: PageFacts): RunState {
+  let after = state;
+  if (state.pages > 0 && page.total !== state.total) {
+    after = withDoubt(after, "list_changed", "totalResults changed while the list was read");
+  }
+  if (page.contradicted > 0) {
+    after = withDoubt(after, "list_inconsistent", "A record came twice with different contents");
+  }
+  if (page.nameless > 0) {
+    after = withDoubt(after, "record_without_id", "A record has no id");
+  }
+  return after;
+}
+
+function nextPosition(state: RunState, page: PageFacts): RunState["at"] | undefined {
+  if (page.nextCursor !== undefined) return { cursor: page.nextCursor };
+  if ("cursor" in state.at || page.length === 0) return undefined;
+  if (state.total !== undefined && state.fetched >= state.total) return undefined;
+  return { startIndex: state.at.startIndex + page.length };
+}
+
+function isEndless({ pages, fetched, total }: RunState): boolean {
+  if (pages >= PAGES_MAX || fetched >= RECORDS_MAX) return true;
+  return total !== undefined && fetched > total * 1.05 + 1_000;
+}
+
+/** The list is believed to be whole only if it had as many as it said, each of them once. */
+function ended(state: RunState): RunState {
+  const { total, distinct } = state;
+  const after = { ...state, deferring: true };
+  if (total === undefined || total === distinct) return after;
+  return withDoubt(
+    after,
+    "list_incomplete",
+    `The upstream said that there are ${total}, and gave ${distinct}`,
+  );
+}
+
+export type AfterFailure =
+  | { readonly kind: "wait"; readonly state: RunState; readonly ms: number }
+  | { readonly kind: "again"; readonly state: RunState }
+  | { readonly kind: "fail" };
+
+/** `random` in [0, 1): waiting clients must not come back all at once. */
+export function afterFailure(
+  state: RunState,
+  failure: UpstreamFailure,
+  random: number,
+): AfterFailure {
+  if (failure.code === "upstream_filter_refused" && state.since !== undefined) {
+    return { kind: "again", state: unfiltered(state) };
+  }
+  const tries = state.tries + 1;
+  if (!failure.retryable || tries >= TRIES) return { kind: "fail" };
+  const wait = Math.min(FIRST_WAIT_MS * 2 ** state.tries, LONGEST_WAIT_MS);
+  const asked = failure.retryAfterSeconds;
+  const ms = asked === undefined ? Math.ceil(wait * random) : asked * 1_000;
+  return { kind: "wait", state: { ...state, tries }, ms };
+}
+
+/** The later one of two times of the upstream; one that is no time is not later than any. */
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const [first, second] = [Date.parse(a), Date.parse(b)];
+  return Number.isNaN(second) || first >= second ? a : b;
+}

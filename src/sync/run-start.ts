@@ -1,0 +1,134 @@
+/** Starting a run: one at a time for each source. */
+import { ConstraintViolation, type Statement } from "../directory/database.ts";
+import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
+import { auditStatements, HEAD, parseHead, sealed, type AuditEntry } from "../sources/audit.ts";
+import { admitRun } from "../sources/gate.ts";
+import { snapshotFor, type Holder } from "../sources/group-commit.ts";
+import { NO_KEYS } from "../sources/keys.ts";
+import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
+import { nextRunAt } from "../sources/schedule-times.ts";
+import type { Source } from "../sources/source.ts";
+import { assertion } from "../sources/write-batch.ts";
+import { settingsOf } from "./carrier.ts";
+import { NO_TALLIES } from "./run.ts";
+import { startStatement } from "./run-rows.ts";
+import { firstState } from "./run-state.ts";
+
+/** Of the upstream's own clock: what was changed while it was read is read once more. */
+const OVERLAP_MS = 60_000;
+
+/** To be called while nothing else of the object writes. Throws `Superseded`. */
+export async function startRun(holder: Holder, start: RunStart): Promise<RunAnswer> {
+  try {
+    return await started(holder, start);
+  } catch (error) {
+    if (error instanceof ScimError) return { ok: false, refusal: toRefusal(error) };
+    throw error;
+  }
+}
+
+async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
+  const snapshot =
+    (await snapshotFor(holder, [], NO_KEYS)) ?? (await snapshotFor(holder, [], NO_KEYS));
+  const source = admitRun(snapshot?.source);
+  const [found = [], facts = [], heads = []] = await holder.db.batch([
+    {
+      sql: `SELECT id FROM runs WHERE id = ?1
+        OR (source_id = ?2 AND status IN ('queued', 'running')) ORDER BY id = ?1 DESC`,
+      params: [start.runId, source.id],
+    },
+    { sql: FACTS, params: [source.id] },
+    { sql: HEAD.replaceAll(":row", "?1"), params: [source.id] },
+  ]);
+  const [known] = found;
+  if (known?.["id"] === start.runId) return { ok: true };
+  if (known !== undefined) return { ok: false, refusal: inProgress(String(known["id"])) };
+  const [fact] = facts;
+  const now = holder.now();
+  const watermark = fact?.["watermark"];
+  const since =
+    start.kind === "incremental" && typeof watermark === "string" ? watermark : undefined;
+  const maxSeq = {
+    User: Number(fact?.["users"]),
+    Group: Number(fact?.["groups"]),
+    Organization: Number(fact?.["organizations"]),
+  };
+  const entries = startEntries(start, now);
+  const audit = await sealed(holder.peppers(), source.id, parseHead(heads[0]), entries);
+  const statements: Statement[] = [
+    assertion({ snapshot: { epoch: holder.epoch ?? 0, source } }, holder.object),
+    startStatement({
+      id: start.runId,
+      sourceId: source.id,
+      trigger: start.trigger,
+      actor: start.actor,
+      // Without a time to ask from, everything has to be read.
+      kind: since === undefined ? "full" : "incremental",
+      dryRun: start.dryRun,
+      counts: NO_TALLIES,
+      state: firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+      now,
+    }),
+    ...scheduleStatements(source, start, now),
+    ...auditStatements(audit),
+  ];
+  try {
+    await holder.db.batch(statements);
+    return { ok: true };
+  } catch (error) {
+    if (!(error instanceof ConstraintViolation)) {
+      // Whether it was written is not known: whoever asks again with the same id finds out.
+      holder.epoch = undefined;
+      throw error;
+    }
+    holder.known = undefined;
+    return { ok: false, refusal: CONTENTION };
+  }
+}
+
+const FACTS = `SELECT
+  (SELECT watermark FROM data_sources WHERE id = ?1) AS watermark,
+  (SELECT coalesce(max(seq), 0) FROM users) AS users,
+  (SELECT coalesce(max(seq), 0) FROM groups) AS groups,
+  (SELECT coalesce(max(seq), 0) FROM organizations) AS organizations`;
+
+/** A missed window is one run: the next one is counted from now. */
+function scheduleStatements(source: Source, { trigger }: RunStart, now: number): Statement[] {
+  if (trigger !== "schedule" || source.upstream === null) return [];
+  const next = nextRunAt(source.upstream, now)?.at ?? null;
+  return [
+    { sql: "UPDATE data_sources SET next_run_at = ?2 WHERE id = ?1", params: [source.id, next] },
+  ];
+}
+
+function earlier(time: string): string {
+  const at = Date.parse(time);
+  return Number.isNaN(at) ? time : new Date(at - OVERLAP_MS).toISOString();
+}
+
+function startEntries({ runId, kind, dryRun, ...call }: RunStart, at: number): AuditEntry[] {
+  return entryOf(call, {
+    at,
+    action: "run.started",
+    targetId: runId,
+    diff: { kind: { to: kind }, dryRun: { to: dryRun } },
+  });
+}
+
+/** What the schedule does is not an admin's doing. */
+export function entryOf(
+  { actor, role, requestId }: RunCall,
+  entry: Pick<AuditEntry, "at" | "action" | "targetId" | "diff">,
+): AuditEntry[] {
+  return role === undefined ? [] : [{ ...entry, actor, role, requestId, targetType: "Run" }];
+}
+
+function inProgress(id: string): Refusal {
+  return { reason: "run_in_progress", detail: `The run ${id} isn't finished` };
+}
+
+const CONTENTION: Refusal = {
+  reason: "unavailable",
+  detail: "The data source is being changed at this moment",
+  retryAfterSeconds: 1,
+};

@@ -1,0 +1,110 @@
+/** Where a run has got to: what its row keeps between two batches. */
+import { z } from "zod";
+import { PHASES, type Phase } from "./run.ts";
+import type { Position, UpstreamType } from "./upstream-page.ts";
+
+const doubt = z.object({ code: z.string(), detail: z.string() });
+/** Why a run must not believe that somebody is missing. */
+export type Doubt = z.infer<typeof doubt>;
+
+const perType = z.object({ Organization: z.number(), User: z.number(), Group: z.number() });
+
+export const runState = z.object({
+  phase: z.enum(PHASES),
+  /** Whether the list is read, and what was put off is being applied. */
+  deferring: z.boolean(),
+  /** `totalResults` of the first page of the list. */
+  total: z.number().optional(),
+  at: z.union([z.object({ startIndex: z.number() }), z.object({ cursor: z.string() })]),
+  pages: z.number(),
+  /** Records of the list so far; `distinct` counts each of them once. */
+  fetched: z.number(),
+  distinct: z.number(),
+  /** Of the last page. */
+  lastHash: z.string().optional(),
+  doubts: z.array(doubt),
+  /** The step that was the last one to see anybody. */
+  seenStep: z.number(),
+  /** Users who came with the list of this run, all in all. */
+  usersSeen: z.number(),
+  /** The last row of each table before the run: who is younger was born in it. */
+  maxSeq: perType,
+  /** Of the settings it was started under: others end it. */
+  settings: z.string(),
+  /** Incremental runs: what they ask for, and what the next one will. */
+  since: z.string().optional(),
+  newest: z.string().optional(),
+  /** The number of the next record that is told. */
+  records: z.number(),
+  /** The call in hand failed so often. */
+  tries: z.number(),
+});
+export type RunState = z.infer<typeof runState>;
+
+export const TYPE_OF: Readonly<Record<Exclude<Phase, "missing" | "done">, UpstreamType>> = {
+  organizations: "Organization",
+  users: "User",
+  groups: "Group",
+};
+
+const FIRST: Position = { startIndex: 1 };
+
+/** A list that is about to be read. */
+const NEW_LIST = {
+  deferring: false,
+  total: undefined,
+  at: FIRST,
+  pages: 0,
+  fetched: 0,
+  distinct: 0,
+  lastHash: undefined,
+  tries: 0,
+} as const;
+
+export function firstState(settings: string, maxSeq: RunState["maxSeq"], since?: string): RunState {
+  return {
+    ...NEW_LIST,
+    phase: "organizations",
+    doubts: [],
+    seenStep: 0,
+    usersSeen: 0,
+    maxSeq,
+    settings,
+    since,
+    newest: undefined,
+    records: 0,
+  };
+}
+
+export interface Course {
+  readonly kind: "full" | "incremental";
+  readonly hasGroups: boolean;
+}
+
+/** The state when the list in hand, and what was put off of it, is done. */
+export function nextPhase(state: RunState, { kind, hasGroups }: Course): RunState {
+  const after: Record<Phase, Phase> = {
+    organizations: "users",
+    users: hasGroups ? "groups" : "missing",
+    groups: "missing",
+    missing: "done",
+    done: "done",
+  };
+  const phase = after[state.phase];
+  const skips = phase === "missing" && (kind === "incremental" || state.doubts.length > 0);
+  return { ...state, ...NEW_LIST, phase: skips ? "done" : phase };
+}
+
+export function withDoubt(state: RunState, code: string, detail: string): RunState {
+  if (state.doubts.some((one) => one.code === code)) return state;
+  return { ...state, doubts: [...state.doubts, { code, detail }] };
+}
+
+/** The same list from its beginning, without a filter that the upstream doesn't take. */
+export function unfiltered(state: RunState): RunState {
+  return withDoubt(
+    { ...state, ...NEW_LIST, since: undefined },
+    "upstream_filter_refused",
+    "The upstream does not filter by the time of the last change: everything was read",
+  );
+}

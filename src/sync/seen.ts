@@ -1,0 +1,80 @@
+/**
+ * Whom a run has seen: a bit for each row of a table, in chunks, in the object's own storage. They
+ * are put there before the batch of their page is sent, so that they can be ahead of it and never
+ * behind it, unless the storage was lost: then `isWhole` says so.
+ */
+import type { UpstreamType } from "./upstream-page.ts";
+
+const CHUNK = 8_192;
+
+type Storage = Pick<DurableObjectStorage["kv"], "get" | "put" | "delete" | "list">;
+
+/** What the last step added: its batch may have to be sent again. */
+interface LastStep {
+  readonly step: number;
+  readonly added: readonly number[];
+}
+
+export class Seen {
+  readonly #kv: Storage;
+  readonly #runId: string;
+
+  constructor(kv: Storage, runId: string) {
+    this.#kv = kv;
+    this.#runId = runId;
+  }
+
+  has(type: UpstreamType, seq: number): boolean {
+    const bits = this.#bits(type, Math.floor(seq / CHUNK));
+    return bits !== undefined && isSet(bits, seq % CHUNK);
+  }
+
+  /** The same as it was before the batch of this step, which may be tried for the second time. */
+  hadBefore(type: UpstreamType, seq: number, step: number): boolean {
+    const last = this.#kv.get<LastStep>(this.#stepKey());
+    if (last?.step === step && last.added.includes(seq)) return false;
+    return this.has(type, seq);
+  }
+
+  /** `step` is that of the batch which is about to be sent. */
+  add(type: UpstreamType, seqs: readonly number[], step: number): void {
+    const added = seqs.filter((seq) => !this.hadBefore(type, seq, step));
+    const chunks = Map.groupBy(seqs, (seq) => Math.floor(seq / CHUNK));
+    for (const [chunk, own] of chunks) {
+      const bits = this.#bits(type, chunk) ?? new Uint8Array(CHUNK / 8);
+      for (const seq of own) set(bits, seq % CHUNK);
+      this.#kv.put(this.#key(type, chunk), bits);
+    }
+    this.#kv.put(this.#stepKey(), { step, added } satisfies LastStep);
+  }
+
+  /** Whether all bits are there up to the step that added some last. */
+  isWhole(step: number): boolean {
+    return step === 0 || (this.#kv.get<LastStep>(this.#stepKey())?.step ?? 0) >= step;
+  }
+
+  /** Forgets this run, and all those before it. */
+  forget(): void {
+    for (const [key] of this.#kv.list({ prefix: "seen:" })) this.#kv.delete(key);
+  }
+
+  #bits(type: UpstreamType, chunk: number): Uint8Array | undefined {
+    return this.#kv.get<Uint8Array>(this.#key(type, chunk));
+  }
+
+  #key(type: UpstreamType, chunk: number): string {
+    return `seen:${this.#runId}:${type}:${chunk}`;
+  }
+
+  #stepKey(): string {
+    return `seen:${this.#runId}:step`;
+  }
+}
+
+function isSet(bits: Uint8Array, at: number): boolean {
+  return ((bits[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
+}
+
+function set(bits: Uint8Array, at: number): void {
+  bits[at >> 3] = (bits[at >> 3] ?? 0) | (1 << (at & 7));
+}

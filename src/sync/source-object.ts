@@ -1,0 +1,145 @@
+/** The Durable Object of a data source, with the runs of one that is pulled: a chain of alarms. */
+import { randomBytes, uuidv7 } from "../directory/ids.ts";
+import { logError } from "../directory/log.ts";
+import { toRefusal } from "../scim/error.ts";
+import { asScimError } from "../sources/decide.ts";
+import { DataSource as WritingSource } from "../sources/data-source.ts";
+import { Superseded } from "../sources/group-commit.ts";
+import type {
+  DataSourceCalls,
+  HoldDecision,
+  RunAnswer,
+  RunCall,
+  RunStart,
+} from "../sources/operation.ts";
+import { applyApproved } from "./pull-approved.ts";
+import { emptyMemory, endRun, goingOf, type Carrier } from "./carrier.ts";
+import { connectionOf } from "./connection.ts";
+import { takeStep } from "./pull.ts";
+import { startRun } from "./run-start.ts";
+import { Seen } from "./seen.ts";
+
+/** A slice stays far below what one invocation may take. */
+const SLICE_STEPS = 200;
+const SLICE_MS = 60_000;
+/** After a mistake of ours the run is tried again, slower and slower, by the alarm and by the cron. */
+const MISTAKE_MS = 30_000;
+
+/** When the run is to go on, in the object's own storage: its alarm has other purposes as well. */
+const WAKE = "run:wake";
+
+export class DataSource extends WritingSource implements DataSourceCalls {
+  readonly #memory = emptyMemory();
+
+  async startRun(start: RunStart): Promise<RunAnswer> {
+    return this.#answered(async () => {
+      const answer = await this.alone((holder) => startRun(holder, start));
+      if (answer.ok) await this.#wakeAt(this.now());
+      return answer;
+    });
+  }
+
+  async cancelRun({ runId }: RunCall & { readonly runId: string }): Promise<RunAnswer> {
+    return this.#answered(async () => {
+      const carrier = this.#carrier();
+      carrier.memory.going = undefined;
+      const going = await goingOf(carrier);
+      if (going?.id !== runId) {
+        return { ok: false, refusal: { reason: "conflict", detail: "The run is over" } };
+      }
+      const next = await endRun(carrier, going, CANCELLED);
+      return next.kind === "done" ? { ok: true } : { ok: false, refusal: BUSY };
+    });
+  }
+
+  /** What was found missing in a run is removed as soon as an admin has agreed. */
+  override async decideHold(decision: HoldDecision): Promise<RunAnswer> {
+    const answer = await super.decideHold(decision);
+    if (answer.ok && decision.decision === "approved") await this.#wakeAt(this.now());
+    return answer;
+  }
+
+  async tick(): Promise<void> {
+    const at = this.ctx.storage.kv.get<number>(WAKE);
+    if (at === undefined || at <= this.now()) await this.#wakeAt(this.now());
+  }
+
+  override async alarm(): Promise<void> {
+    const at = this.ctx.storage.kv.get<number>(WAKE);
+    try {
+      await super.alarm();
+    } finally {
+      if (at !== undefined && at <= this.now()) await this.#goOn();
+      else if (at !== undefined) await this.#wakeAt(at);
+    }
+  }
+
+  async #goOn(): Promise<void> {
+    const waitMs = await this.#slice();
+    if (waitMs === undefined) this.ctx.storage.kv.delete(WAKE);
+    else await this.#wakeAt(this.now() + waitMs);
+  }
+
+  /** How long to wait before the next slice; undefined when the run is over. */
+  async #slice(): Promise<number | undefined> {
+    const carrier = this.#carrier();
+    const end = this.now() + SLICE_MS;
+    try {
+      let step = applyApproved;
+      for (let steps = 0; steps < SLICE_STEPS && this.now() < end; steps++) {
+        const next = await step(carrier);
+        if (step === applyApproved && next.kind === "done") {
+          step = takeStep;
+          continue;
+        }
+        if (next.kind === "done") return undefined;
+        if (next.kind === "wait") return next.ms;
+      }
+      return 0;
+    } catch (error) {
+      if (error instanceof Superseded) throw error;
+      logError("run", error);
+      carrier.memory.going = undefined;
+      return MISTAKE_MS;
+    }
+  }
+
+  async #wakeAt(time: number): Promise<void> {
+    this.ctx.storage.kv.put(WAKE, time);
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > time) await this.ctx.storage.setAlarm(time);
+  }
+
+  async #answered(work: () => Promise<RunAnswer>): Promise<RunAnswer> {
+    try {
+      return await work();
+    } catch (error) {
+      return { ok: false, refusal: toRefusal(asScimError(error)) };
+    }
+  }
+
+  #carrier(): Carrier {
+    return {
+      holder: this.holder(),
+      memory: this.#memory,
+      seen: (runId) => new Seen(this.ctx.storage.kv, runId),
+      connect: (source) => connectionOf(this.env, source),
+      fetcher: (request) => fetch(request),
+      exclusively: (work) => this.alone(() => work()),
+      random: () => Math.random(),
+      newId: () => uuidv7(this.now(), randomBytes(10)),
+    };
+  }
+}
+
+const CANCELLED = {
+  status: "cancelled",
+  reason: null,
+  detail: "An admin cancelled it: what it had applied stays",
+} as const;
+
+const BUSY = {
+  reason: "unavailable",
+  detail: "The run could not be ended at this moment",
+  retryAfterSeconds: 1,
+} as const;

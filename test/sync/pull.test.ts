@@ -1,0 +1,36 @@
+/** Pulls from a real upstream, from the first one to those that change nothing. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
+import { claim, type Admin } from "../support/client.ts";
+import { violations } from "../support/invariants.ts";
+import { newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
+
+let admin: Admin;
+
+beforeEach(async () => {
+  admin = await claim();
+});
+
+const byName = (people: readonly JsonObject[]) => people.map(({ userName }) => userName);
+
+describe("a pull", () => {
+  it("brings in people and organizations, and the same again writes nothing", async () => {
+    const source = await newPulled(admin, { people: { count: 250 }, organizations: { count: 12 } });
+    const first = await pull(source);
+    const records = await recordsOf(first.id);
+    expect([
+      first.status,
+      first.reason,
+      first.detail,
+      records.filter(({ result }) => result === "failed"),
+    ]).toEqual(["success", null, null, []]);
+    expect(first.counts.User).toMatchObject({ read: 250, created: 250 });
+    expect(first.counts.Organization).toMatchObject({ read: 12, created: 12 });
+    expect(byName(await peopleOf(source))).toHaveLength(250);
+    const second = await pull(source);
+    expect(second.status).toBe("success");
+    expect(second.counts.User).toMatchObject({ read: 250, unchanged: 250, updated: 0 });
+    expect(await recordsOf(second.id)).toEqual([]);
+    expect(await violations()).toEqual([]);
+  });
+});

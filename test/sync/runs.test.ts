@@ -1,0 +1,221 @@
+/** Runs as such: one at a time, on time, ended by an admin, by settings, by an outage. */
+import { createScheduledController } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { times } from "../support/answer.ts";
+import { claim, type Admin } from "../support/client.ts";
+import { faults } from "../support/faults.ts";
+import { violations } from "../support/invariants.ts";
+import {
+  ended,
+  newPulled,
+  peopleOf,
+  pull,
+  recordsOf,
+  runOf,
+  start,
+  startOf,
+} from "../support/pulls.ts";
+import worker from "../support/worker.ts";
+
+let admin: Admin;
+
+beforeEach(async () => {
+  admin = await claim();
+});
+
+const tick = (now: number) =>
+  worker.scheduled(createScheduledController({ scheduledTime: new Date(now) }), env);
+
+async function runsOf(id: string) {
+  const { results } = await env.DB.prepare(
+    "SELECT id, status, trigger, kind, actor FROM runs WHERE source_id = ? ORDER BY created_at, id",
+  )
+    .bind(id)
+    .all();
+  return results;
+}
+
+describe("a start", () => {
+  it("of 64 at once is one run, and the others are told its id", async () => {
+    const source = await newPulled(admin, { people: { count: 3 } });
+    const calls = Array.from({ length: 64 }, () => startOf());
+    const answers = await Promise.all(calls.map((call) => start(source, call)));
+    const begun = answers.filter(({ ok }) => ok);
+    expect(begun).toHaveLength(1);
+    const [run] = await runsOf(source.id);
+    for (const answer of answers) {
+      if (answer.ok) continue;
+      expect(answer.refusal.reason).toBe("run_in_progress");
+      expect(answer.refusal.detail).toContain(String(run?.["id"]));
+    }
+    expect(await runsOf(source.id)).toHaveLength(1);
+  });
+
+  it("again with the same id is the same run, also when it is over", async () => {
+    const source = await newPulled(admin, { people: { count: 1 } });
+    const call = startOf();
+    await times(3, () => start(source, call));
+    await ended(source, call.runId);
+    expect(await start(source, call)).toEqual({ ok: true });
+    expect(await runsOf(source.id)).toHaveLength(1);
+  });
+
+  it("is refused for a source that is pushed, or disabled", async () => {
+    const source = await newPulled(admin, { people: { count: 1 } });
+    await admin("POST", `/data-sources/${source.id}/disable`);
+    expect(await start(source, startOf())).toMatchObject({
+      ok: false,
+      refusal: { reason: "data_source_disabled" },
+    });
+    const body = { name: "Pushed", mode: "push", profile: "okta" };
+    const { body: pushed } = await admin("POST", "/data-sources", body);
+    expect(await start({ id: String(pushed["id"]) }, startOf())).toMatchObject({
+      ok: false,
+      refusal: { reason: "not_a_pull_source" },
+    });
+  });
+});
+
+describe("the schedule", () => {
+  it("starts what is due once, however many windows were missed", async () => {
+    const schedule = { kind: "every", minutes: 60 } as const;
+    const source = await newPulled(admin, { people: { count: 2 } }, { schedule });
+    const due = Date.now() + 3_600_000;
+    await tick(due - 120_000);
+    expect(await runsOf(source.id)).toEqual([]);
+    faults.now = due + 50 * 3_600_000;
+    await tick(faults.now);
+    const [run] = await runsOf(source.id);
+    expect(run).toMatchObject({ trigger: "schedule", actor: "system" });
+    await ended(source, String(run?.["id"]));
+    await tick(faults.now + 60_000);
+    expect(await runsOf(source.id)).toHaveLength(1);
+  });
+
+  it("goes on with a run that stands still", async () => {
+    const source = await newPulled(admin, { people: { count: 2 } });
+    const call = startOf();
+    await start(source, call);
+    await tick(Date.now() + 20 * 60_000);
+    expect((await ended(source, call.runId)).status).toBe("success");
+  });
+});
+
+describe("a run", () => {
+  it("that is cancelled keeps what it had applied, and takes nobody for missing", async () => {
+    const source = await newPulled(admin, { people: { count: 5 } });
+    await pull(source);
+    await source.upstream.setFaults({ on: "Users", act: { kind: "answer", status: 503 } });
+    const call = startOf();
+    await start(source, call);
+    const stub = env.SOURCE.getByName(source.id);
+    const { actor, role, requestId, runId } = call;
+    expect(await stub.cancelRun({ runId, actor, role, requestId })).toEqual({ ok: true });
+    expect((await runOf(runId)).status).toBe("cancelled");
+    expect(await peopleOf(source)).toHaveLength(5);
+    await source.upstream.setFaults();
+    expect((await pull(source)).status).toBe("success");
+  });
+
+  it("of a source that is disabled meanwhile ends before its next page", async () => {
+    const source = await newPulled(admin, { people: { count: 5 } });
+    await source.upstream.setFaults({ on: "Users", act: { kind: "answer", status: 503 } });
+    const call = startOf();
+    await start(source, call);
+    await admin("POST", `/data-sources/${source.id}/disable`);
+    const run = await ended(source, call.runId);
+    expect([run.status, run.reason]).toEqual(["cancelled", "data_source_disabled"]);
+    expect(await peopleOf(source)).toEqual([]);
+  });
+
+  it.each([400, 401, 403])("asks for no page when the token is refused with %i", async (status) => {
+    const source = await newPulled(admin, { people: { count: 5 } });
+    await pull(source);
+    await source.upstream.setFaults({ on: "token", act: { kind: "answer", status } });
+    const before = (await source.upstream.asked()).length;
+    const stub = env.SOURCE.getByName(source.id);
+    await stub.tick();
+    const run = await pull(source);
+    expect(run.status).toBe("failed");
+    const asked = (await source.upstream.asked()).slice(before);
+    expect(asked.filter(({ path }) => !path.startsWith("/token"))).toEqual([]);
+    expect(await peopleOf(source)).toHaveLength(5);
+  });
+
+  it("whose token ends in the middle gets another one, once for each page", async () => {
+    const source = await newPulled(admin, { people: { count: 250 } });
+    await source.upstream.setFaults({ on: "Users", call: 2, act: { kind: "expire" } });
+    const run = await pull(source);
+    expect([run.status, run.counts.User.created]).toEqual(["success", 250]);
+  });
+
+  it("that meets an outage changes nobody, and says what it was", async () => {
+    const source = await newPulled(admin, { people: { count: 150 } });
+    await pull(source);
+    const act = { kind: "answer", status: 503 } as const;
+    await source.upstream.setFaults({ on: "Users", call: 2, onwards: true, act });
+    const run = await pull(source);
+    expect([run.status, run.reason]).toEqual(["failed", "upstream_unavailable"]);
+    expect(await recordsOf(run.id)).toEqual([]);
+    expect((await peopleOf(source)).filter(({ active }) => active === true)).toHaveLength(150);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("what is held", () => {
+  async function held() {
+    const source = await newPulled(admin, { people: { count: 40 } });
+    await pull(source);
+    await source.upstream.change({ of: "Users", remove: Array.from({ length: 12 }, (_, n) => n) });
+    const run = await pull(source);
+    expect([run.status, run.counts.User.held]).toEqual(["held", 12]);
+    const hold = await env.DB.prepare(
+      "SELECT * FROM holds WHERE source_id = ? AND status = 'waiting'",
+    )
+      .bind(source.id)
+      .first();
+    const decide = (decision: "approved" | "rejected", setHash = String(hold?.["set_hash"])) =>
+      env.SOURCE.getByName(source.id).decideHold({
+        holdId: String(hold?.["id"]),
+        setHash,
+        decision,
+        actor: "key_test",
+        role: "operator",
+        requestId: "test",
+      });
+    return { source, run, decide };
+  }
+  const active = async (source: { id: string }) =>
+    (await peopleOf(source)).filter((one) => one["active"] === true).length;
+
+  it("is removed when an admin approves exactly that set", async () => {
+    const { source, run, decide } = await held();
+    expect(await decide("approved", "another")).toMatchObject({ ok: false });
+    expect(await active(source)).toBe(40);
+    expect(await decide("approved")).toEqual({ ok: true });
+    const again = await pull(source);
+    expect([await active(source), again.status]).toEqual([28, "success"]);
+    const told = (await recordsOf(run.id)).filter(({ result }) => result === "success");
+    expect(told.map(({ action }) => action)).toEqual(Array(12).fill("disable"));
+    expect(await violations()).toEqual([]);
+  });
+
+  it("stays when an admin rejects it, and isn't asked about again", async () => {
+    const { source, decide } = await held();
+    expect(await decide("rejected")).toEqual({ ok: true });
+    const again = await pull(source);
+    expect([await active(source), again.status]).toEqual([40, "success"]);
+  });
+
+  it("is replaced by what a newer run finds", async () => {
+    const { source, decide } = await held();
+    await source.upstream.change({ of: "Users", remove: [20] });
+    expect((await pull(source)).counts.User.held).toBe(13);
+    expect(await decide("approved")).toMatchObject({
+      ok: false,
+      refusal: { reason: "hold_replaced" },
+    });
+    expect(await active(source)).toBe(40);
+  });
+});
