@@ -34,6 +34,7 @@ export async function startServer(folder: string, pairs: readonly Pair[]): Promi
   ]);
   const secrets = {
     TOKEN_PEPPER: makeSecret("TOKEN_PEPPER"),
+    MASTER_KEY: makeSecret("MASTER_KEY"),
     BOOTSTRAP_TOKEN: makeSecret("BOOTSTRAP_TOKEN"),
   };
   const miniflare = new Miniflare(

@@ -41,8 +41,8 @@ const workerd = {
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations("migrations"),
           TOKEN_PEPPER: "k1:test-pepper-test-pepper-test-pepper-00",
-          LOOPBACK_UPSTREAMS: "allow",
           MASTER_KEY: "m1:test-master-key-test-master-key-test-m-00",
+          LOOPBACK_UPSTREAMS: "allow",
           BOOTSTRAP_TOKEN: "test-bootstrap-token-test-bootstrap-token",
         },
       },

@@ -9,6 +9,7 @@ import { groupCommands } from "./group-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { logCommands } from "./log-commands.ts";
 import { organizationCommands } from "./organization-commands.ts";
+import { runCommands } from "./run-commands.ts";
 import { scopeCommands } from "./scope-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
@@ -18,6 +19,7 @@ import { userCommands } from "./user-commands.ts";
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
   ...sourceCommands,
+  ...runCommands,
   ...scopeCommands,
   ...credentialCommands,
   ...userCommands,

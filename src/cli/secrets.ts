@@ -1,7 +1,7 @@
 /** The secrets an instance needs, made here and told to nobody else. */
 import { randomInt } from "node:crypto";
 
-export const SECRET_NAMES = ["TOKEN_PEPPER", "BOOTSTRAP_TOKEN"] as const;
+export const SECRET_NAMES = ["TOKEN_PEPPER", "MASTER_KEY", "BOOTSTRAP_TOKEN"] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -14,6 +14,7 @@ function randomSecret(): string {
 const makers: Record<SecretName, () => string> = {
   // The key id in front lets a second pepper be added without ending the tokens of the first.
   TOKEN_PEPPER: () => `k1:${randomSecret()}`,
+  MASTER_KEY: () => `m1:${randomSecret()}`,
   BOOTSTRAP_TOKEN: randomSecret,
 };
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { PROFILE_NAMES } from "../scim/profile.ts";
 import { request, requestAll, type Api } from "./api.ts";
+import { addPulled, PULL_FLAGS, PULL_OPTIONS } from "./pull-source.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
 import { inDirectory } from "./key-commands.ts";
 import { EXIT, Stop } from "./stop.ts";
@@ -13,13 +14,15 @@ const source = z.looseObject({
   mode: z.string(),
   profile: z.string(),
   status: z.string(),
-  scimBaseUrl: z.string(),
+  /** Null where it is pulled. */
+  scimBaseUrl: z.string().nullable(),
 });
 export type SourceAnswer = z.infer<typeof source>;
 
 const shownSecret = z.object({ id: z.string(), secret: z.string(), expiresAt: z.string() });
 
 const createdSource = source.extend({
+  scimBaseUrl: z.string(),
   clientId: z.string(),
   tokenUrl: z.string(),
   userUrl: z.string(),
@@ -67,8 +70,11 @@ export async function addSource(
   });
 }
 
-async function runAdd({ api, options, flags }: Call): Promise<Output> {
+async function runAdd(call: Call): Promise<Output> {
+  const { api, options, flags } = call;
   const { name = "", profile = "", mode = "push", kind, description } = options;
+  if (mode === "pull") return addPulled(call, await inDirectory(api, options["directory"]));
+  if (profile === "") throw new Stop(EXIT.usage, "--profile is missing");
   const created = await addSource(api, {
     name,
     profile,
@@ -138,15 +144,16 @@ export const sourceCommands: Readonly<Record<string, Command>> = {
     options: {
       name: "NAME",
       profile: PROFILE_NAMES.join("|"),
-      mode: "push",
+      mode: "push|pull",
       kind: "standard|custom",
       description: "TEXT",
       directory: "DIRECTORY",
+      ...PULL_OPTIONS,
     },
-    flags: ["closed"],
-    required: ["name", "profile"],
+    flags: ["closed", ...PULL_FLAGS],
+    required: ["name"],
     summary:
-      "adds a data source, with its API open for all permissions unless --closed, and prints its URLs, its first token and its client secret",
+      "adds a data source: one that is pushed to with its API open for all permissions unless --closed, and prints its URLs, its first token and its client secret; or one that is pulled, whose secret is MUSTER_UPSTREAM_SECRET, or asked for",
     run: runAdd,
   },
   "sources list": {

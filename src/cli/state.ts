@@ -47,6 +47,7 @@ export function ensureSecrets(state: State): Record<SecretName, string> {
   const secretOf = (name: SecretName): string => kept[name] ?? makeSecret(name);
   const secrets = {
     TOKEN_PEPPER: secretOf("TOKEN_PEPPER"),
+    MASTER_KEY: secretOf("MASTER_KEY"),
     BOOTSTRAP_TOKEN: secretOf("BOOTSTRAP_TOKEN"),
   };
   if (SECRET_NAMES.some((name) => kept[name] === undefined)) {

@@ -56,14 +56,6 @@ export const REQUESTS = {
       advice: "请把 Content-Type 设为 application/scim+json 或 application/json，且不要压缩。",
     },
   },
-  not_available: {
-    status: 422,
-    en: {
-      title: "Not available yet",
-      advice: "Do without it for now; the README says what is planned.",
-    },
-    zh: { title: "暂不可用", advice: "目前请勿使用；README 中说明了后续计划。" },
-  },
   rate_limited: {
     status: 429,
     en: { title: "Too many requests", advice: "Wait as long as Retry-After says." },

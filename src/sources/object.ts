@@ -2,7 +2,13 @@
 import { FIRST_SHARD } from "../directory/directory.ts";
 import { shardOf } from "../directory/ids.ts";
 import { ScimError } from "../scim/error.ts";
-import type { DataSourceCalls, Outcome, ResourceRequest, WriteRequest } from "./operation.ts";
+import type {
+  DataSourceCalls,
+  Outcome,
+  ResourceRequest,
+  RunAnswer,
+  WriteRequest,
+} from "./operation.ts";
 
 const TRIES = 3;
 const DIRECTORY = "directory:";
@@ -42,10 +48,21 @@ export function askObjectAll(
   return reach(env, sourceId, (object) => object.writeAll(requests));
 }
 
+/** What an admin says of the runs and holds of a source; each may be said again. */
+export function askRuns(
+  env: Env,
+  sourceId: string,
+  ask: (
+    object: Pick<DataSourceCalls, "startRun" | "cancelRun" | "decideHold">,
+  ) => Promise<RunAnswer>,
+): Promise<RunAnswer> {
+  return reach(env, sourceId, ask);
+}
+
 async function reach<T>(
   env: Env,
   sourceId: string,
-  ask: (object: Pick<DataSourceCalls, "write" | "writeAll">) => Promise<T>,
+  ask: (object: DataSourceCalls) => Promise<T>,
 ): Promise<T> {
   let cause: unknown;
   for (let tries = 0; tries < TRIES; tries++) {

@@ -189,6 +189,8 @@ export interface RunStart extends RunCall {
   readonly trigger: "manual" | "schedule";
   readonly kind: "full" | "incremental";
   readonly dryRun: boolean;
+  /** What is to be answered to the same request again: it is written with the run. */
+  readonly kept?: KeptAnswer | undefined;
 }
 
 /** About exactly the set with this hash: another one in its place is a conflict. */

@@ -249,13 +249,18 @@ function disableSource(state: SourceState, now: number): SourceState {
 }
 
 function deleteSource({ source }: SourceState, confirm: string): undefined {
+  checkDeletion(source, confirm);
+  return undefined;
+}
+
+/** Throws ScimError `disable_first`, `name_mismatch`. */
+export function checkDeletion(source: Source, confirm: string): void {
   if (source.status === "enabled") {
     throw new ScimError("disable_first", "The data source is enabled");
   }
   if (confirm !== source.name) {
     throw new ScimError("name_mismatch", "confirm must be the name of the data source");
   }
-  return undefined;
 }
 
 function changeTokens(state: SourceState, operation: TokenOperation, now: number): SourceState {

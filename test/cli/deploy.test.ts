@@ -18,10 +18,10 @@ const BASE62_43 = /^[0-9A-Za-z]{43}$/;
 
 describe("the decisions of a deployment", () => {
   it.each<[string[], boolean, string[]]>([
-    [[], false, ["TOKEN_PEPPER", "BOOTSTRAP_TOKEN"]],
-    [["TOKEN_PEPPER"], false, ["BOOTSTRAP_TOKEN"]],
-    [["TOKEN_PEPPER", "BOOTSTRAP_TOKEN", "OTHER"], false, []],
-    [["TOKEN_PEPPER", "BOOTSTRAP_TOKEN"], true, ["BOOTSTRAP_TOKEN"]],
+    [[], false, ["TOKEN_PEPPER", "MASTER_KEY", "BOOTSTRAP_TOKEN"]],
+    [["TOKEN_PEPPER"], false, ["MASTER_KEY", "BOOTSTRAP_TOKEN"]],
+    [["TOKEN_PEPPER", "MASTER_KEY", "BOOTSTRAP_TOKEN", "OTHER"], false, []],
+    [["TOKEN_PEPPER", "MASTER_KEY", "BOOTSTRAP_TOKEN"], true, ["BOOTSTRAP_TOKEN"]],
   ])("with %j and a new claim link %s, make %j", (present, newClaimLink, made) => {
     expect(secretsToMake(new Set(present), newClaimLink)).toEqual(made);
   });

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { BOOTSTRAP, newKey, withHeaders, type Call } from "./admins.ts";
 import { idOf } from "./answer.ts";
 import { newSource, type Source } from "./client.ts";
+import { insertHold, insertRecord, insertRun, newPullSource, NOBODY } from "./pull-rows.ts";
 import { newGroup, newUser, objectsIn, patchBody, textAt } from "./scim.ts";
 
 export interface AdminWorld {
@@ -26,6 +27,31 @@ export interface AdminWorld {
   readonly fieldId: string;
   /** Made by hand: a user and a group, an organization for each, and one of each that was deleted. */
   readonly hand: ByHand;
+  readonly pulled: Pulled;
+}
+
+/** Sources that are pulled: one is idle, has a run with a record and what it held; of one a run goes on. */
+interface Pulled {
+  readonly sourceId: string;
+  readonly runId: string;
+  readonly setHash: string;
+  readonly busyId: string;
+  readonly busyRunId: string;
+}
+
+async function pulledSources(
+  owner: Call,
+  userId: string,
+  within: { directoryId?: string },
+): Promise<Pulled> {
+  const sourceId = await newPullSource(owner, { ...within, upstream: NOBODY });
+  const busyId = await newPullSource(owner, within);
+  const runId = await insertRun(sourceId, { status: "held" });
+  await insertRecord(runId, 0);
+  const setHash = await insertHold(sourceId, [userId], { run_id: runId });
+  const running = { status: "running", state: JSON.stringify({ phase: "users", total: 40 }) };
+  const busyRunId = await insertRun(busyId, { ...running, ended_at: null });
+  return { sourceId, runId, setHash, busyId, busyRunId };
 }
 
 interface ByHand {
@@ -107,6 +133,7 @@ export async function newAdminWorld(within: { directoryId?: string } = {}): Prom
     directoryId: textAt(body, "id"),
     fieldId: idOf(field),
     hand: await madeByHand(owner, within.directoryId),
+    pulled: await pulledSources(owner, userId, within),
   };
 }
 
@@ -129,6 +156,9 @@ const first = (world: AdminWorld) => ({ ...source(world), tokenId: world.source.
 const second = (world: AdminWorld) => ({ ...source(world), tokenId: world.disabledToken });
 const firstSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[0] });
 const secondSecret = (world: AdminWorld) => ({ ...source(world), secretId: world.secretIds[1] });
+const pulled = ({ pulled: { sourceId: id } }: AdminWorld): Input => ({ params: { id } });
+const ofRun = ({ pulled: { runId: id } }: AdminWorld): Input => ({ params: { id } });
+const decided = ({ pulled: { setHash } }: AdminWorld): Input => ({ body: { setHash } });
 const inDirectory = ({ directoryId }: ByHand) => ({ directoryId });
 const later = () => new Date(Date.now() + 9 * 86_400_000).toISOString();
 
@@ -166,6 +196,25 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
   deleteDataSource: ({ closed }) => ({ params: { id: closed.id }, query: { confirm: "closed" } }),
   enableDataSource: ({ closed }) => ({ params: { id: closed.id } }),
   disableDataSource: (world) => ({ params: source(world) }),
+  testDataSource: (world) => ({ ...pulled(world), body: {} }),
+  syncDataSource: (world) => ({ ...pulled(world), body: { kind: "full", dryRun: false } }),
+  listDataSourceRuns: (world) => ({ ...pulled(world), query: { limit: "1", status: "held" } }),
+  listSyncRuns: ({ pulled: { sourceId } }) => ({
+    query: { limit: "1", dataSourceId: sourceId, status: "held", directoryId: "default" },
+  }),
+  getSyncRun: ofRun,
+  listSyncRunRecords: (world) => ({
+    ...ofRun(world),
+    query: { limit: "1", result: "success", resourceType: "User" },
+  }),
+  cancelSyncRun: ({ pulled: { busyRunId } }) => ({ params: { id: busyRunId } }),
+  retrySyncRun: ofRun,
+  getHold: (world) => ({ ...pulled(world), query: { limit: "1" } }),
+  approveHold: (world) => ({ ...pulled(world), ...decided(world) }),
+  rejectHold: (world) => ({ ...pulled(world), ...decided(world) }),
+  getSyncRunHold: (world) => ({ ...ofRun(world), query: { limit: "1" } }),
+  approveSyncRunHold: (world) => ({ ...ofRun(world), ...decided(world) }),
+  rejectSyncRunHold: (world) => ({ ...ofRun(world), ...decided(world) }),
   getSourceFields: (world) => ({ params: source(world) }),
   chooseSourceFields: (world) => ({
     params: source(world),

@@ -9,7 +9,7 @@ const page = <T extends z.ZodType>(item: T) => z.object({ data: z.array(item), n
 const value = z.unknown().optional();
 
 /** By path, what it was and what it is; for viewers without the values. */
-const diff = z.record(z.string(), z.object({ from: value, to: value }));
+export const diff = z.record(z.string(), z.object({ from: value, to: value }));
 
 export const eventDetail = event
   .extend({

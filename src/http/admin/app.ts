@@ -22,6 +22,9 @@ import { whyRoutes } from "./why.ts";
 import { passwordRoutes } from "./passwords.ts";
 import { newRouter, type AdminEnv } from "./router.ts";
 import { sourceFieldRoutes } from "./source-fields.ts";
+import { connectionTestRoutes } from "./connection-tests.ts";
+import { holdRoutes } from "./holds.ts";
+import { runRoutes } from "./runs.ts";
 import { SESSION_COOKIE } from "./admin-auth.ts";
 import { sessionRoutes } from "./session.ts";
 import { setupRoutes } from "./setup.ts";
@@ -55,6 +58,9 @@ export function adminApp(): OpenAPIHono<AdminEnv> {
     setupRoutes(),
     sessionRoutes(),
     dataSourceRoutes(),
+    connectionTestRoutes(),
+    runRoutes(),
+    holdRoutes(),
     permissionRoutes(),
     scopeRoutes(),
     tokenRoutes(),

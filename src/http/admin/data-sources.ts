@@ -3,7 +3,7 @@ import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { findSource, sourcePage, tokensOf, tokensOfEach } from "../../sources/source-reads.ts";
 import type { SourceState } from "../../sources/source.ts";
-import { dropToken, putToken } from "../../sources/token-index.ts";
+import { putToken } from "../../sources/token-index.ts";
 import { isKnownVersion } from "../respond.ts";
 import {
   createdDataSource,
@@ -11,6 +11,7 @@ import {
   dataSourceBody,
   dataSourceChanges,
   dataSourceList,
+  deletionProgress,
 } from "./source-contracts.ts";
 import { issueClientSecret, issueToken, type Issued } from "./credentials.ts";
 import { pageOf, readCursor } from "./cursor.ts";
@@ -19,6 +20,7 @@ import { openSourceDatabase, placeOf, refuseUnknownSource, type Place } from "./
 import { readPolicy } from "./passwords.ts";
 import { dataSourceQuery, deletionQuery } from "./queries.ts";
 import { representSource, toRfc3339 } from "./represent.ts";
+import { deleteSource } from "./source-deletion.ts";
 import { sourceOf, toSwitches } from "./source-input.ts";
 import { upstreamChangeOf } from "./upstream-input.ts";
 import {
@@ -34,7 +36,7 @@ import {
   tag,
   type AdminEnv,
 } from "./router.ts";
-import { changeSource, writeSetting } from "./write-setting.ts";
+import { changeSource } from "./write-setting.ts";
 
 const list = adminRoute({
   method: "get",
@@ -89,7 +91,9 @@ const remove = adminRoute({
   path: "/data-sources/{id}",
   operationId: "deleteDataSource",
   request: { params: idParams, query: deletionQuery, headers: ifMatch },
-  responses: NO_CONTENT,
+  description:
+    "Its people are disabled or deleted first where `people` says so, 2,000 at a time: while some are left, the answer is 202 and the same request again goes on. Deleting many takes `confirmPeople`.",
+  responses: { 202: json(deletionProgress, "There are people left"), ...NO_CONTENT },
 });
 
 export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
@@ -126,8 +130,8 @@ export function dataSourceRoutes(): OpenAPIHono<AdminEnv> {
     return c.json(shown(c, state), 200);
   });
   app.openapi(remove, async (c) => {
-    await deleteSource(c, c.req.valid("param").id, c.req.valid("query").confirm);
-    return c.body(null, 204);
+    const peopleLeft = await deleteSource(c, c.req.valid("param").id, c.req.valid("query"));
+    return peopleLeft === 0 ? c.body(null, 204) : c.json({ peopleLeft }, 202);
   });
   return app;
 }
@@ -200,12 +204,6 @@ async function updateSource(
       upstream: await upstreamChangeOf(c.env, source, asked),
     },
   });
-}
-
-async function deleteSource(c: Context<AdminEnv>, id: string, confirm: string): Promise<void> {
-  const tokens = await tokensOf(await openSourceDatabase(c.env, id), id);
-  await writeSetting(c, id, { kind: "source.delete", confirm });
-  await Promise.all(tokens.map(({ hash }) => dropToken(c.env, hash)));
 }
 
 function shown(c: Context<AdminEnv>, state: SourceState): z.infer<typeof dataSource> {

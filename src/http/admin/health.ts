@@ -6,6 +6,7 @@ import { bindingName, openDatabase, shardsOf } from "../../directory/database.ts
 import { usedShards } from "../../directory/directory.ts";
 import { SCHEMA_VERSION } from "../../directory/schema-version.ts";
 import { heartbeats, schemaVersion } from "../../directory/tables.ts";
+import { readMasterKeys } from "../../sources/sealed-secret.ts";
 import { readPeppers } from "../../sources/secret.ts";
 import { isClaimed } from "../../sources/admin-keys.ts";
 import { health, readiness } from "./contracts.ts";
@@ -19,6 +20,9 @@ const HEARTBEAT_MAX_MS = 5 * 60_000;
 const BINDINGS = ["DB", "TOKENS", "SOURCE", "FAILURES"] as const;
 const SET_PEPPER =
   'echo "k1:$(openssl rand -hex 32)" | npm run -s wrangler -- secret put TOKEN_PEPPER';
+
+const SET_MASTER_KEY =
+  'echo "m1:$(openssl rand -hex 32)" | npm run -s wrangler -- secret put MASTER_KEY';
 
 const getHealth = createRoute({
   method: "get",
@@ -57,6 +61,7 @@ async function runChecks(env: Env, origin: string, now: number): Promise<Check[]
     await checkBindings(env),
     ...schemas,
     checkPepper(env),
+    checkMasterKey(env),
     checkBootstrap(env, claimed),
     checkClaim(claimed, origin),
     await checkCron(env, now),
@@ -97,6 +102,22 @@ function checkPepper(env: Env): Check {
   } catch {
     const detail = "TOKEN_PEPPER is missing, malformed or too short: nobody can sign in";
     return { name, ok: false, detail, fix: SET_PEPPER };
+  }
+}
+
+/** Only sources that are pulled need it: without it the others are as ready as ever. */
+function checkMasterKey(env: Env): Check {
+  const name = "master_key";
+  const fix = SET_MASTER_KEY;
+  if (env.MASTER_KEY === undefined) {
+    return { name, ok: true, detail: "MASTER_KEY is not set: no source can be pulled", fix };
+  }
+  try {
+    readMasterKeys(env);
+    return passed(name, "The secret is set");
+  } catch {
+    const detail = "MASTER_KEY is malformed or too short: no source can be pulled";
+    return { name, ok: false, detail, fix };
   }
 }
 

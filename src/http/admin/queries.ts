@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { DEFAULT_DIRECTORY, FIRST_SHARD } from "../../directory/directory.ts";
 import { EVENT_RESOURCES, EVENT_TYPES } from "../../directory/events.ts";
+import { RESULTS, RUN_STATUSES } from "../../sync/run.ts";
 
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 /** What a list's `nextCursor` was; the list says whether it is one of its own. */
@@ -71,4 +72,20 @@ export const auditQuery = listQuery.extend({
   to: time.optional(),
 });
 
-export const deletionQuery = z.object({ confirm: z.string().max(512).default("") });
+export const sourceRunQuery = listQuery.extend({ status: z.enum(RUN_STATUSES).optional() });
+export const runQuery = dataSourceQuery.extend({
+  dataSourceId: id.optional(),
+  status: z.enum(RUN_STATUSES).optional(),
+});
+export const recordQuery = listQuery.extend({
+  result: z.enum(RESULTS).optional(),
+  resourceType: z.enum(["Organization", "User", "Group"]).optional(),
+});
+
+export const deletionQuery = z.object({
+  confirm: z.string().max(512).default(""),
+  /** What becomes of its people: kept, they belong to nobody. */
+  people: z.enum(["keep", "disable", "delete"]).default("keep"),
+  /** How many are deleted, where they are more than a run may remove unasked. */
+  confirmPeople: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+});

@@ -6,11 +6,13 @@ import { SUPPRESSED } from "../../sources/activity.ts";
 import type { Names } from "./names.ts";
 
 const lists = z.record(z.string(), z.array(z.string()));
+/** A diff as it was kept. */
+export const keptPaths = z.record(
+  z.string(),
+  z.object({ from: z.json().exactOptional(), to: z.json().exactOptional() }),
+);
 const keptDiff = z.object({
-  diff: z.record(
-    z.string(),
-    z.object({ from: z.json().exactOptional(), to: z.json().exactOptional() }),
-  ),
+  diff: keptPaths,
   truncated: z.boolean().default(false),
 });
 export type ReadDiff = z.infer<typeof keptDiff>;

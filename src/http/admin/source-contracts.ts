@@ -156,6 +156,8 @@ export const createdDataSource = dataSource
   })
   .meta({ id: "CreatedDataSource" });
 
+export const deletionProgress = z.object({ peopleLeft: z.int() }).meta({ id: "DeletionProgress" });
+
 export const token = z
   .object({
     id: z.string(),

@@ -1,6 +1,6 @@
 /** Upstream directories as contracts of the admin API: where a pull source is read from, and when. */
 import { z } from "zod";
-import { upstream } from "../../sources/upstream.ts";
+import { schedule, upstream } from "../../sources/upstream.ts";
 import { time } from "./contracts.ts";
 
 const url = z
@@ -10,8 +10,12 @@ const url = z
 const clientId = z.string().min(1).max(256).nullable();
 const addresses = { userUrl: url, orgUrl: url };
 
-/** Left out, the settings are as the README says. */
-export const upstreamChanges = upstream
+const stored = upstream.extend({
+  // The same, in the words that the OpenAPI document has for it.
+  schedule: z.union(schedule.options),
+});
+
+export const upstreamChanges = stored
   .extend({ ...addresses, tokenUrl: url.nullable(), groupUrl: url.nullable(), clientId })
   .partial()
   .meta({ id: "UpstreamChanges" });
@@ -35,7 +39,7 @@ export const upstreamSecrets = {
     .optional(),
 };
 
-export const shownUpstream = upstream
+export const shownUpstream = stored
   .extend({
     secretSet: z.boolean(),
     /** By the schedule; the version doesn't count it. */

@@ -73,7 +73,7 @@ describe("POST /data-sources", () => {
   });
 
   it.each<[string, JsonObject, number, string]>([
-    ["pull", { mode: "pull" }, 422, "not_available"],
+    ["pull without an upstream", { mode: "pull" }, 400, "invalid_value"],
     ["ldap", { type: "ldap" }, 422, "source_type_unsupported"],
     ["ad", { type: "ad" }, 422, "source_type_unsupported"],
     ["wecom", { type: "wecom" }, 422, "source_type_unsupported"],

@@ -1,0 +1,116 @@
+/** What waits for an admin, as admins read it. */
+import { z } from "zod";
+import type { Database, Row } from "../directory/database.ts";
+import type { Page } from "./run-reads.ts";
+
+const STATUSES = ["waiting", "approved", "rejected", "replaced"] as const;
+/** What is held: `remove_members` of a group. */
+export const HELD_ACTIONS = ["delete", "disable", "remove_members"] as const;
+
+const holdRow = z.object({
+  id: z.string(),
+  source_id: z.string(),
+  run_id: z.string().nullable(),
+  status: z.enum(STATUSES),
+  reason: z.string(),
+  set_hash: z.string(),
+  n: z.number(),
+  created_at: z.number(),
+  updated_at: z.number(),
+  decided_at: z.number().nullable(),
+  decided_by: z.string().nullable(),
+  until: z.number().nullable(),
+});
+
+/** As the row has it, in our spelling. */
+export interface ShownHold {
+  readonly id: string;
+  readonly sourceId: string;
+  readonly runId: string | null;
+  readonly status: (typeof STATUSES)[number];
+  readonly reason: string;
+  readonly setHash: string;
+  readonly n: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly decidedAt: number | null;
+  readonly decidedBy: string | null;
+  readonly until: number | null;
+}
+
+function parseHold(row: Row): ShownHold {
+  const { source_id, run_id, set_hash, created_at, updated_at, decided_at, decided_by, ...same } =
+    holdRow.parse(row);
+  return {
+    ...same,
+    sourceId: source_id,
+    runId: run_id,
+    setHash: set_hash,
+    createdAt: created_at,
+    updatedAt: updated_at,
+    decidedAt: decided_at,
+    decidedBy: decided_by,
+  };
+}
+
+/** The hold of the source that waits; undefined where none does. */
+export async function waitingHold(db: Database, sourceId: string): Promise<ShownHold | undefined> {
+  const sql = "SELECT * FROM holds WHERE source_id = ?1 AND status = 'waiting'";
+  const [rows] = await db.batch([{ sql, params: [sourceId] }]);
+  return rows?.[0] && parseHold(rows[0]);
+}
+
+/** The hold that a run came to, whatever was decided since. */
+export async function holdOfRun(
+  db: Database,
+  sourceId: string,
+  runId: string,
+): Promise<ShownHold | undefined> {
+  const sql = `SELECT * FROM holds WHERE source_id = ?1 AND run_id = ?2
+    ORDER BY created_at DESC LIMIT 1`;
+  const [rows] = await db.batch([{ sql, params: [sourceId, runId] }]);
+  return rows?.[0] && parseHold(rows[0]);
+}
+
+const heldRow = z.object({
+  resource_type: z.enum(["Organization", "User", "Group"]),
+  resource_id: z.string(),
+  action: z.enum(HELD_ACTIONS),
+  name: z.string().nullable(),
+});
+
+export interface ShownHeld {
+  readonly resourceType: "Organization" | "User" | "Group";
+  readonly resourceId: string;
+  readonly action: (typeof HELD_ACTIONS)[number];
+  /** As it is called now; null where it is gone. */
+  readonly name: string | null;
+}
+
+export type HeldPosition = readonly [resourceType: string, resourceId: string];
+
+/** What the hold is about, in the order of types and ids. */
+export async function heldPage(
+  db: Database,
+  holdId: string,
+  after: HeldPosition | undefined,
+  limit: number,
+): Promise<Page<ShownHeld, HeldPosition>> {
+  const [type = "", id = ""] = after ?? [];
+  const [found = []] = await db.batch([{ sql: HELD, params: [holdId, type, id, limit + 1] }]);
+  const rows = found.slice(0, limit).map((row) => {
+    const { resource_type, resource_id, ...same } = heldRow.parse(row);
+    return { ...same, resourceType: resource_type, resourceId: resource_id };
+  });
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  return { rows, next: last && [last.resourceType, last.resourceId] };
+}
+
+const HELD = `SELECT h.resource_type, h.resource_id, h.action,
+    coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName', o.display_name) AS name
+  FROM held h
+  LEFT JOIN users u ON h.resource_type = 'User' AND u.id = h.resource_id
+  LEFT JOIN groups g ON h.resource_type = 'Group' AND g.id = h.resource_id
+  LEFT JOIN organizations o ON h.resource_type = 'Organization' AND o.id = h.resource_id
+  WHERE h.hold_id = ?1 AND (h.resource_type, h.resource_id) > (?2, ?3)
+  ORDER BY h.resource_type, h.resource_id LIMIT ?4`;
