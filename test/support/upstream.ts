@@ -6,7 +6,13 @@ import {
   USER_LIMIT,
   type Upstream,
 } from "../../src/sources/upstream.ts";
-import type { Connection } from "../../src/sync/upstream-page.ts";
+import type {
+  AccessToken,
+  Connection,
+  Got,
+  UpstreamFailure,
+} from "../../src/sync/upstream-page.ts";
+import { fetchToken } from "../../src/sync/upstream-token.ts";
 import type { Asked, Change, Fault, Script, TokenScript } from "../upstream/script.ts";
 
 declare module "vitest" {
@@ -94,4 +100,23 @@ function settingsOf(base: string, token: TokenScript, more: Partial<Upstream>): 
     organizationLimit: ORGANIZATION_LIMIT,
     ...more,
   });
+}
+
+/** Any time: nothing here looks at the clock. */
+export const NOW = Date.UTC(2026, 10, 22, 12);
+
+export const fetcher = (request: Request): Promise<Response> => fetch(request);
+
+export function valueOf<T>(got: Got<T>): T {
+  if (got.ok) return got.value;
+  throw new Error(`It failed: ${JSON.stringify(got.failure)}`);
+}
+
+export function failureOf(got: Got<unknown>): UpstreamFailure {
+  if (!got.ok) return got.failure;
+  throw new Error(`It didn't fail: ${JSON.stringify(got.value)}`);
+}
+
+export async function tokenOf({ connection }: TestUpstream): Promise<AccessToken> {
+  return valueOf(await fetchToken(connection, fetcher, NOW));
 }
