@@ -128,7 +128,7 @@ it("says that it is the filter which was refused", async () => {
 });
 
 describe("F-45 how long to wait", () => {
-  it.each<[string, number | undefined]>([
+  const HEADERS: readonly (readonly [string, number | undefined])[] = [
     ["0", 0],
     ["1", 1],
     [" 120 ", 120],
@@ -154,9 +154,13 @@ describe("F-45 how long to wait", () => {
     ["Sun, 99 Nov 2026 12:01:30 GMT", undefined],
     ["2026-11-22T12:01:30Z", undefined],
     ["Sun, 22 Nov 2026 12:01:30 +0100", undefined],
-  ])("is by %j: %s", (header, seconds) => {
-    expect(parseRetryAfter(header, NOW)).toBe(seconds);
+  ];
+
+  it("is taken from the header where it makes sense", () => {
+    const read = HEADERS.map(([header]) => [header, parseRetryAfter(header, NOW)]);
+    expect(read).toEqual(HEADERS);
     expect(parseRetryAfter(null, NOW)).toBeUndefined();
+    expect(parseRetryAfter("Sun, 22 Nov 2026 12:01:30 GMT", undefined)).toBeUndefined();
   });
 
   it("comes with the failure, whatever the header is", async () => {
@@ -180,7 +184,8 @@ describe("F-45 how long to wait", () => {
 });
 
 describe("F-47 a page of about 4 kB, cut off", () => {
-  const READY = { people: { count: 5 } };
+  const READY = { people: { count: 7 } };
+  const AT_ONCE = 6;
 
   async function pageLength(): Promise<number> {
     const upstream = await newUpstream(READY);
@@ -191,24 +196,28 @@ describe("F-47 a page of about 4 kB, cut off", () => {
     return (await response.arrayBuffer()).byteLength;
   }
 
+  // Where the length is told it is the platform that notices, and it says so in the log each time.
   it.each([
     ["close", 1],
-    ["length", 5],
-    ["chunked", 5],
+    ["length", 97],
+    ["chunked", 97],
   ] as const)("is never believed, with the framing %s", async (framing, step) => {
     const length = await pageLength();
-    expect(length).toBeGreaterThan(3_000);
+    expect(length).toBeGreaterThan(4_000);
     const cuts = Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step);
     const acts = cuts.map((bytes): Act => ({ kind: "cut", bytes, framing }));
     const upstream = await newUpstream({ ...READY, faults: inTurn(acts, "Users") });
     const token = await tokenOf(upstream);
-    for (const bytes of cuts) {
-      const failure = failureOf(await fetchPage(upstream.connection, token, PEOPLE, fetcher, NOW));
-      expect([bytes, failure.retryable]).toEqual([bytes, true]);
-      expect(["upstream_unavailable", "upstream_malformed"]).toContain(failure.code);
+    const ask = () => fetchPage(upstream.connection, token, PEOPLE, fetcher, NOW);
+    for (let start = 0; start < cuts.length; start += AT_ONCE) {
+      const some = cuts.slice(start, start + AT_ONCE);
+      for (const got of await Promise.all(some.map(ask))) {
+        const { code, retryable } = failureOf(got);
+        expect(retryable).toBe(true);
+        expect(["upstream_unavailable", "upstream_malformed"]).toContain(code);
+      }
     }
-    const whole = await fetchPage(upstream.connection, token, PEOPLE, fetcher, NOW);
-    expect(valueOf(whole).records).toHaveLength(5);
+    expect(valueOf(await ask()).records).toHaveLength(7);
   });
 });
 
