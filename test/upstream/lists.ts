@@ -64,12 +64,14 @@ function pageOf(
   const page = numbers.slice(start, start + count);
   const records = page.map((n) => recordOf(world, listed, n));
   const isDialect = shape === "dialect";
+  // What comes again is then not known by its cursor.
+  const after = (loop === "changedAgain" ? asked : start) + page.length;
   return {
     schemas: [LIST],
     totalResults: numbers.length,
     itemsPerPage: isDialect ? count : records.length,
     startIndex: isDialect ? String(start + 1) : start + 1,
-    ...(paging === "cursor" && nextCursor(start + page.length, numbers.length, query, loop)),
+    ...(paging === "cursor" && nextCursor(after, numbers.length, query, loop)),
     Resources: loop === "changedAgain" ? records.map((one) => touched(one, asked)) : records,
   };
 }
