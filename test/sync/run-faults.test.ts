@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { RunStart } from "../../src/sources/operation.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { endFaults, failCall, faults, type Mode } from "../support/faults.ts";
+import { keepQuiet } from "../support/quiet.ts";
 import { violations } from "../support/invariants.ts";
 import {
   ended,
@@ -17,6 +18,8 @@ import {
   type Pulled,
 } from "../support/pulls.ts";
 
+keepQuiet();
+
 let admin: Admin;
 
 beforeEach(async () => {
@@ -25,6 +28,8 @@ beforeEach(async () => {
 
 const MODES: readonly Mode[] = ["before", "after", "hang", "hang-after"];
 const PEOPLE = 9;
+/** Dozens of runs one after the other. */
+const LONG = { timeout: 600_000 };
 
 /** An upstream that goes on changing, and what the directory is to be. */
 interface Story {
@@ -80,26 +85,30 @@ async function begin(source: Pulled, call: RunStart): Promise<void> {
 }
 
 describe("a run under faults of the database", () => {
-  it.each(MODES)("(%s, at each call) comes right in the next one at the latest", async (mode) => {
-    const story = await newStory();
-    const calls = await callsOfARun(story);
-    expect(calls).toBeGreaterThan(15);
-    for (let call = 1; call <= calls; call++) {
-      await turn(story);
-      failCall("object", call, mode);
-      const run = startOf();
-      await begin(story.source, run);
-      await ended(story.source, run.runId);
-      endFaults();
-      await expectRight(story);
-    }
-    const last = await pull(story.source);
-    expect([last.status, await recordsOf(last.id)]).toEqual(["success", []]);
-  });
+  it.each(MODES)(
+    "(%s, at each call) comes right in the next one at the latest",
+    LONG,
+    async (mode) => {
+      const story = await newStory();
+      const calls = await callsOfARun(story);
+      expect(calls).toBeGreaterThan(15);
+      for (let call = 1; call <= calls; call++) {
+        await turn(story);
+        failCall("object", call, mode);
+        const run = startOf();
+        await begin(story.source, run);
+        await ended(story.source, run.runId);
+        endFaults();
+        await expectRight(story);
+      }
+      const last = await pull(story.source);
+      expect([last.status, await recordsOf(last.id)]).toEqual(["success", []]);
+    },
+  );
 });
 
 describe("a run whose object is lost after a commit", () => {
-  it("goes on, or ends without missing anybody", async () => {
+  it("goes on, or ends without missing anybody", LONG, async () => {
     const story = await newStory();
     const calls = await callsOfARun(story);
     for (let call = 1; call <= calls; call++) {

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { times } from "../support/answer.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { faults } from "../support/faults.ts";
+import { keepQuiet } from "../support/quiet.ts";
 import { violations } from "../support/invariants.ts";
 import {
   ended,
@@ -17,6 +18,8 @@ import {
   startOf,
 } from "../support/pulls.ts";
 import worker from "../support/worker.ts";
+
+keepQuiet();
 
 let admin: Admin;
 

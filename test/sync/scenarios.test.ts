@@ -2,9 +2,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
+import { keepQuiet } from "../support/quiet.ts";
 import { violations } from "../support/invariants.ts";
 import { organizationsOf, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
 import type { Script } from "../upstream/script.ts";
+
+keepQuiet();
 
 let admin: Admin;
 
