@@ -24,18 +24,34 @@ const PATH_LENGTH_MAX = 200;
 
 /** Undefined for what is fit. Neither depth nor breadth of the record costs more than the limits. */
 export function unfitnessOf(raw: JsonObject): Unfitness | undefined {
+  const unfit = isFit(raw, 1) ? undefined : firstUnfit(raw);
+  return unfit ?? (isTooLarge(raw) ? TOO_LARGE : undefined);
+}
+
+/** Nearly all records are: only where one isn't does it cost something to say where. */
+function isFit(value: Json, depth: number): boolean {
+  if (problemOf(value, depth) !== undefined) return false;
+  if (Array.isArray(value)) return value.every((item) => isFit(item, depth + 1));
+  if (!isObject(value)) return true;
+  for (const name in value) {
+    if (!isFit(value[name] ?? null, depth + 1)) return false;
+  }
+  return true;
+}
+
+function firstUnfit(raw: JsonObject): Unfitness | undefined {
   const open: Place[] = [{ value: raw, path: "", depth: 1 }];
   // No record of the size that is allowed has more values.
   let left = LIMITS.resourceBytes;
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
-    const problem = problemOf(place);
+    const problem = problemOf(place.value, place.depth);
     const path = place.path.slice(0, PATH_LENGTH_MAX);
     if (problem !== undefined) return { code: "record_invalid", path, problem };
     left -= countIn(place.value);
     if (left < 0) return TOO_LARGE;
     for (const inner of placesIn(place)) open.push(inner);
   }
-  return isTooLarge(raw) ? TOO_LARGE : undefined;
+  return undefined;
 }
 
 function isTooLarge(raw: JsonObject): boolean {
@@ -45,7 +61,7 @@ function isTooLarge(raw: JsonObject): boolean {
   return new TextEncoder().encode(text).length > LIMITS.resourceBytes;
 }
 
-function problemOf({ value, depth }: Place): string | undefined {
+function problemOf(value: Json, depth: number): string | undefined {
   if (depth > LIMITS.jsonDepth) return `is nested more than ${LIMITS.jsonDepth} levels deep`;
   if (typeof value === "number" && !Number.isFinite(value)) return "is a number out of range";
   if (typeof value !== "string") return undefined;

@@ -1,9 +1,11 @@
 /** Pages of an upstream's lists, by both ways of paging, in both shapes, read with indulgence. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../src/scim/json.ts";
 import { canonicalJson, hashOf } from "../../src/sync/upstream-hash.ts";
 import { fetchPage } from "../../src/sync/upstream-list.ts";
 import type { UpstreamPage } from "../../src/sync/upstream-page.ts";
+import { scaled } from "../support/scale.ts";
 import {
   failureOf,
   fetcher,
@@ -230,6 +232,19 @@ describe("the hash of a page", () => {
     const others = [[{ id: "1", a: { x: 1, y: [2, 1] } }], [{ id: 1 }], [], [{}], [[]], [null]];
     const hashes = await Promise.all([one, ...others].map(hashOf));
     expect(new Set(hashes).size).toBe(others.length + 1);
+  });
+
+  it("is of JSON as everybody writes it, but for the order of names", () => {
+    const json = fc.jsonValue({ stringUnit: "binary" });
+    fc.assert(
+      fc.property(json, (value) => {
+        const text = canonicalJson(JSON.parse(JSON.stringify(value)));
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        const [plain] = [JSON.stringify(value)].filter((one) => !one.includes("{"));
+        expect(text).toBe(plain ?? text);
+      }),
+      { numRuns: scaled(500), examples: [['"\\\u0000\u007f\u2028\ud800🔑'], [{ __proto__: 1 }]] },
+    );
   });
 
   it("ends also where a resource has no bottom", async () => {

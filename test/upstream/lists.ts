@@ -1,8 +1,8 @@
 /** Pages of lists: by startIndex or by cursor, in the shape of RFC 7644 or of the second dialect. */
 import { timeOf } from "../../src/sync/upstream-json.ts";
-import { isObject, type Json, type JsonObject } from "../../src/scim/json.ts";
+import type { Json, JsonObject } from "../../src/scim/json.ts";
 import type { Loop } from "./script.ts";
-import { recordOf, type Listed, type World } from "./world.ts";
+import { modifiedAt, recordOf, type Listed, type World } from "./world.ts";
 
 const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /** What the documents have where `count` is absent, and what RFC 7644 leaves to us. */
@@ -42,12 +42,7 @@ function sinceOf(filter: string | null): number | undefined {
 function matchingNumbers(world: World, listed: Listed, since: number | undefined): number[] {
   const { numbers } = world.held[listed];
   if (since === undefined) return numbers;
-  return numbers.filter((n) => modifiedAt(recordOf(world, listed, n)) > since);
-}
-
-function modifiedAt({ meta }: JsonObject): number {
-  const told = meta !== undefined && isObject(meta) ? meta["lastModified"] : undefined;
-  return (typeof told === "string" ? timeOf(told) : undefined) ?? 0;
+  return numbers.filter((n) => modifiedAt(world, listed, n) > since);
 }
 
 function pageOf(
