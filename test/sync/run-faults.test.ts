@@ -6,6 +6,7 @@ import type { RunStart } from "../../src/sources/operation.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { endFaults, failCall, faults, type Mode } from "../support/faults.ts";
 import { keepQuiet } from "../support/quiet.ts";
+import { textAt } from "../support/scim.ts";
 import { violations } from "../support/invariants.ts";
 import {
   ended,
@@ -59,7 +60,7 @@ async function expectRight({ source, gone, people }: Story): Promise<void> {
   await pull(source);
   const all = await peopleOf(source);
   const disabled = all.flatMap((one) =>
-    one["active"] === false ? [String(one["externalId"])] : [],
+    one["active"] === false ? [textAt(one, "externalId")] : [],
   );
   expect(disabled.sort()).toEqual([...gone].sort());
   expect(all).toHaveLength(people);
