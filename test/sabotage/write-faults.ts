@@ -52,7 +52,7 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
         replace: "this.#start();",
       },
       {
-        file: "src/sources/data-source.ts",
+        file: "src/sources/group-length.ts",
         find: "for (const request of queue.slice(0, GROUP_OPERATIONS)) {",
         replace: "for (const request of queue.slice(0, 1)) {",
       },
