@@ -8,9 +8,6 @@ CREATE INDEX data_sources_due ON data_sources (next_run_at) WHERE next_run_at IS
 
 -- What the record looked like upstream when it was last applied: the same again is no change.
 ALTER TABLE users ADD COLUMN upstream_hash TEXT;
--- What the upstream calls them, where that isn't their externalId.
-ALTER TABLE users ADD COLUMN upstream_id TEXT;
-CREATE INDEX users_upstream_id ON users (source_id, upstream_id) WHERE upstream_id IS NOT NULL AND deleted_at IS NULL;
 ALTER TABLE groups ADD COLUMN upstream_hash TEXT;
 ALTER TABLE organizations ADD COLUMN upstream_hash TEXT;
 -- Those who were pulled, in the order of their rows: who is missing is found by walking along.

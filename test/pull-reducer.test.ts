@@ -162,7 +162,6 @@ function absent(n: number, before: boolean): Absent {
     seq: n,
     id: String(n),
     externalId: String(n),
-    upstreamId: String(n),
     name: String(n),
     depth: 0,
     before,

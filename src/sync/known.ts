@@ -48,36 +48,15 @@ export function readKnown(rows: readonly Row[]): Known {
   );
 }
 
-/** People by their ids upstream, which groups have among their members. */
-export function memberStatements(sourceId: string, upstreamIds: readonly string[]): Statement[] {
-  const ids = [...new Set(upstreamIds)];
-  const find = (column: string, isOne: string) =>
-    rowStatements(
-      `SELECT r.seq, r.id, r.${column} AS external_id, '' AS hash, NULL AS parent_id
-        FROM :rows CROSS JOIN users r
-          ON r.source_id = ?2 AND r.${column} = j.value AND r.deleted_at IS NULL AND ${isOne}`,
-      ids,
-      sourceId,
-    );
-  return [
-    ...find("external_id", "r.upstream_id IS NULL"),
-    ...find("upstream_id", "r.upstream_id IS NOT NULL"),
-  ];
-}
-
 /** How a record looked when it was applied. */
 export interface Applied {
   readonly id: string;
   readonly hash: string;
-  /** Of a person whose label is another one; undefined leaves it as it is. */
-  readonly upstreamId?: string | null;
 }
 
 export function hashStatements(type: UpstreamType, rows: readonly Applied[]): Statement[] {
-  const isTold = type === "User" && rows.some(({ upstreamId }) => upstreamId !== undefined);
-  const name = isTold ? ", upstream_id = :row ->> 'upstreamId'" : "";
   return rowStatements(
-    `UPDATE ${TABLES[type]} SET upstream_hash = :row ->> 'hash'${name} :from
+    `UPDATE ${TABLES[type]} SET upstream_hash = :row ->> 'hash' :from
       WHERE ${TABLES[type]}.id = :row ->> 'id'`,
     rows,
   );

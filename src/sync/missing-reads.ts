@@ -1,6 +1,6 @@
 /** Who of a source's own was not in the upstream's list. */
 import type { Database, Row, Statement } from "../directory/database.ts";
-import { numberIn, textIn, textOrNullIn } from "../directory/row.ts";
+import { numberIn, textIn } from "../directory/row.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import type { Seen } from "./seen.ts";
 
@@ -10,9 +10,8 @@ export interface Absent {
   readonly type: MissingType;
   readonly seq: number;
   readonly id: string;
-  readonly externalId: string | null;
   /** What it is asked for by. */
-  readonly upstreamId: string;
+  readonly externalId: string;
   readonly name: string;
   /** Of an organization: levels below the root. */
   readonly depth: number;
@@ -34,14 +33,12 @@ const TABLES = {
     live: "active",
     name: "user_name_key",
     depth: "0",
-    upstream: "r.upstream_id",
   },
   Organization: {
     table: "organizations",
     live: "1",
     name: "display_name",
     depth: "depth",
-    upstream: "NULL",
   },
 } as const;
 
@@ -87,9 +84,9 @@ async function describe(
   { type, sourceId }: Walk,
   seqs: readonly number[],
 ): Promise<Absent[]> {
-  const { table, name, depth, upstream } = TABLES[type];
+  const { table, name, depth } = TABLES[type];
   const statements = rowStatements(
-    `SELECT r.seq, r.id, r.external_id, coalesce(${upstream}, r.external_id, '') AS upstream_id,
+    `SELECT r.seq, r.id, coalesce(r.external_id, '') AS external_id,
         r.${name} AS name, ${depth} AS depth, EXISTS (
           SELECT 1 FROM missing m
           WHERE m.source_id = ?2 AND m.resource_type = ?3 AND m.resource_id = r.id
@@ -108,8 +105,7 @@ function absentOf(type: MissingType, row: Row): Absent {
     type,
     seq: numberIn(row, "seq"),
     id: textIn(row, "id"),
-    externalId: textOrNullIn(row, "external_id"),
-    upstreamId: textIn(row, "upstream_id"),
+    externalId: textIn(row, "external_id"),
     name: textIn(row, "name"),
     depth: numberIn(row, "depth"),
     before: row["before"] === 1,

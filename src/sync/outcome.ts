@@ -57,10 +57,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, isFinal }: Step):
       continue;
     }
     const id = outcome.resource?.id ?? wish.operation.id;
-    const { record } = wish;
-    const isOther = record.type === "User" && record.upstreamId !== record.externalId;
-    const upstreamId = isOther ? record.upstreamId : null;
-    applied.push({ type: record.type, id, hash: wish.hash, upstreamId });
+    applied.push({ type: wish.record.type, id, hash: wish.hash });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
     if (main === undefined && wish.remark === undefined) unchanged++;
     else told.push(toldOf(wish, { id, main, result: dryRun ? "planned" : "success" }));

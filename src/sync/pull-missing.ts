@@ -94,8 +94,8 @@ async function askAll(
   const { asked } = memory;
   const open = absent.filter(({ id }) => !asked.has(id));
   if (asked.size + open.length > ASKED) return asked;
-  for (const { type, id, upstreamId } of open) {
-    const answer = await askFor(connection, token, type, upstreamId, fetcher, holder.now());
+  for (const { type, id, externalId } of open) {
+    const answer = await askFor(connection, token, type, externalId, fetcher, holder.now());
     asked.set(id, answer.ok ? answer.value : "unknown");
   }
   return asked;
@@ -165,7 +165,7 @@ export function forgetStatements(absent: readonly Pick<Absent, "type" | "id">[])
 function lineOf(one: Absent, policy: DeletionPolicy): Told {
   return {
     resourceType: one.type,
-    externalId: one.externalId ?? undefined,
+    externalId: one.externalId,
     resourceId: one.id,
     name: one.name,
     action: removalOf(one, policy),

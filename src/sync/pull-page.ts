@@ -3,13 +3,7 @@ import type { Source } from "../sources/source.ts";
 import { commitCheckpoint, commitRun, type StepDecided } from "../sources/commit-run.ts";
 import type { Statement } from "../directory/database.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import {
-  hashStatements,
-  knownStatements,
-  memberStatements,
-  readKnown,
-  type Known,
-} from "./known.ts";
+import { hashStatements, knownStatements, readKnown, type Known } from "./known.ts";
 import { counted, outcomeOf, toldFault } from "./outcome.ts";
 import { planRecords, requestOf, type Hashed, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
@@ -176,7 +170,7 @@ export async function contextFor(
   const others = [
     knownStatements("Organization", source.id, wanted.Organization),
     knownStatements("Group", source.id, wanted.Group),
-    memberStatements(source.id, wanted.User),
+    knownStatements("User", source.id, wanted.User),
   ];
   const rows = await holder.db.batch([own, ...others].flat());
   const taken = (from: number, list: readonly unknown[]) =>

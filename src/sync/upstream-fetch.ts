@@ -79,7 +79,8 @@ async function answerTo(
   const { status } = response;
   const code = codeOfStatus(status, question);
   if (code !== undefined) {
-    await response.body?.cancel();
+    // A status says enough, even where what comes after it breaks off.
+    await response.body?.cancel().catch(() => undefined);
     const retryAfterSeconds = parseRetryAfter(response.headers.get("retry-after"), now);
     return failed(call, code, `The answer has status ${status}`, { status, retryAfterSeconds });
   }

@@ -16,7 +16,7 @@ const MEMBERS_MAX = 100_000;
 
 /** Reports what stands in the way; undefined without an id. */
 export function readGroup(members: Members, report: Report): UpstreamGroup | undefined {
-  const externalId = labelOf("Group", members) ?? report("id", "is required");
+  const externalId = labelOf(members) ?? report("id", "is required");
   const displayName = textOf(members.get("displayname")) ?? textOf(members.get("name"));
   if (displayName === undefined) report("displayName", "is required");
   const ids = memberIds(members.get("members"), report);

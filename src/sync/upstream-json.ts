@@ -2,7 +2,7 @@
 import { parseDateTime } from "../scim/date-time.ts";
 import { toDateTime } from "../scim/dialect-values.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import type { UpstreamType } from "./upstream-page.ts";
+
 
 /** The member of that name; RFC 7643 §2.1 has names in any case. */
 export function memberOf(object: JsonObject, name: string): Json | undefined {
@@ -36,10 +36,12 @@ export function timeOf(text: string): number | undefined {
   return parseDateTime(toDateTime(text));
 }
 
-/** What a record is known by: people by what their client calls them, where it says so. */
-export function labelOf(type: UpstreamType, members: Members): string | undefined {
-  const id = textOf(members.get("id"));
-  return type === "User" ? (textOf(members.get("externalid")) ?? id) : id;
+/**
+ * What a record is known by: its id upstream, which is what others name it by and what it is asked
+ * for by. An upstream may give the same `externalId` to several people, one for each of its clients.
+ */
+export function labelOf(members: Members): string | undefined {
+  return textOf(members.get("id"));
 }
 
 /** The time of the last change as it was sent, so that it can be asked by; undefined where it is none. */

@@ -17,7 +17,7 @@ export function readOrganization(
   members: Members,
   report: Report,
 ): UpstreamOrganization | undefined {
-  const externalId = labelOf("Organization", members) ?? report("id", "is required");
+  const externalId = labelOf(members) ?? report("id", "is required");
   const displayName = textOf(members.get("displayname")) ?? textOf(members.get("name"));
   if (displayName === undefined) report("displayName", "is required");
   const code = textOf(members.get("code"));

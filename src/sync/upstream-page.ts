@@ -35,10 +35,8 @@ export interface PageRequest {
 
 export interface UpstreamUser {
   readonly type: "User";
-  /** Its `externalId` upstream, else its `id`. */
-  readonly externalId: string;
   /** Its `id` upstream: what it is asked for by, and what groups have among their members. */
-  readonly upstreamId: string;
+  readonly externalId: string;
   /** A SCIM User as a POST of the source would have it, without groups and organizations. */
   readonly body: JsonObject;
   /** Ids upstream; the first is the primary one. Undefined where the record says nothing of them. */

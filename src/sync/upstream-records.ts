@@ -73,7 +73,7 @@ function faultOf(
   path: string,
   problem: string,
 ): RecordFault {
-  const label = labelOf(type, members);
+  const label = labelOf(members);
   const name = textOf(members.get("username")) ?? textOf(members.get("displayname"));
   return {
     type,

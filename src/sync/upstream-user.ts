@@ -33,8 +33,7 @@ export function readUser(
   members: Members,
   report: Report,
 ): UpstreamUser | undefined {
-  const upstreamId = textOf(members.get("id")) ?? report("id", "is required");
-  const externalId = labelOf("User", members);
+  const externalId = labelOf(members) ?? report("id", "is required");
   const enterprise = objectAt(members, ENTERPRISE, report);
   const isDialect = DIALECT_NAMES.some((name) => members.has(name));
   const body = {
@@ -49,11 +48,10 @@ export function readUser(
   }
   const groups = groupsOf(members, report);
   const fields = isDialect ? fieldsOf(members, enterprise, report) : undefined;
-  if (upstreamId === undefined || externalId === undefined) return undefined;
+  if (externalId === undefined) return undefined;
   return {
     type: "User",
     externalId,
-    upstreamId,
     body: { schemas: schemasOf(body), externalId, ...body },
     organizations: organizations ?? placement?.ids,
     organizationsMayBeNames: organizations === undefined && placement?.mayBeNames === true,

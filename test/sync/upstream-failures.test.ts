@@ -27,12 +27,8 @@ const TYPES = [
   ["Group", "Groups"],
 ] as const;
 
-const answers = (status: number, body: Json = {}, headers: Record<string, string> = {}): Act => ({
-  kind: "answer",
-  status,
-  body,
-  headers,
-});
+const answers = (status: number, body: Json = {}, headers: Record<string, string> = {}) =>
+  ({ kind: "answer", status, body, headers }) satisfies Act;
 
 type Row = readonly [act: Act, code: string, retryable: boolean];
 
@@ -86,6 +82,12 @@ const ROWS: readonly Row[] = [
     "upstream_forbidden",
     false,
   ],
+  [
+    { ...answers(200, '{"Resources":[{"id":"1","userName":"é"}]}'), encoding: "latin1" },
+    "upstream_malformed",
+    true,
+  ],
+  [{ ...answers(200, '{"Resources":[]}'), encoding: "utf16le" }, "upstream_malformed", true],
   [{ kind: "reset" }, "upstream_unavailable", true],
   [{ kind: "cut", bytes: 0, framing: "length" }, "upstream_unavailable", true],
 ];

@@ -110,6 +110,19 @@ it("shows the token to the lists, and says what it takes", async () => {
   expect(valueOf(await fetchPage(upstream.connection, next, PEOPLE, fetcher, NOW)).length).toBe(1);
 });
 
+it("F-53 is told by its total and its people that it changed while it was read", async () => {
+  const act = { kind: "change", of: "Users", remove: [0, 1, 2], add: 1 } as const;
+  const faults = [{ on: "Users", call: 2, act }] as const;
+  const upstream = await newUpstream({ pageMax: 10, people: { count: 30 }, faults });
+  const pages = await pagesOf(upstream, "User", 9);
+  expect(pages.map(({ total }) => total)).toEqual([30, 28, 28]);
+  expect(pages.map(({ length }) => length)).toEqual([10, 10, 8]);
+  // Those who moved up a page were not seen, though they are there.
+  for (const lost of ["person-10", "person-11", "person-12"]) {
+    expect(idsIn(pages)).not.toContain(lost);
+  }
+});
+
 describe("F-50 an upstream that goes round in circles", () => {
   it.each(LOOPS.flatMap((loop) => [[loop, "startIndex"] as const, [loop, "cursor"] as const]))(
     "is known by %s, paging by %s",

@@ -33,13 +33,11 @@ function faultOf(type: UpstreamType, raw: Json): RecordFault {
 }
 
 describe("a person", () => {
-  it("is known by externalId where there is one, and asked for by id", () => {
-    expect(userOf({})).toMatchObject({ externalId: "1", upstreamId: "1" });
+  it("is known by its id, whatever its client calls it", () => {
+    expect(userOf({})).toMatchObject({ externalId: "1" });
     const labelled = userOf({ externalId: "e-1" });
-    expect(labelled).toMatchObject({ externalId: "e-1", upstreamId: "1" });
-    expect(labelled.body).toMatchObject({ externalId: "e-1", userName: "ann" });
-    expect(userOf({ id: 7, externalId: null })).toMatchObject({ externalId: "7", upstreamId: "7" });
-    expect(userOf({ externalId: "" }).externalId).toBe("1");
+    expect(labelled).toMatchObject({ externalId: "1", body: { externalId: "1", userName: "ann" } });
+    expect(userOf({ id: 7, externalId: null })).toMatchObject({ externalId: "7" });
   });
 
   it("has neither password nor what is the upstream's own", () => {

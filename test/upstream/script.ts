@@ -57,6 +57,8 @@ export type Act =
       readonly headers?: Readonly<Record<string, string>>;
       /** Text is sent as it is, all else as JSON. */
       readonly body?: Json;
+      /** As which bytes the text goes out; UTF-8 where it isn't said. */
+      readonly encoding?: "latin1" | "utf16le";
     }
   /** So many bytes of the answer, then the end; how the length was told decides who notices. */
   | {

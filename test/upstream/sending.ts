@@ -8,6 +8,7 @@ export interface Ready {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  readonly encoding?: "latin1" | "utf16le" | undefined;
 }
 
 export function ready(status: number, body: Json, headers: Ready["headers"] = {}): Ready {
@@ -35,8 +36,8 @@ const WAYS: Readonly<Partial<Record<Act["kind"], Way>>> = {
   reset: (response) => void response.socket?.resetAndDestroy(),
 };
 
-function sendWhole(response: ServerResponse, { status, headers, text }: Ready): void {
-  const bytes = Buffer.from(text);
+function sendWhole(response: ServerResponse, { status, headers, text, encoding }: Ready): void {
+  const bytes = Buffer.from(text, encoding ?? "utf8");
   const length = status === 204 || status === 304 ? {} : { "content-length": bytes.length };
   response.writeHead(status, { ...headers, ...length });
   response.end(length["content-length"] === undefined ? undefined : bytes);

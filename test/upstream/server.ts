@@ -183,7 +183,8 @@ function answerOf(
   }
   const other = acts.find((act) => act.kind === "answer");
   if (other !== undefined) {
-    return { ready: ready(other.status, other.body ?? "", other.headers), acts };
+    const { status, headers, encoding } = other;
+    return { ready: { ...ready(status, other.body ?? "", headers), encoding }, acts };
   }
   if (head === "token") {
     const { status, body: given } = tokenAnswer(world, request, search, body);
