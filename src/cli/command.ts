@@ -43,3 +43,11 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .map((line) => `${line.trimEnd()}\n`)
     .join("");
 }
+
+/** The ids between the commas; an empty text is an empty list. */
+export function idsIn(text: string): string[] {
+  return text
+    .split(",")
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
+}

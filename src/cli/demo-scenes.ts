@@ -30,12 +30,13 @@ const NAMESPACE = "urn:example:scim:schemas:staff:2.0:User";
 const OTHER_NAMESPACE = "urn:example:scim:schemas:people:2.0:User";
 const PERSON = "mia.moves@scenes.example";
 
-/** Played in this order: the last ones tell of the first ones. Another dialect's scene is one more line. */
+/** Played in this order: the last ones tell of the first ones. */
 const SCENES: readonly Scene[] = [
   { title: "A number and its region that contradict each other", play: showRegionMismatch },
   { title: "Fields under another namespace than the one expected", play: showNamespaceMismatch },
   { title: "A token that is rotated while requests come in", play: showRotation },
   { title: "A client that gets an access token", play: showClientCredentials },
+  { title: "The second dialect", play: showSecondDialect },
   { title: `Why ${PERSON} is as they are`, play: showWhy },
 ];
 
@@ -67,9 +68,13 @@ async function scim(
   path: string,
   body?: Json,
 ): Promise<Answered> {
-  const answer = await sender(token)(`${source.scimBaseUrl}${path}`, {
+  return ask(token, method, `${source.scimBaseUrl}${path}`, body);
+}
+
+async function ask(token: string, method: string, url: string, body?: Json): Promise<Answered> {
+  const answer = await sender(token)(url, {
     method,
-    headers: { "content-type": "application/scim+json" },
+    headers: { "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
@@ -210,6 +215,52 @@ async function showClientCredentials(stage: Stage): Promise<Seen> {
       "the token lets it in": found.status === 200 && list.data?.totalResults === 1,
     }),
   };
+}
+
+const written = z.object({ errcode: z.number(), errmsg: z.string(), id: z.string() });
+const listed = z.object({
+  totalResults: z.number(),
+  Resources: z.array(z.object({ userName: z.string(), organization: z.array(z.string()) })),
+});
+
+async function showSecondDialect({ api, source }: Stage): Promise<Seen> {
+  const { clientId, clientSecret } = source;
+  const client = { client_id: clientId, client_secret: clientSecret.secret };
+  const at = `${api.url}/scim/api`;
+  const response = await fetch(`${at}/token?${new URLSearchParams(client).toString()}`);
+  const read = z.object({ access_token: z.string() }).safeParse(await response.json());
+  const token = read.data?.access_token ?? "";
+  const unit = { displayName: "Second floor", code: "F2" };
+  const made = await ask(token, "POST", `${at}/v2/Organizations`, unit);
+  const id = written.safeParse(made.body).data?.id ?? "";
+  const person = { userName: "li.na", displayName: "李娜", password: "Abcdef12" };
+  const sent = { ...person, organization: [id] };
+  const created = await ask(token, "POST", `${at}/v2/Users`, sent);
+  const again = await ask(token, "POST", `${at}/v2/Users`, sent);
+  const filter = encodeURIComponent(`organization eq "${id}"`);
+  const list = await ask(token, "GET", `${at}/v2/Users?count=-1&filter=${filter}`);
+  const found = listed.safeParse(list.body).data;
+  const names = (found?.Resources ?? []).map(({ userName }) => userName);
+  return {
+    lines: [
+      `GET /scim/api/token gave a token: ${response.status}`,
+      `POST Organizations: ${told(made)}; POST Users: ${told(created)}; once more: ${told(again)}`,
+      `GET Users of that organization: ${found?.totalResults} (${names.join()})`,
+    ],
+    problems: problemsOf({
+      "the client gets a token by GET": response.status === 200 && token !== "",
+      "the organization is created": made.status === 201 && id !== "",
+      "the person is created": created.status === 201,
+      "a repeated POST is an update": again.status === 200,
+      "the list has the person, in the organization":
+        names.join() === person.userName && found?.Resources[0]?.organization.join() === id,
+    }),
+  };
+}
+
+function told({ body }: Answered): string {
+  const answer = written.safeParse(body).data;
+  return `errcode ${answer?.errcode}, ${answer?.errmsg}`;
 }
 
 const history = z.object({

@@ -2,14 +2,9 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { requestAll, type Api } from "./api.ts";
 import { table } from "./command.ts";
-import {
-  directoryGroup,
-  directoryUser,
-  memberIds,
-  type DirectoryGroup,
-  type DirectoryUser,
-} from "./directory-commands.ts";
+import { directoryGroup, memberIds, type DirectoryGroup } from "./group-commands.ts";
 import { allSources, type SourceAnswer } from "./source-commands.ts";
+import { directoryUser, type DirectoryUser } from "./user-commands.ts";
 
 export interface Holdings {
   readonly sources: readonly SourceAnswer[];

@@ -1,7 +1,7 @@
 /** `muster keys …`, `muster applications …` and `muster directories …` */
 import { z } from "zod";
 import { request, requestAll, type Api } from "./api.ts";
-import { table, type Call, type Command, type Output } from "./command.ts";
+import { idsIn, table, type Call, type Command, type Output } from "./command.ts";
 import { EXIT, Stop } from "./stop.ts";
 
 const key = z.looseObject({
@@ -69,11 +69,12 @@ async function runApplications({ api, options }: Call): Promise<Output> {
 }
 
 async function runAddApplication({ api, options }: Call): Promise<Output> {
-  const { name, access, scope = "" } = options;
+  const { name, access, scope = "", groups } = options;
   const created = application.extend({ secret: z.string() });
   const made = await request(api, "POST", "/application-keys", created, {
     name,
-    organizationIds: scope.split(",").map((id) => id.trim()),
+    organizationIds: idsIn(scope),
+    ...(groups === undefined ? {} : { groupIds: idsIn(groups) }),
     ...(access === undefined ? {} : { access }),
     ...(await inDirectory(api, options["directory"])),
   });
@@ -133,9 +134,16 @@ export const keyCommands: Readonly<Record<string, Command>> = {
   },
   "applications add": {
     positionals: [],
-    options: { name: "NAME", scope: "ID,ID", access: "read|write", directory: "DIRECTORY" },
+    options: {
+      name: "NAME",
+      scope: "ID,…",
+      groups: "ID,…",
+      access: "read|write",
+      directory: "DIRECTORY",
+    },
     required: ["name", "scope"],
-    summary: "makes a key for an application and prints it, once; the scope is organizations",
+    summary:
+      "makes a key for an application and prints it, once; the scope is organizations, and groups to read",
     run: runAddApplication,
   },
   "applications revoke": {

@@ -1,8 +1,9 @@
-/** `muster why …`, `muster log …`, `muster changes …`: what happened, and why. */
+/** `muster why …`, `muster log …`, `muster changes …`, `muster events …`: what happened, and why. */
 import { z } from "zod";
 import { request, requestAll, type Api } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
 import { inDirectory } from "./key-commands.ts";
+import { LIMIT, listing } from "./listing.ts";
 import { findSource } from "./source-commands.ts";
 import { EXIT, Stop, wholeNumber } from "./stop.ts";
 
@@ -39,6 +40,16 @@ const changePage = z.object({
   data: z.array(change),
   nextCursor: z.string(),
   hasMore: z.boolean(),
+});
+
+const event = z.looseObject({
+  seq: z.number(),
+  at: z.string(),
+  type: z.string(),
+  sourceId: z.string().nullable(),
+  resourceType: z.string(),
+  resourceId: z.string(),
+  changes: z.json(),
 });
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -142,8 +153,6 @@ function more(nextCursor: string | null, limit: number): string {
   return nextCursor === null ? "" : `There are more: --limit ${limit * 10}\n`;
 }
 
-const LIMIT = { directory: "DIRECTORY", limit: "NUMBER" };
-
 export const logCommands: Readonly<Record<string, Command>> = {
   why: {
     positionals: ["userName"],
@@ -163,5 +172,25 @@ export const logCommands: Readonly<Record<string, Command>> = {
     options: { since: "TIME|24h", cursor: "CURSOR", ...LIMIT },
     summary: "follows the change feed from a time or a cursor",
     run: runChanges,
+  },
+  "events list": {
+    positionals: [],
+    options: {
+      source: "SOURCE",
+      resource: "ID",
+      type: "user.created|…",
+      action: "created|…",
+      actor: "TOKEN-OR-KEY-ID",
+      from: "TIME",
+      to: "TIME",
+      ...LIMIT,
+    },
+    summary: "lists what happened, newest first",
+    run: listing("/events", event, ["AT", "TYPE", "RESOURCE", "CHANGES"], (one) => [
+      one.at,
+      one.type,
+      `${one.resourceType} ${one.resourceId}`,
+      JSON.stringify(one.changes),
+    ]),
   },
 };

@@ -3,9 +3,9 @@ import { Refused, type Api } from "./api.ts";
 import { claimCommands } from "./claim-command.ts";
 import type { Call, Command } from "./command.ts";
 import { credentialCommands } from "./credential-commands.ts";
-import { directoryCommands } from "./directory-commands.ts";
 import { doctorCommands } from "./doctor-command.ts";
 import { fieldCommands } from "./field-commands.ts";
+import { groupCommands } from "./group-commands.ts";
 import { keyCommands } from "./key-commands.ts";
 import { logCommands } from "./log-commands.ts";
 import { organizationCommands } from "./organization-commands.ts";
@@ -14,6 +14,7 @@ import { scopeCommands } from "./scope-commands.ts";
 import { sourceCommands } from "./source-commands.ts";
 import { DEFAULT_STATE, readInstance, stateAt } from "./state.ts";
 import { EXIT, main, readArguments, Stop } from "./stop.ts";
+import { userCommands } from "./user-commands.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...claimCommands,
@@ -21,7 +22,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...runCommands,
   ...scopeCommands,
   ...credentialCommands,
-  ...directoryCommands,
+  ...userCommands,
+  ...groupCommands,
   ...organizationCommands,
   ...fieldCommands,
   ...keyCommands,

@@ -1,7 +1,7 @@
 /** `muster scope …` and `muster permissions …`: where a data source may act, and whether. */
 import { z } from "zod";
 import { request } from "./api.ts";
-import type { Call, Command, Output } from "./command.ts";
+import { idsIn, type Call, type Command, type Output } from "./command.ts";
 import { findSource } from "./source-commands.ts";
 import { EXIT, Stop } from "./stop.ts";
 
@@ -36,12 +36,8 @@ async function runScope({ api, positionals: [named = ""], options }: Call): Prom
   return toldScope(after);
 }
 
-/** The ids between the commas; an empty text is an empty list. */
 function listed(text: string | undefined): string[] | undefined {
-  return text
-    ?.split(",")
-    .map((id) => id.trim())
-    .filter((id) => id !== "");
+  return text === undefined ? undefined : idsIn(text);
 }
 
 function toldScope(shown: Scope): Output {

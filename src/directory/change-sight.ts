@@ -13,6 +13,7 @@ export async function seenOf(
   const found = await db.batch([
     { sql: USERS, params },
     { sql: ORGANIZATIONS, params },
+    { sql: GROUPS, params },
   ]);
   return new Set(found.flat().map(({ id }) => String(id)));
 }
@@ -24,3 +25,6 @@ const USERS = `SELECT u.id FROM json_each(?1) j CROSS JOIN users u ON u.id = j.v
 const ORGANIZATIONS = `SELECT o.id FROM json_each(?1) j CROSS JOIN organizations o ON o.id = j.value
   CROSS JOIN visible_orgs v ON v.source_id = ?2
     AND v.organization_id = iif(o.deleted_at IS NULL, o.id, o.parent_id)`;
+
+const GROUPS = `SELECT g.id FROM json_each(?1) j CROSS JOIN groups g ON g.id = j.value
+  CROSS JOIN scope_groups s ON s.source_id = ?2 AND s.group_seq = g.seq`;

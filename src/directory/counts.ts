@@ -38,15 +38,22 @@ export function isWithin(select: string): string {
   return `(SELECT count(*) <= ${SCAN_LIMIT} FROM (${select} LIMIT ${SCAN_LIMIT + 1}))`;
 }
 
+/**
+ * Triggers keep the sum for those who see several organizations: a page must not read all of them.
+ * Who sees one has no sum, so that a new user is not counted twice.
+ */
 function usersOfSource(source: string): string {
-  return `(SELECT coalesce(sum(c.n), 0) FROM visible_orgs v
-    CROSS JOIN counters c ON c.owner = v.organization_id AND c.name = 'users'
-    WHERE v.source_id = ${source})`;
+  return `coalesce(
+    (SELECT c.n FROM counters c WHERE c.owner = ${source} AND c.name = 'visible users'),
+    (SELECT sum(c.n) FROM visible_orgs v
+      CROSS JOIN counters c ON c.owner = v.organization_id AND c.name = 'users'
+      WHERE v.source_id = ${source}), 0)`;
 }
 
 /** What is deleted is in nobody's sight. */
 function organizationsOfSource(source: string): string {
-  return `(SELECT count(*) FROM visible_orgs v WHERE v.source_id = ${source})`;
+  return `coalesce((SELECT c.n FROM counters c
+    WHERE c.owner = ${source} AND c.name = 'visible organizations'), 0)`;
 }
 
 const COUNTS = {

@@ -52,8 +52,10 @@ const UPDATE_IDENTITY = `UPDATE groups SET ${ATTRIBUTES}, name_key = :row ->> 'n
 const DELETE_MEMBERS = `DELETE FROM members WHERE group_seq IN (
     SELECT g.seq FROM :rows CROSS JOIN groups g ON g.id = j.value)`;
 
+// Applications keep theirs: a change feed still has to tell them of the deletion.
 const LEAVE_SCOPES = `DELETE FROM scope_groups WHERE group_seq IN (
-    SELECT g.seq FROM :rows CROSS JOIN groups g ON g.id = j.value)`;
+    SELECT g.seq FROM :rows CROSS JOIN groups g ON g.id = j.value)
+  AND EXISTS (SELECT 1 FROM data_sources d WHERE d.id = scope_groups.source_id)`;
 
 const COUNT = `INSERT INTO counters (owner, name, n)
   SELECT :row ->> 0, 'groups', :row ->> 1 :from WHERE true

@@ -51,10 +51,10 @@ export const ERROR_NUMBERS = {
 
 /** `unauthorized` says of the token endpoint's answers what is wrong there. */
 export function dialectError(error: ScimError, unauthorized: string): JsonObject {
-  return { errcode: numberOf(error), errmsg: messageOf(error, unauthorized) };
+  return { errcode: errorNumber(error), errmsg: messageOf(error, unauthorized) };
 }
 
-function numberOf({ reason, status }: ScimError): number {
+export function errorNumber({ reason, status }: Pick<ScimError, "reason" | "status">): number {
   const numbers: Partial<Record<Reason, number>> = ERROR_NUMBERS;
   return numbers[reason] ?? status * 100;
 }

@@ -19,6 +19,8 @@ export interface ApplicationKey {
   readonly access: ApplicationAccess;
   /** With all below them; none once it is revoked. */
   readonly organizationIds: readonly string[];
+  /** As they were given: one that is deleted is nobody's to see, and in the scope again when it is restored. */
+  readonly groupIds: readonly string[];
   /** Whether the directory's root is one of them: then the scope is no limit. */
   readonly isWhole: boolean;
   readonly hint: string;
@@ -28,11 +30,16 @@ export interface ApplicationKey {
   readonly revokedAt: number | null;
 }
 
+/** The organizations and groups that a key's holder was given. */
+export type GivenScope = Pick<ApplicationKey, "organizationIds" | "groupIds">;
+
 export type NewApplicationKey = Omit<ApplicationKey, "isWhole">;
 
 /** What the key's holder sees. */
-export function scopeOfApplication({ id, directoryId, isWhole }: ApplicationKey): Scope {
-  return isWhole ? { directoryId } : { directoryId, sourceId: id };
+export function scopeOfApplication(key: ApplicationKey): Scope {
+  const { id, directoryId, isWhole, groupIds } = key;
+  if (isWhole) return { directoryId };
+  return { directoryId, sourceId: id, groups: groupIds.length > 0 ? "listed" : "none" };
 }
 
 /** The key that one of the hashes belongs to, unless it was revoked. */
@@ -68,6 +75,8 @@ export function refuseUnknownKey(): never {
 const COLUMNS = `k.*,
   (SELECT json_group_array(s.organization_id) FROM scope_organizations s
     WHERE s.source_id = k.id) AS organization_ids,
+  (SELECT json_group_array(g.id) FROM scope_groups s JOIN groups g ON g.seq = s.group_seq
+    WHERE s.source_id = k.id) AS group_ids,
   EXISTS (SELECT 1 FROM directories d
     JOIN scope_organizations s ON s.source_id = k.id AND s.organization_id = d.root_id
     WHERE d.id = k.directory_id) AS is_whole`;
@@ -82,12 +91,15 @@ async function readKeys(
   return rows.map(parseKey);
 }
 
+const ids = z.array(z.string());
+
 const keyRow = z.object({
   id: z.string(),
   directory_id: z.string(),
   name: z.string(),
   access: z.enum(APPLICATION_ACCESS),
   organization_ids: z.string(),
+  group_ids: z.string(),
   is_whole: z.number(),
   hint: z.string(),
   version: z.number(),
@@ -103,7 +115,8 @@ function parseKey(row: Row): ApplicationKey {
     directoryId: read.directory_id,
     name: read.name,
     access: read.access,
-    organizationIds: z.array(z.string()).parse(JSON.parse(read.organization_ids)),
+    organizationIds: ids.parse(JSON.parse(read.organization_ids)),
+    groupIds: ids.parse(JSON.parse(read.group_ids)),
     isWhole: read.is_whole === 1,
     hint: read.hint,
     version: read.version,
@@ -113,7 +126,7 @@ function parseKey(row: Row): ApplicationKey {
   };
 }
 
-/** Aborts unless every organization of its scope is a live one of its directory. */
+/** Aborts unless all that its scope names is there, in its directory. */
 export function insertApplicationKey(
   key: NewApplicationKey,
   { pepperId, hash }: SecretHash,
@@ -155,48 +168,70 @@ export function updateApplicationKey(
         WHERE id = ?1`,
       params: [after.id, after.name, after.access, after.version, after.revokedAt],
     },
-    ...(sameScope(before, after) ? [] : scopeStatements(after)),
+    ...(changedLists(before, after).length === 0 ? [] : scopeStatements(after)),
   ];
 }
 
-export function sameScope(
-  { organizationIds: before }: Pick<ApplicationKey, "organizationIds">,
-  { organizationIds: after }: Pick<ApplicationKey, "organizationIds">,
-): boolean {
-  return before.length === after.length && before.every((id) => after.includes(id));
+export const SCOPE_LISTS = ["organizationIds", "groupIds"] as const;
+
+/** The lists of the scope that name others than before. */
+export function changedLists(before: GivenScope, after: GivenScope) {
+  return SCOPE_LISTS.filter((name) => {
+    const given = new Set(before[name]);
+    return given.size !== after[name].length || !after[name].every((id) => given.has(id));
+  });
 }
 
-/** Which of the organizations the directory hasn't: they can't be a scope. */
-export async function unknownOrganizations(
+/** What of the scope the directory hasn't: that can't be in one. */
+export async function unknownInScope(
   db: Database,
-  { directoryId, organizationIds }: Pick<ApplicationKey, "directoryId" | "organizationIds">,
-): Promise<string[]> {
-  const params = [JSON.stringify(organizationIds), directoryId];
-  const [rows = []] = await db.batch([{ sql: UNKNOWN, params }]);
-  return rows.map(({ id }) => String(id));
+  { directoryId, organizationIds, groupIds }: GivenScope & Pick<ApplicationKey, "directoryId">,
+): Promise<GivenScope> {
+  const [organizations = [], groups = []] = await db.batch([
+    { sql: unknown("organizations"), params: [JSON.stringify(organizationIds), directoryId] },
+    { sql: unknown("groups"), params: [JSON.stringify(groupIds), directoryId] },
+  ]);
+  return {
+    organizationIds: organizations.map(({ id }) => String(id)),
+    groupIds: groups.map(({ id }) => String(id)),
+  };
 }
 
-const UNKNOWN = `SELECT j.value AS id FROM json_each(?1) j
-  LEFT JOIN organizations o ON o.id = j.value AND o.directory_id = ?2 AND o.deleted_at IS NULL
-  WHERE o.id IS NULL`;
+/** Rows {id} of those among ?1 that the directory ?2 hasn't. */
+function unknown(table: "organizations" | "groups"): string {
+  return `SELECT j.value AS id FROM json_each(?1) j
+    LEFT JOIN ${table} r ON r.id = j.value AND +r.directory_id = ?2 AND r.deleted_at IS NULL
+    WHERE r.id IS NULL`;
+}
 
 /** The scope as given, and what it reaches now; moves and new organizations keep that up to date. */
-function scopeStatements({ id, directoryId, organizationIds }: NewApplicationKey): Statement[] {
-  const given = JSON.stringify(organizationIds);
+function scopeStatements(key: NewApplicationKey): Statement[] {
+  const { id, directoryId } = key;
+  const organizations = JSON.stringify(key.organizationIds);
+  const groups = JSON.stringify(key.groupIds);
   return [
-    {
-      sql: `INSERT INTO assert_ok (ok) SELECT 0 WHERE EXISTS (${UNKNOWN})`,
-      params: [given, directoryId],
-    },
-    { sql: "DELETE FROM scope_organizations WHERE source_id = ?1", params: [id] },
-    { sql: "DELETE FROM visible_orgs WHERE source_id = ?1", params: [id] },
+    { sql: assertKnown("organizations"), params: [organizations, directoryId] },
+    { sql: assertKnown("groups"), params: [groups, directoryId] },
+    ...["scope_organizations", "scope_groups", "visible_orgs"].map((table) => ({
+      sql: `DELETE FROM ${table} WHERE source_id = ?1`,
+      params: [id],
+    })),
     {
       sql: `INSERT INTO scope_organizations (source_id, organization_id)
         SELECT ?1, value FROM json_each(?2)`,
-      params: [id, given],
+      params: [id, organizations],
+    },
+    {
+      sql: `INSERT INTO scope_groups (source_id, group_seq)
+        SELECT ?1, g.seq FROM json_each(?2) j CROSS JOIN groups g ON g.id = j.value`,
+      params: [id, groups],
     },
     { sql: EXPAND, params: [id] },
   ];
+}
+
+function assertKnown(table: "organizations" | "groups"): string {
+  return `INSERT INTO assert_ok (ok) SELECT 0 WHERE EXISTS (${unknown(table)})`;
 }
 
 const EXPAND = `INSERT INTO visible_orgs (source_id, organization_id)

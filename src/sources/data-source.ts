@@ -5,15 +5,14 @@ import type { Statement } from "../directory/database.ts";
 import { randomBytes, uuidv7 } from "../directory/ids.ts";
 import { logError } from "../directory/log.ts";
 import { commitGroup, Superseded, type Committed, type Holder } from "./group-commit.ts";
-import { cutBefore, isStop, NO_PAST, type Past } from "./references.ts";
+import { GROUP_OPERATIONS, groupLength, partLength } from "./group-length.ts";
+import { isStop, NO_PAST, type Past } from "./references.ts";
 import { holdAnswer, holdRequest } from "./hold-operations.ts";
-import { keysOfOperation } from "./keys.ts";
 import {
   isDirectoryRequest,
   isResourceRequest,
   type HoldDecision,
   type Outcome,
-  type ResourceOperation,
   type ResourceRequest,
   type RunAnswer,
   type WriteCalls,
@@ -35,10 +34,6 @@ interface Waiting {
   readonly answer: (committed: Committed) => void;
 }
 
-/** A group is bounded so that its statements stay below a megabyte and its batch below a second. */
-const GROUP_OPERATIONS = 64;
-/** So many groups of 20,000 members each are as much as an object's memory is asked to hold. */
-const WHOLE_GROUPS = 8;
 const QUEUE_LENGTH = 200;
 const QUEUE_MS = 10_000;
 const FLUSH_MS = 60_000;
@@ -251,39 +246,6 @@ export class DataSource extends DurableObject<Env> implements WriteCalls {
   }
 }
 
-/**
- * A change of settings stands alone: what follows it is decided under the new ones. A deleted user
- * leaves groups that nobody has read: what follows is decided when that is written.
- */
-function groupLength(queue: readonly WriteRequest[]): number {
-  let length = 0;
-  let wholeGroups = 0;
-  let before: Kind | undefined;
-  for (const request of queue.slice(0, GROUP_OPERATIONS)) {
-    const kind = kindOf(request);
-    // What an organization holds is looked up when nothing before it is still to be written.
-    if (kind === "setting" || kind === "organization.delete") return Math.max(length, 1);
-    if (before === "user.delete" && kind !== "user.delete") return length;
-    if (needsAllMembers(request) && ++wholeGroups > WHOLE_GROUPS) return length;
-    before = kind;
-    length++;
-  }
-  return length;
-}
-
-/** A group's worth of a Bulk; those that name each other in a circle go together where they can. */
-function partLength(requests: readonly ResourceRequest[]): number {
-  const length = groupLength(requests);
-  return cutBefore(requests, length) ?? length;
-}
-
-function needsAllMembers(request: WriteRequest): boolean {
-  if (!isResourceRequest(request) || !request.operation.kind.startsWith("group.")) return false;
-  // A repeated POST with members replaces those of the group that is there.
-  if (request.operation.kind === "group.create") return true;
-  return keysOfOperation(request.operation, undefined).membersOf.size > 0;
-}
-
 function settingsAhead(queue: readonly Waiting[]): number {
   const first = queue.findIndex((waiting) => !isSetting(waiting));
   return first === -1 ? queue.length : first;
@@ -295,10 +257,4 @@ function isSettingRequest(request: WriteRequest): boolean {
 
 function isSetting({ requests }: Pick<Waiting, "requests">): boolean {
   return !requests.every(isResourceRequest);
-}
-
-type Kind = ResourceOperation["kind"] | "setting";
-
-function kindOf(request: WriteRequest): Kind {
-  return isResourceRequest(request) ? request.operation.kind : "setting";
 }

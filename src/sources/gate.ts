@@ -152,9 +152,7 @@ export function admit(
   now: number,
 ): Source {
   const source = admitToken(claimed, token, now);
-  if (source.status !== "enabled") {
-    throw new ScimError("data_source_disabled", "The data source is disabled");
-  }
+  requireEnabled(source);
   if (!source.provisioning) {
     throw new ScimError("data_source_disabled", "The data source's provisioning is disabled");
   }
@@ -176,10 +174,14 @@ export function admitRun(source: Source | undefined): Source {
   if (source.mode !== "pull") {
     throw new ScimError("not_a_pull_source", "The data source is pushed, not pulled");
   }
+  requireEnabled(source);
+  return { ...source, permissions: PERMISSIONS };
+}
+
+function requireEnabled(source: Source): void {
   if (source.status !== "enabled") {
     throw new ScimError("data_source_disabled", "The data source is disabled");
   }
-  return { ...source, permissions: PERMISSIONS };
 }
 
 /** One answer for every token that doesn't work: only the log says why. */

@@ -49,11 +49,12 @@ export function holdAnswer(outcome: Outcome): RunAnswer {
 export function decideHold(
   set: WorkingSet,
   actor: string,
-  { holdId, setHash, decision }: HoldOperation,
+  { holdId, setHash, decision, directoryId }: HoldOperation,
   now: number,
 ): Decided {
   if (!set.snapshot.keys.holdIds.has(holdId)) throw new MissingKeys({ holdIds: [holdId] });
-  const hold = set.guard.hold(holdId);
+  const isGone = directoryId === undefined && set.snapshot.source === undefined;
+  const hold = isGone ? undefined : set.guard.hold(holdId);
   if (hold === undefined) throw new ScimError("not_found", "There is no such hold");
   if (hold.status === "replaced" || hold.setHash !== setHash) {
     throw new ScimError("hold_replaced", "The hold has another set by now");

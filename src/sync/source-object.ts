@@ -33,8 +33,11 @@ export class DataSource extends WritingSource implements DataSourceCalls {
 
   async startRun(start: RunStart): Promise<RunAnswer> {
     return this.#answered(async () => {
-      const answer = await this.alone((holder) => startRun(holder, start));
-      if (answer.ok) await this.#wakeAt(this.now());
+      const begin = () => this.alone((holder) => startRun(holder, start));
+      const first = await begin();
+      // Of a lost reply the same id tells what came of it.
+      const answer = first.ok || first.refusal.reason !== "unavailable" ? first : await begin();
+      if (answer.ok || answer.refusal.reason === "unavailable") await this.#wakeAt(this.now());
       return answer;
     });
   }

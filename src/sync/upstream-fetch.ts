@@ -93,10 +93,14 @@ async function answerTo(
 function requestFor({ url, headers, form }: Question, signal: AbortSignal): Request {
   return new Request(url, {
     method: form === undefined ? "GET" : "POST",
-    headers: { accept: "application/scim+json, application/json", ...headers },
+    headers: {
+      accept: "application/scim+json, application/json",
+      ...(form !== undefined && { "content-type": "application/x-www-form-urlencoded" }),
+      ...headers,
+    },
     redirect: "manual",
     signal,
-    ...(form !== undefined && { body: form }),
+    ...(form !== undefined && { body: form.toString() }),
   });
 }
 

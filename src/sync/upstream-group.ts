@@ -12,6 +12,8 @@ import {
 } from "./upstream-json.ts";
 import type { UpstreamGroup } from "./upstream-page.ts";
 
+const MEMBERS_MAX = 100_000;
+
 /** Reports what stands in the way; undefined without an id. */
 export function readGroup(members: Members, report: Report): UpstreamGroup | undefined {
   const externalId = labelOf("Group", members) ?? report("id", "is required");
@@ -32,6 +34,7 @@ export function readGroup(members: Members, report: Report): UpstreamGroup | und
 function memberIds(list: Json | undefined, report: Report): string[] | undefined {
   if (list === undefined || list === null) return undefined;
   if (!Array.isArray(list)) return report("members", "is not a list");
+  if (list.length > MEMBERS_MAX) return report("members", `has more than ${MEMBERS_MAX} values`);
   const people = list.filter((member) => !isGroup(member));
   const ids = people.flatMap((member) => idOf(member) ?? []);
   if (ids.length < people.length) return report("members", "has a member without a value");

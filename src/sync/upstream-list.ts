@@ -17,6 +17,9 @@ import type {
 } from "./upstream-page.ts";
 import { readRecords } from "./upstream-records.ts";
 
+/** Where the upstream doesn't heed what it is asked for, and sends all that it has. */
+const RESOURCES_MAX = 50_000;
+
 /** `now` in epoch milliseconds. A 401 fails: it is for the caller to come with another token. */
 export async function fetchPage(
   connection: Connection,
@@ -46,6 +49,11 @@ async function readPage(body: Json, type: UpstreamType): Promise<Got<UpstreamPag
   const resources = isObject(body) ? resourcesIn(body) : undefined;
   if (!isObject(body) || resources === undefined) {
     return failed(type, "upstream_malformed", "The answer is no list of resources", {
+      status: 200,
+    });
+  }
+  if (resources.length > RESOURCES_MAX) {
+    return failed(type, "upstream_too_large", `A page has more than ${RESOURCES_MAX} resources`, {
       status: 200,
     });
   }

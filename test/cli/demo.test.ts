@@ -12,6 +12,7 @@ const SCENES = [
   /ok {3}Fields under another namespace .+\n +urn:.+\n +Received urn:.+, expected urn:.+\n +Make the namespace/,
   /ok {3}A token that is rotated .+\n +\d+ requests with the old token, 20 with the new one, 0 refused\n/,
   /ok {3}A client that gets an access token\n +.+ for 7200 seconds\n +.+ found 1 person\n/,
+  /ok {3}The second dialect\n +.+: 200\n +.+ created; .+ created; .+ updated\n +.+: 1 \(li\.na\)\n/,
   /ok {3}Why .+\n +The user was created, by the data source “Scenes” .+\n +POST \/Users .+ was refused \(phone_/,
 ];
 

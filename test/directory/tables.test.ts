@@ -7,6 +7,7 @@ import * as activityTables from "../../src/directory/activity-tables.ts";
 import * as adminTables from "../../src/directory/admin-tables.ts";
 import * as applicationTables from "../../src/directory/application-tables.ts";
 import * as fieldTables from "../../src/directory/field-tables.ts";
+import * as holdTables from "../../src/directory/hold-tables.ts";
 import * as organizationTables from "../../src/directory/organization-tables.ts";
 import * as passwordTables from "../../src/directory/password-tables.ts";
 import * as tables from "../../src/directory/tables.ts";
@@ -17,6 +18,7 @@ const TABLES = Object.values({
   ...activityTables,
   ...applicationTables,
   ...fieldTables,
+  ...holdTables,
   ...organizationTables,
   ...passwordTables,
 })

@@ -1,4 +1,4 @@
-/** Keys of applications: A100, as far as it reads. */
+/** Keys of applications: A100, as far as it reads. What it manages: test/http/admin/by-hand-applications.test.ts. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../src/scim/json.ts";
@@ -7,7 +7,7 @@ import { organizationOf } from "../support/admin-operations.ts";
 import { idOf } from "../support/answer.ts";
 import { anyone, expectRefused } from "../support/callers.ts";
 import { newSource, type Answer, type Source } from "../support/client.ts";
-import { dump } from "../support/dump.ts";
+import { dump, rowsOf } from "../support/dump.ts";
 import { violations } from "../support/invariants.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { idAt, newGroup, newUser, objectsIn, send, textAt } from "../support/scim.ts";
@@ -52,6 +52,10 @@ const idsIn = (list: Json | undefined): string[] => objectsIn(list).map((one) =>
 
 async function userOf(source: Source, userName: string): Promise<string> {
   return idAt(await newUser(source, { userName }));
+}
+
+async function newGroupOf(displayName: string, members: readonly string[]): Promise<string> {
+  return idOf(await here.admin("POST", "/groups", { displayName, members: [...members] }));
 }
 
 /** All pages of a list, two at a time. */
@@ -109,6 +113,67 @@ describe("an application key", () => {
     for (const path of [`/groups/${groups[0]}`, `/groups/${groups[0]}/members`]) {
       expect((await narrow.ask("GET", path)).status).toBe(404);
     }
+  });
+
+  it("A100 reads the groups its scope names, and of their members those it sees", async () => {
+    const [ada, zoe] = [await userOf(here.source, "ada"), await userOf(here.other, "zoe")];
+    const made = (name: string) => newGroupOf(name, [ada, zoe]);
+    const [staff, board] = [await made("Staff"), await made("Board")];
+    const { ask, id } = await application({ groupIds: [staff], access: "write" });
+    expect(await walk(ask, "/groups?")).toEqual([staff]);
+    const filter = encodeURIComponent('displayName eq "board"');
+    expect(await walk(ask, `/groups?filter=${filter}&`)).toEqual([]);
+    expect(await walk(ask, `/groups/${staff}/members?`)).toEqual([ada]);
+    expect((await ask("GET", `/groups/${board}`)).status).toBe(404);
+    expect((await ask("GET", `/users/${ada}`)).body["groups"]).toEqual([
+      { id: staff, displayName: "Staff" },
+    ]);
+    // They are there to be read.
+    for (const [method, path] of [
+      ["PATCH", `/groups/${staff}`],
+      ["DELETE", `/groups/${staff}`],
+      ["POST", `/groups/${staff}/members`],
+    ] as const) {
+      expect((await ask(method, path, {})).status).toBe(403);
+    }
+    const path = `/application-keys/${id}`;
+    const both = await here.admin("PATCH", path, { groupIds: [board, staff] });
+    expect(both.body).toMatchObject({ groupIds: [staff, board].sort(), version: 2 });
+    expect(await walk(ask, "/groups?")).toEqual([staff, board]);
+    const same = await here.admin("PATCH", path, { groupIds: [staff, board] });
+    expect(same.body["version"]).toBe(2);
+    expect((await here.admin("PATCH", path, { groupIds: [] })).body["groupIds"]).toEqual([]);
+    expect(await walk(ask, "/groups?")).toEqual([]);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("A100 is told of the changes of those groups, but not who else is in them", async () => {
+    const [ada, zoe] = [await userOf(here.source, "ada"), await userOf(here.other, "zoe")];
+    const staff = await newGroupOf("Staff", []);
+    const board = await newGroupOf("Board", []);
+    const { ask, id } = await application({ groupIds: [staff] });
+    for (const group of [staff, board]) {
+      await here.admin("POST", `/groups/${group}/members`, { add: [ada, zoe] });
+    }
+    await here.admin("DELETE", `/groups/${staff}`);
+    const { body, text } = await ask("GET", "/changes?include=resource");
+    const told = objectsIn(body["data"]).filter((one) => one["resourceType"] === "Group");
+    expect(told.map(({ type, resourceId }) => [type, resourceId])).toEqual([
+      ["group.created", staff],
+      ["group.updated", staff],
+      ["group.deleted", staff],
+    ]);
+    expect([text.includes(zoe), text.includes(board)]).toEqual([false, false]);
+    expect((await ask("GET", `/groups/${staff}`)).status).toBe(404);
+    expect(await walk(ask, "/groups?")).toEqual([]);
+    expect(await violations()).toEqual([]);
+    await here.admin("POST", `/groups/${staff}/restore`);
+    expect(await walk(ask, "/groups?")).toEqual([staff]);
+    await here.admin("DELETE", `/application-keys/${id}`);
+    const { body: key } = await here.admin("GET", `/application-keys/${id}`);
+    expect(key["groupIds"]).toEqual([]);
+    expect(rowsOf(await dump(), "scope_groups")).toEqual([]);
+    expect(await violations()).toEqual([]);
   });
 
   it("A100 reads the changes of its directory", async () => {
@@ -216,6 +281,8 @@ describe("an application key", () => {
       "/organizationIds/1",
     ],
     ["one twice", ({ rootId }) => ({ organizationIds: [rootId, rootId] }), "/organizationIds"],
+    ["an unknown group", () => ({ groupIds: ["nope"] }), "/groupIds/0"],
+    ["a group twice", () => ({ groupIds: ["one", "one"] }), "/groupIds"],
     ["an unknown access", () => ({ access: "owner" }), "/access"],
   ])("is refused with %s, and nothing changes", async (_, more, pointer) => {
     const { id } = await application();

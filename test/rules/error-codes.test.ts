@@ -1,6 +1,7 @@
 /** Errors explained: the catalogue over HTTP, and in the language that was asked for. */
 import { describe, expect, it } from "vitest";
 import { REASONS, type Row } from "../../src/scim/catalogue.ts";
+import { ERROR_NUMBERS } from "../../src/scim/dialect-error.ts";
 import { newKey, withHeaders } from "../support/admins.ts";
 import { oneSource } from "../support/client.ts";
 import { keepQuiet } from "../support/quiet.ts";
@@ -18,9 +19,23 @@ describe("the catalogue of errors", () => {
       code: "invalid_filter",
       status: 400,
       scimType: "invalidFilter",
+      errcode: 40003,
       en: REASONS.invalidFilter.en,
       zh: REASONS.invalidFilter.zh,
     });
+  });
+
+  it("gives each code the number under which the second dialect has it", async () => {
+    const { body } = await withHeaders({})("GET", "/error-codes");
+    const listed = objectsIn(body["data"] ?? []);
+    const own = Object.values(ERROR_NUMBERS);
+    expect(new Set(own).size).toBe(own.length);
+    for (const { errcode, status } of listed) {
+      if (status === 200) expect(errcode).toBeNull();
+      else expect(Math.trunc(Number(errcode) / 100)).toBe(status);
+    }
+    const numbers = listed.map(({ errcode }) => errcode);
+    for (const number of own) expect(numbers.filter((one) => one === number)).toEqual([number]);
   });
 
   it.each([

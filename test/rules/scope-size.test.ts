@@ -81,8 +81,15 @@ it("is set, and leaves the price of requests as it is", async () => {
   const total = (PEOPLE / SIZE) * (SIZE - heads) + 2;
   const page = await costOf(() => source.call("GET", "/Users?count=100&cursor="));
   expect([page.answer.body["totalResults"], page.trips]).toEqual([total, 1]);
-  // The total is made of the counters of all that is visible, two rows for each.
-  expect(page.read).toBeLessThanOrEqual(130 + 2 * (SIZE - heads) + 100);
+  // It passes an organization for each two people: that one's row, and a look behind its last user.
+  expect(page.read).toBeLessThanOrEqual(130 + 2 * 50);
+  const units = await costOf(() => source.call("GET", "/Organizations?count=100&cursor="));
+  expect([units.answer.body["totalResults"], units.trips]).toEqual([SIZE - heads, 1]);
+  // Each one, that it is seen, and that its parent is.
+  expect(units.read).toBeLessThanOrEqual(3 * 100 + 30);
+  const tail = await costOf(() => source.call("DELETE", `/Users/${id}`));
+  expect([tail.answer.status, tail.trips]).toEqual([204, 2]);
+  expect([tail.read <= 24, tail.written <= 18]).toEqual([true, true]);
 
   const one = await putScope(admin, source, {
     organizationIds: [organizationId(1)],
@@ -91,7 +98,7 @@ it("is set, and leaves the price of requests as it is", async () => {
   expect(one.status).toBe(200);
   expect(await visibleTo(source)).toBe(DEPTH - 1);
   const small = await source.call("GET", "/Users?count=0");
-  expect(small.body["totalResults"]).toBe(2 * (DEPTH - 1) + 2);
+  expect(small.body["totalResults"]).toBe(2 * (DEPTH - 1) + 1);
 });
 
 it("names at most 5,000 organizations", async () => {

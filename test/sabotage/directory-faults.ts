@@ -15,6 +15,18 @@ export const DIRECTORY_FAULTS: readonly PlantedFault[] = [
     named: ["A10 takes no organization"],
   },
   {
+    name: "a sum of those in sight that new people are left out of",
+    edits: [
+      {
+        file: "migrations/0003_organizations.sql",
+        find: "SET n = n + new.n - old.n",
+        replace: "SET n = n + 0",
+      },
+    ],
+    test: "test/rules/scope-size.test.ts",
+    named: ["is set, and leaves the price"],
+  },
+  {
     name: "a target outside the scope",
     edits: [
       {

@@ -36,8 +36,8 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/sources/data-source.ts",
-        find: "if (!this.#running) void this.#run();",
-        replace: "void this.#run();",
+        find: "if (!this.#running) this.#start();",
+        replace: "this.#start();",
       },
     ],
     test: "test/sources/queue.test.ts",
@@ -48,8 +48,8 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: "src/sources/data-source.ts",
-        find: "if (!this.#running) void this.#run();",
-        replace: "void this.#run();",
+        find: "if (!this.#running) this.#start();",
+        replace: "this.#start();",
       },
       {
         file: "src/sources/data-source.ts",

@@ -105,9 +105,11 @@ it("empties many large groups in one batch, each of them whole", async () => {
     env.DB,
     members.map((id) => ({ ...place, id, attributes: { userName: id, active: true } })),
   );
+  // The guard lets new groups be emptied.
+  const createdAt = Date.now();
   await insertGroups(
     env.DB,
-    groups.map((id) => ({ id, sourceId: source.id, attributes: { displayName: id } })),
+    groups.map((id) => ({ id, sourceId: source.id, attributes: { displayName: id }, createdAt })),
   );
   await insertMembers(
     env.DB,

@@ -295,18 +295,24 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
   }),
   revokeAdminKey: ({ keyId }) => ({ params: { id: keyId } }),
   listApplicationKeys: () => ({ query: { limit: "1", directoryId: "default" } }),
-  createApplicationKey: ({ organizationId }) => ({
+  createApplicationKey: ({ organizationId, groupId }) => ({
     body: {
       name: "Intranet",
       access: "write",
       organizationIds: [organizationId],
+      groupIds: [groupId],
       directoryId: "default",
     },
   }),
   getApplicationKey: ({ applicationKeyId }) => ({ params: { id: applicationKeyId } }),
-  updateApplicationKey: ({ applicationKeyId, organizationId }) => ({
+  updateApplicationKey: ({ applicationKeyId, organizationId, groupId }) => ({
     params: { id: applicationKeyId },
-    body: { name: "Wiki", access: "write", organizationIds: [organizationId] },
+    body: {
+      name: "Wiki",
+      access: "write",
+      organizationIds: [organizationId],
+      groupIds: [groupId],
+    },
   }),
   revokeApplicationKey: ({ applicationKeyId }) => ({ params: { id: applicationKeyId } }),
   listDirectories: () => ({ query: { limit: "1" } }),

@@ -12,14 +12,12 @@ const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
 
 let names: readonly string[] = [];
 
-export async function dump(): Promise<Dump> {
+export async function dump(db: D1Database = env.DB): Promise<Dump> {
   if (names.length === 0) {
-    const { results } = await env.DB.prepare(TABLES).run<{ name: string }>();
+    const { results } = await db.prepare(TABLES).run<{ name: string }>();
     names = results.map(({ name }) => name);
   }
-  const rows = await env.DB.batch<Row>(
-    names.map((name) => env.DB.prepare(`SELECT * FROM ${name}`)),
-  );
+  const rows = await db.batch<Row>(names.map((name) => db.prepare(`SELECT * FROM ${name}`)));
   return Object.fromEntries(names.map((name, index) => [name, rows[index]?.results ?? []]));
 }
 
@@ -28,17 +26,17 @@ export function rowsOf(from: Dump, table: string): readonly Row[] {
 }
 
 /** Brings the tables of the dump back to what it holds, in one transaction; no trigger stands in its way. */
-export async function restore(to: Dump): Promise<void> {
-  const { results: triggers } = await env.DB.prepare(
-    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-  ).run<{ name: string; sql: string }>();
-  await env.DB.batch([
-    ...triggers.map(({ name }) => env.DB.prepare(`DROP TRIGGER ${name}`)),
+export async function restore(to: Dump, db: D1Database = env.DB): Promise<void> {
+  const { results: triggers } = await db
+    .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    .run<{ name: string; sql: string }>();
+  await db.batch([
+    ...triggers.map(({ name }) => db.prepare(`DROP TRIGGER ${name}`)),
     ...Object.entries(to).flatMap(([table, rows]) => [
-      env.DB.prepare(`DELETE FROM ${table}`),
-      ...(rows[0] === undefined ? [] : [insertion(table, Object.keys(rows[0]), rows)]),
+      db.prepare(`DELETE FROM ${table}`),
+      ...(rows[0] === undefined ? [] : [insertion(db, table, Object.keys(rows[0]), rows)]),
     ]),
-    ...triggers.map(({ sql }) => env.DB.prepare(sql)),
+    ...triggers.map(({ sql }) => db.prepare(sql)),
   ]);
 }
 
@@ -52,11 +50,12 @@ export async function sendLate(statements: readonly RecordedStatement[]): Promis
 }
 
 function insertion(
+  db: D1Database,
   table: string,
   columns: readonly string[],
   rows: readonly Row[],
 ): D1PreparedStatement {
   const values = columns.map((column) => `value ->> '${column}'`).join(", ");
   const sql = `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values} FROM json_each(?)`;
-  return env.DB.prepare(sql).bind(JSON.stringify(rows));
+  return db.prepare(sql).bind(JSON.stringify(rows));
 }

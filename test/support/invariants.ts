@@ -13,7 +13,7 @@ import type { Row } from "../../src/directory/database.ts";
 import { isObject, type JsonObject } from "../../src/scim/json.ts";
 import { parseSource, profileOf } from "../../src/sources/source.ts";
 import { dump, rowsOf, type Dump } from "./dump.ts";
-import { treeViolations } from "./tree-invariants.ts";
+import { sightCounts, treeViolations } from "./tree-invariants.ts";
 
 /** Each broken rule in a line of its own; none when all is well. */
 export async function violations(): Promise<string[]> {
@@ -116,6 +116,7 @@ function counters(from: Dump): string[] {
   for (const { source_id, directory_id } of live(from, "groups")) {
     add(`${source_id ?? directory_id} groups`);
   }
+  for (const [key, n] of sightCounts(from, said)) actual.set(key, n);
   const keys = new Set([...said.keys(), ...actual.keys()]);
   return [...keys]
     .filter((key) => (said.get(key) ?? 0) !== (actual.get(key) ?? 0))
@@ -201,7 +202,7 @@ function orphans(from: Dump): string[] {
     ...lost("tokens", "source_id", sources),
     ...lost("scope_organizations", "source_id", holders),
     ...lost("scope_organizations", "organization_id", organizations),
-    ...lost("scope_groups", "source_id", sources),
+    ...lost("scope_groups", "source_id", holders),
     ...lost("visible_orgs", "source_id", holders),
     ...lost("visible_orgs", "organization_id", organizations),
     ...lost("events", "resource_id", resources),
@@ -218,8 +219,11 @@ function orphans(from: Dump): string[] {
 function scopes(from: Dump): string[] {
   const organizations = live(from, "organizations");
   const groups = new Set(live(from, "groups").map(({ seq }) => seq));
-  const strays = rowsOf(from, "scope_groups").filter(
-    (row) => !groups.has(row["group_seq"] ?? null),
+  const applications = new Set(rowsOf(from, "application_keys").map(({ id }) => id));
+  const known = new Set(rowsOf(from, "groups").map(({ seq }) => seq));
+  // An application's is there for when the group is restored.
+  const strays = rowsOf(from, "scope_groups").filter(({ source_id, group_seq = null }) =>
+    applications.has(source_id) ? !known.has(group_seq) : !groups.has(group_seq),
   );
   const of = (table: string, { id }: Row) =>
     rowsOf(from, table).flatMap((row) => (row["source_id"] === id ? [row["organization_id"]] : []));

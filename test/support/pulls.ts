@@ -8,6 +8,7 @@ import type { Upstream } from "../../src/sources/upstream.ts";
 import type { Script } from "../upstream/script.ts";
 import type { Admin } from "./client.ts";
 import { faults } from "./faults.ts";
+import { textAt } from "./scim.ts";
 import { newUpstream, type TestUpstream } from "./upstream.ts";
 
 export interface Pulled {
@@ -34,8 +35,12 @@ export async function newPulled(
   };
   const answer = await admin("POST", "/data-sources", body);
   if (answer.status !== 201) throw new Error(answer.text);
-  const { id, targetOrganizationId } = answer.body;
-  return { id: String(id), targetId: String(targetOrganizationId), upstream: made };
+  const { body: shown } = answer;
+  return {
+    id: textAt(shown, "id"),
+    targetId: textAt(shown, "targetOrganizationId"),
+    upstream: made,
+  };
 }
 
 export function startOf(more: Partial<RunStart> = {}): RunStart {

@@ -86,6 +86,20 @@ function sights(from: Dump, live: readonly Row[string][], above: Above): string[
   ];
 }
 
+/** What counters say of who sees what. Who sees several organizations has a sum of their users, and may have kept it when fewer are left. */
+export function sightCounts(from: Dump, said: ReadonlyMap<string, number>): [string, number][] {
+  const people = Object.groupBy(rowsOf(from, "users").filter(isLive), (row) =>
+    String(row["organization_id"]),
+  );
+  const seen = Object.groupBy(rowsOf(from, "visible_orgs"), (row) => String(row["source_id"]));
+  return Object.entries(seen).flatMap(([seer, rows = []]) => {
+    const users = rows.flatMap((row) => people[String(row["organization_id"])] ?? []).length;
+    const sum: [string, number] = [`${seer} visible users`, users];
+    const isSummed = rows.length > 1 || said.has(sum[0]);
+    return [[`${seer} visible organizations`, rows.length], ...(isSummed ? [sum] : [])];
+  });
+}
+
 /** Live users are in live organizations; further ones are few, live, and none is the primary one. */
 function placements(from: Dump, known: ReadonlyMap<Row[string], Row>): string[] {
   const users = new Map(

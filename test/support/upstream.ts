@@ -6,7 +6,18 @@ import {
   USER_LIMIT,
   type Upstream,
 } from "../../src/sources/upstream.ts";
-import type { Connection } from "../../src/sync/upstream-page.ts";
+import type {
+  AccessToken,
+  Connection,
+  Got,
+  PageRequest,
+  Position,
+  UpstreamFailure,
+  UpstreamPage,
+  UpstreamType,
+} from "../../src/sync/upstream-page.ts";
+import { fetchPage } from "../../src/sync/upstream-list.ts";
+import { fetchToken } from "../../src/sync/upstream-token.ts";
 import type { Asked, Change, Fault, Script, TokenScript } from "../upstream/script.ts";
 
 declare module "vitest" {
@@ -97,4 +108,52 @@ function settingsOf(base: string, token: TokenScript, more: Partial<Upstream>): 
     organizationLimit: ORGANIZATION_LIMIT,
     ...more,
   });
+}
+
+/** Any time: nothing here looks at the clock. */
+export const NOW = Date.UTC(2026, 10, 22, 12);
+
+export const fetcher = (request: Request): Promise<Response> => fetch(request);
+
+export function valueOf<T>(got: Got<T>): T {
+  if (got.ok) return got.value;
+  throw new Error(`It failed: ${JSON.stringify(got.failure)}`);
+}
+
+export function failureOf(got: Got<unknown>): UpstreamFailure {
+  if (!got.ok) return got.failure;
+  throw new Error(`It didn't fail: ${JSON.stringify(got.value)}`);
+}
+
+export async function tokenOf({ connection }: TestUpstream): Promise<AccessToken> {
+  return valueOf(await fetchToken(connection, fetcher, NOW));
+}
+
+/** The pages of a list as a reader without suspicion would turn them, so many at most. */
+export async function pagesOf(
+  upstream: TestUpstream,
+  type: UpstreamType,
+  most: number,
+): Promise<UpstreamPage[]> {
+  const token = await tokenOf(upstream);
+  const pages: UpstreamPage[] = [];
+  let at: Position | undefined = { startIndex: 1 };
+  let read = 0;
+  while (at !== undefined && pages.length < most) {
+    const request: PageRequest = { type, at };
+    const page = valueOf(await fetchPage(upstream.connection, token, request, fetcher, NOW));
+    pages.push(page);
+    read += page.length;
+    at = positionAfter(page, read);
+  }
+  return pages;
+}
+
+function positionAfter(
+  { nextCursor, length, total }: UpstreamPage,
+  read: number,
+): Position | undefined {
+  if (nextCursor !== undefined) return { cursor: nextCursor };
+  const isEnd = length === 0 || (total !== undefined && read >= total);
+  return isEnd ? undefined : { startIndex: read + 1 };
 }

@@ -2,8 +2,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
+import { keepQuiet } from "../support/quiet.ts";
 import { violations } from "../support/invariants.ts";
 import { newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
+
+keepQuiet();
 
 let admin: Admin;
 

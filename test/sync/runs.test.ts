@@ -5,6 +5,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { times } from "../support/answer.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { faults } from "../support/faults.ts";
+import { keepQuiet } from "../support/quiet.ts";
+import { textAt } from "../support/scim.ts";
 import { violations } from "../support/invariants.ts";
 import {
   ended,
@@ -17,6 +19,8 @@ import {
   startOf,
 } from "../support/pulls.ts";
 import worker from "../support/worker.ts";
+
+keepQuiet();
 
 let admin: Admin;
 
@@ -70,7 +74,7 @@ describe("a start", () => {
     });
     const body = { name: "Pushed", mode: "push", profile: "okta" };
     const { body: pushed } = await admin("POST", "/data-sources", body);
-    expect(await start({ id: String(pushed["id"]) }, startOf())).toMatchObject({
+    expect(await start({ id: textAt(pushed, "id") }, startOf())).toMatchObject({
       ok: false,
       refusal: { reason: "not_a_pull_source" },
     });

@@ -2,9 +2,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
+import { keepQuiet } from "../support/quiet.ts";
+import { textAt } from "../support/scim.ts";
 import { violations } from "../support/invariants.ts";
 import { organizationsOf, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
 import type { Script } from "../upstream/script.ts";
+
+keepQuiet();
 
 let admin: Admin;
 
@@ -30,10 +34,10 @@ function exactly(people: readonly JsonObject[], organizations: readonly JsonObje
 }
 
 const names = (people: readonly JsonObject[]) =>
-  people.map(({ externalId, userName }) => `${String(externalId)} ${String(userName)}`);
+  people.map((one) => `${textAt(one, "externalId")} ${textAt(one, "userName")}`);
 
 const inOrganizations = (people: readonly JsonObject[]) =>
-  people.map(({ userName, organization }) => `${String(userName)} in ${String(organization)}`);
+  people.map((one) => `${textAt(one, "userName")} in ${textAt(one, "organization")}`);
 
 describe("names", () => {
   it("are swapped between two people in one run", async () => {

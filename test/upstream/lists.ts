@@ -1,8 +1,8 @@
 /** Pages of lists: by startIndex or by cursor, in the shape of RFC 7644 or of the second dialect. */
 import { timeOf } from "../../src/sync/upstream-json.ts";
-import { isObject, type Json, type JsonObject } from "../../src/scim/json.ts";
+import type { Json, JsonObject } from "../../src/scim/json.ts";
 import type { Loop } from "./script.ts";
-import { recordOf, type Listed, type World } from "./world.ts";
+import { modifiedAt, recordOf, type Listed, type World } from "./world.ts";
 
 const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /** What the documents have where `count` is absent, and what RFC 7644 leaves to us. */
@@ -42,12 +42,7 @@ function sinceOf(filter: string | null): number | undefined {
 function matchingNumbers(world: World, listed: Listed, since: number | undefined): number[] {
   const { numbers } = world.held[listed];
   if (since === undefined) return numbers;
-  return numbers.filter((n) => modifiedAt(recordOf(world, listed, n)) > since);
-}
-
-function modifiedAt({ meta }: JsonObject): number {
-  const told = meta !== undefined && isObject(meta) ? meta["lastModified"] : undefined;
-  return (typeof told === "string" ? timeOf(told) : undefined) ?? 0;
+  return numbers.filter((n) => modifiedAt(world, listed, n) > since);
 }
 
 function pageOf(
@@ -64,12 +59,14 @@ function pageOf(
   const page = numbers.slice(start, start + count);
   const records = page.map((n) => recordOf(world, listed, n));
   const isDialect = shape === "dialect";
+  // What comes again is then not known by its cursor.
+  const after = (loop === "changedAgain" ? asked : start) + page.length;
   return {
     schemas: [LIST],
     totalResults: numbers.length,
     itemsPerPage: isDialect ? count : records.length,
     startIndex: isDialect ? String(start + 1) : start + 1,
-    ...(paging === "cursor" && nextCursor(start + page.length, numbers.length, query, loop)),
+    ...(paging === "cursor" && nextCursor(after, numbers.length, query, loop)),
     Resources: loop === "changedAgain" ? records.map((one) => touched(one, asked)) : records,
   };
 }

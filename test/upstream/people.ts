@@ -113,7 +113,7 @@ function metaOf(resourceType: string, n: number, revision: number): JsonObject {
 }
 
 /** Changes are younger than all that was there before them. */
-function timeAt(n: number, revision: number): number {
+export function timeAt(n: number, revision: number): number {
   return FIRST + n * 1_000 + revision * 30 * 86_400_000;
 }
 

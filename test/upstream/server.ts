@@ -10,7 +10,15 @@ import { listPage } from "./lists.ts";
 import type { Act, Addresses, Asked, Change, Fault, Script } from "./script.ts";
 import { ready, send, type Ready } from "./sending.ts";
 import { tokenAnswer } from "./tokens.ts";
-import { change, faultsOfCall, isLetIn, newWorld, recordOf, type World } from "./world.ts";
+import {
+  change,
+  faultsOfCall,
+  isLetIn,
+  newWorld,
+  recordWithId,
+  type Listed,
+  type World,
+} from "./world.ts";
 
 const HOST = "127.0.0.1";
 
@@ -190,9 +198,8 @@ function answerOf(
   return { ready: ready(page.status, overlaid(page.body, acts)), acts };
 }
 
-function oneRecord(world: World, listed: "Users" | "Organizations" | "Groups", id: string): Ready {
-  const { numbers } = world.held[listed];
-  const found = numbers.map((n) => recordOf(world, listed, n)).find((one) => one["id"] === id);
+function oneRecord(world: World, listed: Listed, id: string): Ready {
+  const found = recordWithId(world, listed, id);
   return found === undefined ? ready(404, { status: "404" }) : ready(200, found);
 }
 

@@ -1,7 +1,8 @@
 /** One upstream directory in the making: who is in it, which tokens open it, what it was asked. */
 import { randomUUID } from "node:crypto";
-import type { JsonObject } from "../../src/scim/json.ts";
-import { recordAt } from "./people.ts";
+import { isObject, type JsonObject } from "../../src/scim/json.ts";
+import { timeOf } from "../../src/sync/upstream-json.ts";
+import { recordAt, timeAt } from "./people.ts";
 import type { Asked, Change, Fault, Population, Route, Script } from "./script.ts";
 
 export type Listed = Exclude<Route, "token">;
@@ -58,6 +59,27 @@ export function recordOf(world: World, listed: Listed, n: number): JsonObject {
   const sizes = { organizations: held.Organizations.next, groups: held.Groups.next };
   const made = recordAt(listed, n, revisions.get(n) ?? 0, script.shape, sizes);
   return { ...made, ...own };
+}
+
+/** When a record was last changed. */
+export function modifiedAt(world: World, listed: Listed, n: number): number {
+  const { given, revisions } = world.held[listed];
+  const made = timeAt(n, revisions.get(n) ?? 0);
+  const meta = given.get(n)?.["meta"];
+  if (meta === undefined) return made;
+  const told = isObject(meta) ? meta["lastModified"] : undefined;
+  return (typeof told === "string" ? timeOf(told) : undefined) ?? 0;
+}
+
+/** The record of that id: most have one that says their number. */
+export function recordWithId(world: World, listed: Listed, id: string): JsonObject | undefined {
+  const { given, numbers } = world.held[listed];
+  const numbered = Number(/-(\d+)$/.exec(id)?.[1] ?? -1);
+  const others = [...given].filter(([, record]) => record["id"] === id).map(([n]) => n);
+  return [numbered, ...others]
+    .filter((n) => numbers.includes(n))
+    .map((n) => recordOf(world, listed, n))
+    .find((record) => record["id"] === id);
 }
 
 export function change(world: World, { of, remove = [], add = 0, put }: Change): void {

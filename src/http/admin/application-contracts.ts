@@ -7,12 +7,15 @@ const time = z.iso.datetime();
 const name = z.string().trim().min(1).max(128);
 const access = z.enum(APPLICATION_ACCESS);
 
-/** The directory's root organization stands for all of it. */
-const organizationIds = z
+const ids = z
   .array(z.string().min(1).max(64))
-  .min(1)
   .max(100)
-  .refine((ids) => new Set(ids).size === ids.length, "An organization is named twice");
+  .refine((all) => new Set(all).size === all.length, "One is named twice");
+
+/** The directory's root organization stands for all of it. */
+const organizationIds = ids.min(1);
+/** Groups to read, of which the members in the organizations are shown; with the root, all are read. */
+const groupIds = ids;
 
 export const applicationKey = z
   .object({
@@ -21,6 +24,7 @@ export const applicationKey = z
     name: z.string(),
     access,
     organizationIds: z.array(z.string()),
+    groupIds: z.array(z.string()),
     hint: z.string(),
     version: z.int(),
     createdAt: time,
@@ -38,6 +42,7 @@ export const applicationKeyBody = z
     name,
     access: access.default("read"),
     organizationIds,
+    groupIds: groupIds.default([]),
     directoryId: z.string().max(64).default(DEFAULT_DIRECTORY),
   })
   .meta({ id: "NewApplicationKey" });
@@ -47,6 +52,7 @@ export const applicationKeyChanges = z
     name: name.optional(),
     access: access.optional(),
     organizationIds: organizationIds.optional(),
+    groupIds: groupIds.optional(),
   })
   .meta({ id: "ApplicationKeyChanges" });
 

@@ -12,11 +12,12 @@ import { prefixedId, randomBytes, shardOf, uuidv7 } from "../../directory/ids.ts
 import { ScimError } from "../../scim/error.ts";
 import {
   applicationKeyPage,
+  changedLists,
   getApplicationKey,
   insertApplicationKey,
   refuseUnknownKey,
-  sameScope,
-  unknownOrganizations,
+  SCOPE_LISTS,
+  unknownInScope,
   updateApplicationKey,
   type ApplicationKey,
   type NewApplicationKey,
@@ -125,7 +126,7 @@ export function applicationKeyRoutes(): OpenAPIHono<AdminEnv> {
     return c.json(representKey(key), 200);
   });
   app.openapi(revoke, async (c) => {
-    const revocation = { revokedAt: Date.now(), organizationIds: [] };
+    const revocation = { revokedAt: Date.now(), organizationIds: [], groupIds: [] };
     await changeKey(c, c.req.valid("param").id, "application.revoked", revocation);
     return c.body(null, 204);
   });
@@ -134,7 +135,7 @@ export function applicationKeyRoutes(): OpenAPIHono<AdminEnv> {
 
 async function createKey(
   c: Context<AdminEnv>,
-  { name, access, organizationIds }: z.infer<typeof applicationKeyBody>,
+  { name, access, organizationIds, groupIds }: z.infer<typeof applicationKeyBody>,
   { directoryId, shard, db }: Place,
   keep: Keep,
 ): Promise<z.infer<typeof createdApplicationKey>> {
@@ -146,6 +147,7 @@ async function createKey(
     name,
     access,
     organizationIds,
+    groupIds,
     hint: hintOf(secret),
     version: 1,
     createdAt: now,
@@ -164,7 +166,7 @@ async function createKey(
 }
 
 type KeyChanges = {
-  readonly [K in "name" | "access" | "organizationIds" | "revokedAt"]?:
+  readonly [K in "name" | "access" | "organizationIds" | "groupIds" | "revokedAt"]?:
     ApplicationKey[K] | undefined;
 };
 
@@ -186,7 +188,7 @@ async function changeKey(
     const names = namesOf(before, after);
     if (names.length === 0) return before;
     if (before.revokedAt !== null) throw new ScimError("key_revoked", "The key was revoked");
-    if (names.includes("organizationIds")) await checkScope(db, after);
+    if (changedLists(before, after).length > 0) await checkScope(db, after);
     try {
       await db.batch([...updateApplicationKey(before, after), ...keyEvent(c, type, after, names)]);
       return after;
@@ -201,12 +203,13 @@ async function changeKey(
 
 /** A key that was revoked stays so since the first time. */
 function changed(before: NewApplicationKey, changes: KeyChanges): NewApplicationKey {
-  const { name, access, organizationIds, revokedAt } = changes;
+  const { name, access, organizationIds, groupIds, revokedAt } = changes;
   return {
     ...before,
     name: name ?? before.name,
     access: access ?? before.access,
     organizationIds: organizationIds ?? before.organizationIds,
+    groupIds: groupIds ?? before.groupIds,
     revokedAt: before.revokedAt ?? revokedAt ?? null,
     version: before.version + 1,
   };
@@ -214,21 +217,20 @@ function changed(before: NewApplicationKey, changes: KeyChanges): NewApplication
 
 function namesOf(before: NewApplicationKey, after: NewApplicationKey): string[] {
   const plain = ["name", "access", "revokedAt"] as const;
-  return [
-    ...plain.filter((name) => before[name] !== after[name]),
-    ...(sameScope(before, after) ? [] : ["organizationIds"]),
-  ];
+  return [...plain.filter((name) => before[name] !== after[name]), ...changedLists(before, after)];
 }
 
-/** Throws ScimError `invalidValue`, which points at each organization that the directory hasn't. */
+/** Throws ScimError `invalidValue`, which points at all that the directory hasn't. */
 async function checkScope(db: Database, key: NewApplicationKey): Promise<void> {
-  const unknown = await unknownOrganizations(db, key);
-  if (unknown.length === 0) return;
-  const faults = unknown.map((id) => ({
-    pointer: `/organizationIds/${key.organizationIds.indexOf(id)}`,
-    code: "unknown",
-    detail: "The directory has no such organization",
-  }));
+  const unknown = await unknownInScope(db, key);
+  const faults = SCOPE_LISTS.flatMap((name) =>
+    unknown[name].map((id) => ({
+      pointer: `/${name}/${key[name].indexOf(id)}`,
+      code: "unknown",
+      detail: "The directory has no such",
+    })),
+  );
+  if (faults.length === 0) return;
   throw new ScimError("invalidValue", "The scope names what is not there", { faults });
 }
 
@@ -261,13 +263,14 @@ function keyEvent(
 }
 
 function representKey(key: NewApplicationKey): z.infer<typeof applicationKey> {
-  const { createdAt, lastUsedAt, revokedAt, organizationIds } = key;
+  const { createdAt, lastUsedAt, revokedAt, organizationIds, groupIds } = key;
   return {
     id: key.id,
     directoryId: key.directoryId,
     name: key.name,
     access: key.access,
     organizationIds: [...organizationIds].sort(),
+    groupIds: [...groupIds].sort(),
     hint: key.hint,
     version: key.version,
     createdAt: toRfc3339(createdAt),

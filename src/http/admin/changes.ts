@@ -74,7 +74,9 @@ export function changeRoutes(): OpenAPIHono<AdminEnv> {
       query.include === undefined ? undefined : await currentOf(place, events, seen);
     const text = JSON.stringify([next.seq, next.at]);
     const nextCursor = await sealText(readPeppers(c.env), purpose(place), text);
-    const data = events.map((event) => representChange(event, resources));
+    const data = events
+      .map((event) => representChange(event, resources))
+      .map((one) => (seen === undefined ? one : withoutMembers(one)));
     return c.json({ data, nextCursor, hasMore }, 200);
   });
   return app;
@@ -154,10 +156,18 @@ function byIds(table: string, alias: string, columns: string): string {
     ON ${alias}.id = j.value WHERE ${alias}.directory_id = ?2 AND ${alias}.deleted_at IS NULL`;
 }
 
+/** Who came and went may be out of the caller's sight; the group's members, as it sees them, can be read. */
+function withoutMembers(one: Change): Change {
+  const { membersAdded: _added, membersRemoved: _removed, ...rest } = one;
+  return rest;
+}
+
+type Change = z.infer<typeof change>;
+
 function representChange(
   event: FeedEvent,
   resources: ReadonlyMap<string, Shown> | undefined,
-): z.infer<typeof change> {
+): Change {
   const { attributes = [], added, removed } = changesIn(event);
   return {
     seq: event.seq,

@@ -32,6 +32,8 @@ export const errorCode = z
     code: z.string(),
     status: z.int(),
     scimType: z.string().nullable(),
+    /** In the second dialect; null for what refuses nothing. */
+    errcode: z.int().nullable(),
     en: words,
     zh: words,
   })

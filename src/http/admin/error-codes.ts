@@ -1,6 +1,7 @@
 /** The catalogue of errors over HTTP, in every language it has. */
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import { codeOf, isReason, REASONS, type Row } from "../../scim/catalogue.ts";
+import { errorNumber } from "../../scim/dialect-error.ts";
 import { errorCodeList } from "./contracts.ts";
 import { adminRoute, json, newRouter, type AdminEnv } from "./router.ts";
 
@@ -22,7 +23,8 @@ function listErrorCodes(): z.infer<typeof errorCodeList> {
     .filter(isReason)
     .map((reason) => {
       const { status, scimType, en, zh }: Row = REASONS[reason];
-      return { code: codeOf(reason), status, scimType: scimType ?? null, en, zh };
+      const errcode = status === 200 ? null : errorNumber({ reason, status });
+      return { code: codeOf(reason), status, scimType: scimType ?? null, errcode, en, zh };
     });
   return { data };
 }

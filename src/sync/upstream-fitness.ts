@@ -1,0 +1,91 @@
+/** What a record may not be whatever it is about, as scim/body.ts says of bodies that are pushed. */
+import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { LIMITS } from "../scim/messages.ts";
+
+export interface Unfitness {
+  readonly code: "record_invalid" | "record_too_large";
+  readonly path: string;
+  readonly problem: string;
+}
+
+interface Place {
+  readonly value: Json;
+  readonly path: string;
+  readonly depth: number;
+}
+
+const TOO_LARGE: Unfitness = {
+  code: "record_too_large",
+  path: "",
+  problem: `has more than ${LIMITS.resourceBytes} bytes`,
+};
+/** A path is for people. */
+const PATH_LENGTH_MAX = 200;
+
+/** Undefined for what is fit. Neither depth nor breadth of the record costs more than the limits. */
+export function unfitnessOf(raw: JsonObject): Unfitness | undefined {
+  const unfit = isFit(raw, 1) ? undefined : firstUnfit(raw);
+  return unfit ?? (isTooLarge(raw) ? TOO_LARGE : undefined);
+}
+
+/** Nearly all records are: only where one isn't does it cost something to say where. */
+function isFit(value: Json, depth: number): boolean {
+  if (problemOf(value, depth) !== undefined) return false;
+  if (Array.isArray(value)) return value.every((item) => isFit(item, depth + 1));
+  if (!isObject(value)) return true;
+  for (const name in value) {
+    if (!isFit(value[name] ?? null, depth + 1)) return false;
+  }
+  return true;
+}
+
+function firstUnfit(raw: JsonObject): Unfitness | undefined {
+  const open: Place[] = [{ value: raw, path: "", depth: 1 }];
+  // No record of the size that is allowed has more values.
+  let left = LIMITS.resourceBytes;
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const problem = problemOf(place.value, place.depth);
+    const path = place.path.slice(0, PATH_LENGTH_MAX);
+    if (problem !== undefined) return { code: "record_invalid", path, problem };
+    left -= countIn(place.value);
+    if (left < 0) return TOO_LARGE;
+    for (const inner of placesIn(place)) open.push(inner);
+  }
+  return undefined;
+}
+
+function isTooLarge(raw: JsonObject): boolean {
+  const text = JSON.stringify(raw);
+  // So short a text has few bytes enough, whatever its letters are.
+  if (text.length * 3 <= LIMITS.resourceBytes) return false;
+  return new TextEncoder().encode(text).length > LIMITS.resourceBytes;
+}
+
+function problemOf(value: Json, depth: number): string | undefined {
+  if (depth > LIMITS.jsonDepth) return `is nested more than ${LIMITS.jsonDepth} levels deep`;
+  if (typeof value === "number" && !Number.isFinite(value)) return "is a number out of range";
+  if (typeof value !== "string") return undefined;
+  const isFit = value.isWellFormed() && !value.includes("\0");
+  return isFit ? undefined : "has NUL or half a surrogate pair";
+}
+
+function countIn(value: Json): number {
+  if (Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : 0;
+}
+
+function placesIn({ value, path, depth }: Place): Place[] {
+  if (Array.isArray(value)) {
+    return value.map((item, index) => ({
+      value: item,
+      path: `${path}[${index}]`,
+      depth: depth + 1,
+    }));
+  }
+  if (!isObject(value)) return [];
+  return Object.entries(value).map(([name, item]) => ({
+    value: item,
+    path: path === "" ? name : `${path}.${name}`,
+    depth: depth + 1,
+  }));
+}
