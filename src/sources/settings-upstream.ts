@@ -34,7 +34,6 @@ export function newUpstream(
   const clientStyle = isDialect ? "query_get" : "client_secret_post";
   const tokenStyle = hasFixedToken ? "fixed" : clientStyle;
   const schedule = input.schedule ?? { kind: "every", minutes: 60 };
-  const scheduledKind = schedule.kind === "daily" ? "full" : "incremental";
   const [rfcFilter, dialectFilter] = FILTER_STYLES;
   return checked({
     tokenStyle: input.tokenStyle ?? tokenStyle,
@@ -46,7 +45,7 @@ export function newUpstream(
     filterStyle: input.filterStyle ?? (isDialect ? dialectFilter : rfcFilter),
     pageSize: input.pageSize ?? 100,
     schedule,
-    scheduledKind: input.scheduledKind ?? scheduledKind,
+    scheduledKind: input.scheduledKind ?? usualKind(schedule),
     fullAt: input.fullAt === undefined ? "02:00" : input.fullAt,
     deletionPolicy: input.deletionPolicy ?? "disable",
     userLimit: input.userLimit ?? USER_LIMIT,
@@ -61,7 +60,15 @@ export function changedUpstream(before: Upstream, input: UpstreamInput): Upstrea
   );
   // Whoever goes over to a fixed token has nothing left to say about how to get one.
   const client = input.tokenStyle === "fixed" ? { tokenUrl: null, clientId: null } : {};
-  return checked({ ...before, ...client, ...given });
+  const isRescheduled =
+    input.schedule !== undefined && input.schedule.kind !== before.schedule.kind;
+  const kind = isRescheduled ? { scheduledKind: usualKind(input.schedule) } : {};
+  return checked({ ...before, ...client, ...kind, ...given });
+}
+
+/** Once a day is seldom enough to find out who has left. */
+function usualKind({ kind }: Upstream["schedule"]): Upstream["scheduledKind"] {
+  return kind === "daily" ? "full" : "incremental";
 }
 
 /**

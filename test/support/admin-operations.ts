@@ -1,5 +1,6 @@
 /** A valid request for each operation of the admin API. */
 import type { JsonObject } from "../../src/scim/json.ts";
+import { firstState } from "../../src/sync/run-state.ts";
 import { BOOTSTRAP, newKey, withHeaders, type Call } from "./admins.ts";
 import { idOf } from "./answer.ts";
 import { newSource, type Source } from "./client.ts";
@@ -49,7 +50,8 @@ async function pulledSources(
   const runId = await insertRun(sourceId, { status: "held" });
   await insertRecord(runId, 0);
   const setHash = await insertHold(sourceId, [userId], { run_id: runId });
-  const running = { status: "running", state: JSON.stringify({ phase: "users", total: 40 }) };
+  const state = firstState("", { User: 0, Group: 0, Organization: 0 });
+  const running = { status: "running", state: JSON.stringify({ ...state, total: 40 }) };
   const busyRunId = await insertRun(busyId, { ...running, ended_at: null });
   return { sourceId, runId, setHash, busyId, busyRunId };
 }

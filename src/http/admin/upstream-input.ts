@@ -11,6 +11,7 @@ import {
 } from "../../sources/sealed-secret.ts";
 import {
   changedUpstream,
+  neededSecret,
   newUpstream,
   notPulled,
   rescheduled,
@@ -43,7 +44,10 @@ export function upstreamOf(
   return settings;
 }
 
-/** The source with its secret, if there is one, and its first run. Throws ScimError `unavailable`. */
+/**
+ * The source with its secret, if there is one, and its first run. Throws ScimError `unavailable`,
+ * and `upstream_secret_needed` for one that begins enabled without.
+ */
 export async function withSecret(
   env: Env,
   source: Source,
@@ -57,7 +61,9 @@ export async function withSecret(
     secret === undefined
       ? null
       : await sealSecret(readMasterKeys(env), { sourceId, upstream }, secret, randomBytes);
-  return rescheduled(undefined, { ...source, upstreamSecret }, now);
+  const complete = { ...source, upstreamSecret };
+  if (source.status === "enabled") neededSecret(complete);
+  return rescheduled(undefined, complete, now);
 }
 
 /**
