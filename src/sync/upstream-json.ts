@@ -3,7 +3,6 @@ import { parseDateTime } from "../scim/date-time.ts";
 import { toDateTime } from "../scim/dialect-values.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 
-
 /** The member of that name; RFC 7643 §2.1 has names in any case. */
 export function memberOf(object: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(object, name)) return object[name];

@@ -332,11 +332,11 @@ describe("F-58 F-59 a record that can't be read", () => {
   });
 
   it("says whose it is, and keeps nobody else from theirs", () => {
-    const bad = { ...ANN, id: "2", externalId: "e-2", active: "perhaps" };
+    const bad = { ...ANN, id: "2", externalId: "2", active: "perhaps" };
     const { records, faults } = readRecords("User", [ANN, bad, { ...ANN, id: "3" }]);
     expect(records.map(({ externalId }) => externalId)).toEqual(["1", "3"]);
     expect(faults).toMatchObject([
-      { externalId: "e-2", name: "ann", detail: '"active" is not a boolean' },
+      { externalId: "2", name: "ann", detail: '"active" is not a boolean' },
     ]);
   });
 
