@@ -1,17 +1,11 @@
 /**
  * What the two source documents demand is a list of numbered statements. Each is a test whose name
- * begins with its number, a line of README's "Known differences", or comes with pulling.
+ * begins with its number, or a line of README's "Known differences".
  */
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const FIRST_PULL_ONLY = 121;
 const LAST = 128;
-
-/** These speak of what a run does. */
-const COMES_WITH_PULL = new Map([
-  ...range(FIRST_PULL_ONLY, 124).map((name) => [name, "a run of a pull"] as const),
-]);
 
 /**
  * The literals that begin with numbers are names of tests: those of `it`, or of the rows that its
@@ -39,10 +33,8 @@ const [differences = ""] = knownDifferences.slice(1).split("\n## ");
 const excused = new Set(differences.match(/\bA\d+\b/g) ?? []);
 
 describe("the statements of the source documents", () => {
-  it("are tested, told among the known differences, or come with pulling", () => {
-    const missing = range(1, LAST).filter(
-      (name) => !tested.has(name) && !excused.has(name) && !COMES_WITH_PULL.has(name),
-    );
+  it("are tested, or told among the known differences", () => {
+    const missing = range(1, LAST).filter((name) => !tested.has(name) && !excused.has(name));
     expect(missing).toEqual([]);
   });
 

@@ -124,10 +124,11 @@ function mayComeRight(
   if (record.type === "Group" || refusal.reason !== "uniqueness") return false;
   if (operation.kind !== "user.create" && operation.kind !== "user.replace") return false;
   const key = userNameKey(operation.resource.attributes);
-  const holder = [...set.users.values()].find(
+  // Whoever held it may have given it up since, in the same step.
+  const holder = [...set.snapshot.users, ...set.users.values()].find(
     (user) => user.deletedAt === null && userNameKey(user.attributes) === key,
   );
-  return holder?.sourceId === set.snapshot.source?.id;
+  return holder !== undefined && holder.sourceId === set.snapshot.source?.id;
 }
 
 const ACTIONS: Partial<Record<EventType, Action>> = {

@@ -21,7 +21,8 @@ export async function applyPage(
   source: Source,
   { type, page }: { readonly type: UpstreamType; readonly page: UpstreamPage },
 ): Promise<Next> {
-  const context = await contextFor(carrier, going, source, { type, records: page.records });
+  const { records, faults } = page;
+  const context = await contextFor(carrier, going, source, { type, records, faults });
   const hashed = await withHashes(page.records, going.state.settings);
   const extra = type === "User" ? groupsNamedBy(page.records, context) : [];
   const groups = new Map(context.groups);
@@ -29,15 +30,23 @@ export async function applyPage(
   const whole = { ...context, groups };
   const plan = planRecords(hashed, whole, draftOf(whole));
   const { maxSeq } = going.state;
+  // Whoever has a record that can't be read is there all the same.
+  const unread = faults.flatMap(({ externalId }) => externalId ?? []);
+  const seqs = [...plan.seqs, ...unread.flatMap((id) => context.known.get(id)?.seq ?? [])];
   carrier.seen(going.id).add(
     type,
-    plan.seqs.filter((seq) => seq <= maxSeq[type]),
+    seqs.filter((seq) => seq <= maxSeq[type]),
     going.step + 1,
   );
+  const isFresh = (id: string): boolean => {
+    const row = context.known.get(id);
+    return row === undefined || !context.hasSeen(row);
+  };
   const before = { ...going.state, seenStep: going.step + 1 };
   const state = afterPage(before, {
     ...page,
     ...plan.facts,
+    fresh: plan.facts.fresh + unread.filter(isFresh).length,
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
     newest: newestOf(page.records),
   });
@@ -152,15 +161,21 @@ export async function withHashes(
   );
 }
 
+interface Named {
+  readonly type: UpstreamType;
+  readonly records: readonly UpstreamRecord[];
+  readonly faults?: UpstreamPage["faults"];
+}
+
 /** Reads what is known here of the records and of what they name. */
 export async function contextFor(
   carrier: Carrier,
   going: Going,
   source: Source,
-  { type, records }: { readonly type: UpstreamType; readonly records: readonly UpstreamRecord[] },
+  { type, records, faults = [] }: Named,
 ): Promise<PlanContext> {
   const { holder, memory, newId } = carrier;
-  const ids = records.map(({ externalId }) => externalId);
+  const ids = [...records, ...faults].flatMap(({ externalId }) => externalId ?? []);
   const wanted = {
     Organization: labelsIn(records).filter((label) => !memory.organizations.has(label)),
     Group: records.flatMap((record) => groupsOf(record).map(({ id }) => id)),

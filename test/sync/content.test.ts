@@ -1,0 +1,162 @@
+/** What an upstream's records may be like: names that go round, trees that are none, ids that change. */
+import fc from "fast-check";
+import { beforeEach, describe, expect, inject, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
+import { claim, type Admin } from "../support/client.ts";
+import { violations } from "../support/invariants.ts";
+import {
+  ended,
+  newPulled,
+  organizationsOf,
+  peopleOf,
+  pull,
+  recordsOf,
+  start,
+  startOf,
+} from "../support/pulls.ts";
+import { keepQuiet } from "../support/quiet.ts";
+import { textAt } from "../support/scim.ts";
+import type { Script } from "../upstream/script.ts";
+
+keepQuiet();
+
+const seed = inject("seed");
+
+let admin: Admin;
+
+beforeEach(async () => {
+  admin = await claim();
+});
+
+const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
+const people = (names: readonly string[]): Script => ({
+  people: exactly(names.map((userName, n) => ({ id: String(n), userName }))),
+});
+const names = (all: readonly JsonObject[]) => all.map((one) => textAt(one, "userName"));
+
+describe("F-61 names that are given to others", () => {
+  const NAMES = ["a", "b", "c", "d", "e"];
+
+  it("arrive, in whatever way five people change theirs", { timeout: 300_000 }, async () => {
+    const source = await newPulled(admin, people(NAMES), { pageSize: 2 });
+    await pull(source);
+    const orders = fc.shuffledSubarray([...NAMES, "f", "g"], { minLength: 5, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(orders, async (order) => {
+        await source.upstream.replace(people(order));
+        const run = await pull(source);
+        expect([run.status, run.detail]).toEqual(["success", null]);
+        expect(names(await peopleOf(source))).toEqual(order);
+      }),
+      { seed, numRuns: 25, endOnFailure: true },
+    );
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("F-62 F-63 trees that are none", () => {
+  it("stand below the target, and each of their nodes once", { timeout: 300_000 }, async () => {
+    const source = await newPulled(admin, {}, { pageSize: 3 });
+    const size = 7;
+    const parents = fc.array(fc.option(fc.nat({ max: size }), { nil: undefined }), {
+      minLength: size,
+      maxLength: size,
+    });
+    await fc.assert(
+      fc.asyncProperty(parents, async (above) => {
+        const organizations = above.map((parent, n) => ({
+          id: String(n),
+          displayName: `O${n}`,
+          ...(parent !== undefined && { parent: String(parent) }),
+        }));
+        await source.upstream.replace({ organizations: exactly(organizations) });
+        await pull(source);
+        const tree = await organizationsOf(source);
+        expect(tree).toHaveLength(size);
+        for (const [n, parent] of above.entries()) {
+          if (parent === undefined || parent === size) expect(tree[n]).toBe(`O${n} < target`);
+        }
+        expect(await violations()).toEqual([]);
+      }),
+      { seed, numRuns: 20, endOnFailure: true },
+    );
+  });
+});
+
+describe("F-60 somebody who comes back under another id", () => {
+  const ann = (id: string) => ({ id, userName: "ann" });
+  const others = Array.from({ length: 20 }, (_, n) => ({ id: `o${n}`, userName: `o${n}` }));
+
+  it("is not taken for themselves at once, and is when nobody has the old one any more", async () => {
+    const source = await newPulled(admin, { people: exactly([ann("old"), ...others]) });
+    await pull(source);
+    await source.upstream.replace({ people: exactly([ann("new"), ...others]) });
+    const first = await pull(source);
+    expect([first.status, first.counts.User.failed]).toEqual(["partial", 1]);
+    const before = await peopleOf(source);
+    expect(before.find(({ userName }) => userName === "ann")).toMatchObject({ externalId: "old" });
+    const failed = await recordsOf(first.id);
+    expect(failed.filter(({ result }) => result === "failed")).toMatchObject([
+      { external_id: "new", code: "uniqueness" },
+    ]);
+  });
+});
+
+describe("F-68 settings that are changed while a run goes on", () => {
+  it("end it, and the next one follows them", async () => {
+    const source = await newPulled(admin, { people: { count: 5 } });
+    await source.upstream.setFaults({ on: "Users", act: { kind: "answer", status: 503 } });
+    const call = startOf();
+    await start(source, call);
+    const patch = { switches: { uniqueContacts: false } };
+    const changed = await admin("PATCH", `/data-sources/${source.id}`, patch);
+    expect(changed.status, changed.text).toBe(200);
+    await source.upstream.setFaults();
+    const run = await ended(source, call.runId);
+    expect([run.status, run.reason]).toEqual(["cancelled", "settings_changed"]);
+    expect((await pull(source)).counts.User.created).toBe(5);
+  });
+});
+
+describe("F-56 more people than can be asked for", () => {
+  it("have to be missing in two complete runs", async () => {
+    const limits = { userLimit: { least: 1_000, percent: 100, most: 1_000 } };
+    const source = await newPulled(admin, { people: { count: 500 } }, { ...limits, pageSize: 250 });
+    await pull(source);
+    const leaving = Array.from({ length: 240 }, (_, n) => n);
+    await source.upstream.change({ of: "Users", remove: leaving });
+    const first = await pull(source);
+    expect([first.status, first.counts.User.disabled]).toEqual(["success", 0]);
+    const second = await pull(source);
+    expect([second.status, second.counts.User.disabled]).toEqual(["success", 240]);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("a source's policy", () => {
+  const script = { people: { count: 12 }, organizations: { count: 3 } };
+
+  it("can be that who is missing is deleted, and empty organizations with them", async () => {
+    const source = await newPulled(admin, script, { deletionPolicy: "delete" });
+    await pull(source);
+    await source.upstream.change({ of: "Users", remove: [2, 5, 8, 11] });
+    await source.upstream.change({ of: "Organizations", remove: [2] });
+    const run = await pull(source);
+    expect([run.status, run.counts.User.deleted, run.counts.Organization.deleted]).toEqual([
+      "success",
+      4,
+      1,
+    ]);
+    expect(await peopleOf(source)).toHaveLength(8);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("can be that nobody is touched", async () => {
+    const source = await newPulled(admin, script, { deletionPolicy: "keep" });
+    await pull(source);
+    await source.upstream.change({ of: "Users", remove: [1, 2, 3, 4, 5, 6] });
+    const run = await pull(source);
+    expect([run.status, run.counts.User.disabled]).toEqual(["success", 0]);
+    expect((await peopleOf(source)).every(({ active }) => active === true)).toBe(true);
+  });
+});
