@@ -43,6 +43,7 @@ export const held = sqliteTable(
     resource_type: text().notNull(),
     resource_id: text().notNull(),
     action: text().notNull(),
+    done: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.hold_id, table.resource_type, table.resource_id] })],
 );

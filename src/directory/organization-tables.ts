@@ -10,6 +10,7 @@ import {
 } from "drizzle-orm/sqlite-core";
 
 const orderKey = sql`coalesce(sort_order, 9007199254740992)`;
+const pulled = sql`upstream_hash IS NOT NULL AND deleted_at IS NULL`;
 const live = sql`deleted_at IS NULL`;
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
 const liveCode = sql`deleted_at IS NULL AND code_key IS NOT NULL`;
@@ -33,6 +34,7 @@ export const organizations = sqliteTable(
     code_key: text(),
     sort_order: integer(),
     depth: integer().notNull().default(1),
+    upstream_hash: text(),
   },
   (table) => [
     uniqueIndex("organizations_id").on(table.id),
@@ -45,6 +47,7 @@ export const organizations = sqliteTable(
     index("organizations_display_name").on(table.directory_id, table.name_key).where(live),
     index("organizations_order").on(table.parent_id, orderKey, table.name_key).where(live),
     index("organizations_updated").on(table.directory_id, table.updated_at).where(live),
+    index("organizations_pulled").on(table.source_id).where(pulled),
   ],
 );
 

@@ -15,6 +15,7 @@ const gone = sql`deleted_at IS NOT NULL`;
 const byAdmin = sql.raw("actor >= 'key_' AND actor < 'key`'");
 const byApplication = sql.raw("actor >= 'app_' AND actor < 'app`'");
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
+const pulled = sql`upstream_hash IS NOT NULL AND deleted_at IS NULL`;
 const due = sql`next_run_at IS NOT NULL AND deleted_at IS NULL`;
 const expiring = sql`deleted_at IS NULL AND expires_at IS NOT NULL`;
 const goneExternalId = sql`deleted_at IS NOT NULL AND external_id IS NOT NULL`;
@@ -127,6 +128,7 @@ export const users = sqliteTable(
     updated_at: integer().notNull(),
     deleted_at: integer(),
     expires_at: integer(),
+    upstream_hash: text(),
   },
   (table) => [
     uniqueIndex("users_id").on(table.id),
@@ -139,6 +141,7 @@ export const users = sqliteTable(
     index("users_gone_user_name").on(table.source_id, table.user_name_key).where(gone),
     index("users_gone").on(table.deleted_at).where(gone),
     index("users_expiring").on(table.expires_at).where(expiring),
+    index("users_pulled").on(table.source_id).where(pulled),
   ],
 );
 
@@ -182,6 +185,7 @@ export const groups = sqliteTable(
     created_at: integer().notNull(),
     updated_at: integer().notNull(),
     deleted_at: integer(),
+    upstream_hash: text(),
   },
   (table) => [
     uniqueIndex("groups_id").on(table.id),
@@ -191,6 +195,7 @@ export const groups = sqliteTable(
     index("groups_source").on(table.source_id).where(live),
     index("groups_directory").on(table.directory_id).where(live),
     index("groups_gone").on(table.deleted_at).where(gone),
+    index("groups_pulled").on(table.source_id).where(pulled),
   ],
 );
 

@@ -10,6 +10,7 @@ import * as fieldTables from "../../src/directory/field-tables.ts";
 import * as holdTables from "../../src/directory/hold-tables.ts";
 import * as organizationTables from "../../src/directory/organization-tables.ts";
 import * as passwordTables from "../../src/directory/password-tables.ts";
+import * as runTables from "../../src/directory/run-tables.ts";
 import * as tables from "../../src/directory/tables.ts";
 
 const TABLES = Object.values({
@@ -21,6 +22,7 @@ const TABLES = Object.values({
   ...holdTables,
   ...organizationTables,
   ...passwordTables,
+  ...runTables,
 })
   .filter((value) => is(value, SQLiteTable))
   .map(getTableConfig);
