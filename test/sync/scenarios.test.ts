@@ -5,7 +5,7 @@ import { claim, type Admin } from "../support/client.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { violations } from "../support/invariants.ts";
 import { organizationsOf, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
-import type { Script } from "../upstream/script.ts";
+import type { Script } from "../../src/cli/upstream/script.ts";
 
 keepQuiet();
 
