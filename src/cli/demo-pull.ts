@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { request, requestAll, type Api } from "./api.ts";
 import { playEach, problemsOf, type Scene, type Seen } from "./demo-stage.ts";
+import { EXIT, Stop } from "./stop.ts";
 import { startUpstream, type Upstream } from "./upstream/server.ts";
 
 interface Stage {
@@ -117,17 +118,22 @@ function start({ api, sourceId }: Stage): Promise<Run> {
   return request(api, "POST", `/data-sources/${sourceId}/sync`, run, {});
 }
 
-/** Looks at the run until it is over, or as far as is asked for. */
+const LOOK_EVERY_MS = 50;
+/** Two minutes and more: a busy machine is slow, not wrong. */
+const LOOKS = 2_400;
+
+/** Looks at the run until it is over, or as far as is asked for. Throws Stop when it gets nowhere. */
 async function follow(
   { api }: Stage,
   { id }: Run,
   isFar: (now: Run) => boolean = () => false,
 ): Promise<Run> {
-  for (;;) {
+  for (let looks = 0; looks < LOOKS; looks++) {
     const now = await request(api, "GET", `/sync-runs/${id}`, run);
     if (!["queued", "running"].includes(now.status) || isFar(now)) return now;
-    await pause(50);
+    await pause(LOOK_EVERY_MS);
   }
+  throw new Stop(EXIT.refused, `The run ${id} doesn't end`);
 }
 
 async function pulled(stage: Stage): Promise<Run> {
@@ -216,7 +222,9 @@ async function showMassRemoval(stage: Stage): Promise<Seen> {
   const waiting = z.object({ hold: hold.nullable() });
   const { hold: held } = await request(api, "GET", `${path}?limit=1`, waiting);
   const meanwhile = await disabledPeople(stage);
-  await request(api, "POST", `${path}/reject`, z.null(), { setHash: held?.setHash });
+  if (held !== null) {
+    await request(api, "POST", `${path}/reject`, z.null(), { setHash: held.setHash });
+  }
   const next = await pulled(stage);
   const afterwards = await disabledPeople(stage);
   return {
