@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { z } from "zod";
 import type { Json } from "../scim/json.ts";
 import { request, type Api } from "./api.ts";
+import { playEach, problemsOf, type Scene, type Seen } from "./demo-stage.ts";
 import { addSource } from "./source-commands.ts";
 import { sender } from "./wire.ts";
 
@@ -14,24 +15,13 @@ interface Stage {
   readonly source: Created;
 }
 
-/** What was seen, for a person; and a sentence for each thing that was not as it has to be. */
-interface Seen {
-  readonly lines: readonly string[];
-  readonly problems: readonly string[];
-}
-
-interface Scene {
-  readonly title: string;
-  readonly play: (stage: Stage) => Promise<Seen>;
-}
-
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const NAMESPACE = "urn:example:scim:schemas:staff:2.0:User";
 const OTHER_NAMESPACE = "urn:example:scim:schemas:people:2.0:User";
 const PERSON = "mia.moves@scenes.example";
 
 /** Played in this order: the last ones tell of the first ones. */
-const SCENES: readonly Scene[] = [
+const SCENES: readonly Scene<Stage>[] = [
   { title: "A number and its region that contradict each other", play: showRegionMismatch },
   { title: "Fields under another namespace than the one expected", play: showNamespaceMismatch },
   { title: "A token that is rotated while requests come in", play: showRotation },
@@ -46,14 +36,7 @@ export async function playScenes(api: Api, show: (text: string) => void): Promis
   const { id: directoryId } = await request(api, "POST", "/directories", made, { name: "Scenes" });
   const body = { name: "Scenes", profile: "standard", mode: "push", directoryId };
   const stage = { api, directoryId, source: await addSource(api, body) };
-  const problems: string[] = [];
-  for (const { title, play } of SCENES) {
-    const seen = await play(stage);
-    problems.push(...seen.problems.map((problem) => `${title}: ${problem}`));
-    const sign = seen.problems.length === 0 ? "ok  " : "FAIL";
-    show(`  ${sign} ${title}\n${seen.lines.map((line) => `         ${line}\n`).join("")}`);
-  }
-  return problems;
+  return playEach(stage, SCENES, show);
 }
 
 interface Answered {
@@ -79,10 +62,6 @@ async function ask(token: string, method: string, url: string, body?: Json): Pro
   });
   const text = await answer.text();
   return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
-}
-
-function problemsOf(checks: Readonly<Record<string, boolean>>): string[] {
-  return Object.entries(checks).flatMap(([what, holds]) => (holds ? [] : [`not so: ${what}`]));
 }
 
 const refusals = z.object({

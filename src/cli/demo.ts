@@ -7,6 +7,7 @@ import type { ProfileName } from "../scim/profile.ts";
 import type { Api } from "./api.ts";
 import { fixture, type Fixture } from "./fixture.ts";
 import { canonical, describe, jsonDifferences, readHoldings } from "./holdings.ts";
+import { playPullScenes } from "./demo-pull.ts";
 import { playScenes } from "./demo-scenes.ts";
 import { freePort, startInstance, type Instance } from "./instance.ts";
 import { playSequence, type StepResult } from "./play.ts";
@@ -21,7 +22,8 @@ const HELP = `npm run demo [-- --once] [-- --fixtures DIR] [-- --update]
 
 Starts a fresh instance, plays the recorded clients that demo.json lists, shows what the directory
 then holds, and compares it with demo.expected.json. Then it plays scenes in a directory of their
-own: refusals explained, a token rotated, a client let in, and why somebody is as they are.
+own: refusals explained, a token rotated, a client let in, and why somebody is as they are; and
+pulls an upstream that it starts: a test, a first pull, an outage, and a removal that is held.
 
   --once          end afterwards instead of serving until Ctrl-C
   --fixtures DIR  where demo.json and the recorded clients are (test/clients)
@@ -110,6 +112,8 @@ async function perform(instance: Instance, directory: string, update: boolean): 
   const differences = await showAndCompare(instance, directory, show);
   show("\nBeside that, in a directory of its own:\n\n");
   const problems = await playScenes(instance, show);
+  show("\nAnd out of an upstream on this machine, which is pulled:\n\n");
+  problems.push(...(await playPullScenes(instance, show)));
   const complaints = [
     ...problems,
     ...(failed === 0 ? [] : [`${failed} requests were not answered as expected`]),
@@ -140,7 +144,10 @@ await main(async () => {
   const directory = mkdtempSync(join(tmpdir(), "muster-demo-"));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   await untilToldToStop(async () => {
-    const instance = await startInstance(stateAt(directory), await freePort());
+    const instance = await startInstance(stateAt(directory), await freePort(), {
+      // The upstream of the demo is a server of its own, which no other machine reaches.
+      LOOPBACK_UPSTREAMS: "allow",
+    });
     try {
       await perform(instance, values.fixtures, values.update);
     } catch (error) {

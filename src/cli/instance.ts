@@ -32,10 +32,15 @@ export interface Instance extends Api {
 }
 
 /**
- * Starts the instance of a state folder and answers once it serves. Throws Stop when it already
- * runs, the port is taken, or the Worker doesn't start.
+ * Starts the instance of a state folder and answers once it serves. `variables` are the Worker's,
+ * beside its secrets. Throws Stop when it already runs, the port is taken, or the Worker doesn't
+ * start.
  */
-export async function startInstance(state: State, port: number): Promise<Instance> {
+export async function startInstance(
+  state: State,
+  port: number,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Instance> {
   makeState(state);
   await ensureStopped(state);
   const url = `http://${HOST}:${port}`;
@@ -46,7 +51,7 @@ export async function startInstance(state: State, port: number): Promise<Instanc
   writeInstance(state, record);
   await migrate(state);
 
-  const child = spawnLocal(state, devArguments(state, port));
+  const child = spawnLocal(state, devArguments(state, port, variables));
   child.stdout.pipe(process.stdout);
   child.stderr.pipe(process.stderr);
   const ended = once(child, "exit").then(() => undefined);
@@ -77,7 +82,11 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-function devArguments(state: State, port: number): string[] {
+function devArguments(
+  state: State,
+  port: number,
+  variables: Readonly<Record<string, string>>,
+): string[] {
   const options = {
     ip: HOST,
     port: String(port),
@@ -88,7 +97,11 @@ function devArguments(state: State, port: number): string[] {
     "log-level": "error",
     "show-interactive-dev-session": "false",
   };
-  return ["dev", ...Object.entries(options).map(([name, value]) => `--${name}=${value}`)];
+  return [
+    "dev",
+    ...Object.entries(options).map(([name, value]) => `--${name}=${value}`),
+    ...Object.entries(variables).map(([name, value]) => `--var=${name}:${value}`),
+  ];
 }
 
 /** A port may be taken for a moment more by a run that is ending, or by somebody's connection. */

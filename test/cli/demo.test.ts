@@ -14,6 +14,11 @@ const SCENES = [
   /ok {3}A client that gets an access token\n +.+ for 7200 seconds\n +.+ found 1 person\n/,
   /ok {3}The second dialect\n +.+: 200\n +.+ created; .+ created; .+ updated\n +.+: 1 \(li\.na\)\n/,
   /ok {3}Why .+\n +The user was created, by the data source “Scenes” .+\n +POST \/Users .+ was refused \(phone_/,
+  /ok {3}Whether the upstream .+\n +token: ok\n +organizations: ok, 6 of 6 .+\n +users: ok, 100 of 240 .+\n +mapping: ok\n +with another secret, token: upstream_auth_failed\n/,
+  /ok {3}A first pull, .+\n +on the way: users, 200 of 240\n +success: 6 organizations and 240 people created\n/,
+  /ok {3}The same people .+\n +success: 240 people unchanged, 0 created, 0 updated\n +no event was written\n/,
+  /ok {3}An upstream that fails\n +failed: upstream_unavailable\n +.+ 503\n +nobody is disabled\n/,
+  /ok {3}Half of the people .+\n +held: people_missing, 120 people .+; nobody is disabled\n +rejected, .+: success, nobody is disabled\n/,
 ];
 
 function demo(fixtures: string, ...args: string[]) {

@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "../../src/scim/json.ts";
 import { parseRun, type Run } from "../../src/sync/run.ts";
 import type { RunAnswer, RunStart } from "../../src/sources/operation.ts";
 import type { Upstream } from "../../src/sources/upstream.ts";
-import type { Script } from "../upstream/script.ts";
+import type { Script } from "../../src/cli/upstream/script.ts";
 import type { Admin } from "./client.ts";
 import { faults } from "./faults.ts";
 import { textAt } from "./scim.ts";

@@ -18,7 +18,7 @@ import type {
 } from "../../src/sync/upstream-page.ts";
 import { fetchPage } from "../../src/sync/upstream-list.ts";
 import { fetchToken } from "../../src/sync/upstream-token.ts";
-import type { Asked, Change, Fault, Script, TokenScript } from "../upstream/script.ts";
+import type { Asked, Change, Fault, Script, TokenScript } from "../../src/cli/upstream/script.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

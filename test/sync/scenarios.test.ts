@@ -6,7 +6,7 @@ import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 import { violations } from "../support/invariants.ts";
 import { organizationsOf, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
-import type { Script } from "../upstream/script.ts";
+import type { Script } from "../../src/cli/upstream/script.ts";
 
 keepQuiet();
 

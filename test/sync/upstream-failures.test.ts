@@ -17,7 +17,7 @@ import {
   valueOf,
   type TestUpstream,
 } from "../support/upstream.ts";
-import type { Act, Fault } from "../upstream/script.ts";
+import type { Act, Fault } from "../../src/cli/upstream/script.ts";
 
 const PEOPLE: PageRequest = { type: "User", at: { startIndex: 1 } };
 const SINCE = { ...PEOPLE, since: "2026-01-01T00:00:00Z" };

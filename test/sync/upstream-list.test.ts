@@ -15,7 +15,7 @@ import {
   tokenOf,
   valueOf,
 } from "../support/upstream.ts";
-import { LOOPS } from "../upstream/script.ts";
+import { LOOPS } from "../../src/cli/upstream/script.ts";
 
 const PEOPLE = { type: "User", at: { startIndex: 1 } } as const;
 const idsIn = (pages: readonly UpstreamPage[]) =>

@@ -8,7 +8,7 @@ import { timeOf } from "../../src/sync/upstream-json.ts";
 import type { RecordFault, UpstreamType, UpstreamUser } from "../../src/sync/upstream-page.ts";
 import { readRecords } from "../../src/sync/upstream-records.ts";
 import { withFields } from "../../src/sync/upstream-user.ts";
-import { recordAt } from "../upstream/people.ts";
+import { recordAt } from "../../src/cli/upstream/people.ts";
 
 const ENTERPRISE = ENTERPRISE_SCHEMA.id;
 const ANN = { id: "1", userName: "ann" };

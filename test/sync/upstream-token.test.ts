@@ -14,7 +14,7 @@ import {
   TOKEN,
   valueOf,
 } from "../support/upstream.ts";
-import type { Act, TokenScript } from "../upstream/script.ts";
+import type { Act, TokenScript } from "../../src/cli/upstream/script.ts";
 
 const STYLES = ["query_get", "client_secret_post", "client_secret_basic"] as const;
 

@@ -1,6 +1,6 @@
 /** One upstream for all test files of a run. */
 import type { TestProject } from "vitest/node";
-import { startUpstream } from "./server.ts";
+import { startUpstream } from "../../src/cli/upstream/server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 /** How an answer gets onto the wire, or doesn't. */
 import { Buffer } from "node:buffer";
 import type { ServerResponse } from "node:http";
-import type { Json } from "../../src/scim/json.ts";
+import type { Json } from "../../scim/json.ts";
 import type { Act } from "./script.ts";
 
 export interface Ready {

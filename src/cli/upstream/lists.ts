@@ -1,6 +1,6 @@
 /** Pages of lists: by startIndex or by cursor, in the shape of RFC 7644 or of the second dialect. */
-import { timeOf } from "../../src/sync/upstream-json.ts";
-import type { Json, JsonObject } from "../../src/scim/json.ts";
+import { timeOf } from "../../sync/upstream-json.ts";
+import type { Json, JsonObject } from "../../scim/json.ts";
 import type { Loop } from "./script.ts";
 import { modifiedAt, recordOf, type Listed, type World } from "./world.ts";
 

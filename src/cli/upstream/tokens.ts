@@ -1,6 +1,6 @@
 /** The token endpoint: it takes the credentials in one way only, and spelled exactly so. */
 import type { IncomingMessage } from "node:http";
-import type { JsonObject } from "../../src/scim/json.ts";
+import type { JsonObject } from "../../scim/json.ts";
 import type { TokenScript } from "./script.ts";
 import { newToken, type World } from "./world.ts";
 

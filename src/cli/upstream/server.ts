@@ -5,7 +5,7 @@
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Json, JsonObject } from "../../src/scim/json.ts";
+import type { Json, JsonObject } from "../../scim/json.ts";
 import { listPage } from "./lists.ts";
 import type { Act, Addresses, Asked, Change, Fault, Script } from "./script.ts";
 import { ready, send, type Ready } from "./sending.ts";
@@ -16,6 +16,7 @@ import {
   isLetIn,
   newWorld,
   recordWithId,
+  setFaults,
   type Listed,
   type World,
 } from "./world.ts";
@@ -30,6 +31,7 @@ export interface Upstream {
   /** Sets a directory up, anew where there is one of the name. */
   readonly script: (name: string, script: Script) => Addresses;
   readonly change: (name: string, change: Change) => void;
+  /** Also begins to count the calls anew. */
   readonly setFaults: (name: string, faults: readonly Fault[]) => void;
   readonly asked: (name: string) => readonly Asked[];
   readonly close: () => Promise<void>;
@@ -58,7 +60,7 @@ export async function startUpstream({ port = 0 } = {}): Promise<Upstream> {
       change(worldOf(name), wanted);
     },
     setFaults: (name, faults) => {
-      worldOf(name).faults = faults;
+      setFaults(worldOf(name), faults);
     },
     asked: (name) => worldOf(name).asked,
     close: async () => {
@@ -147,8 +149,7 @@ function control(worlds: Map<string, World>, name: string, wanted: string, body:
       change(world, JSON.parse(body));
       return ready(200, {});
     case "POST faults":
-      world.faults = JSON.parse(body);
-      world.calls.clear();
+      setFaults(world, JSON.parse(body));
       return ready(200, {});
     case "GET asked":
       return { ...ready(200, {}), text: JSON.stringify(world.asked) };

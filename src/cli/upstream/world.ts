@@ -1,7 +1,7 @@
 /** One upstream directory in the making: who is in it, which tokens open it, what it was asked. */
 import { randomUUID } from "node:crypto";
-import { isObject, type JsonObject } from "../../src/scim/json.ts";
-import { timeOf } from "../../src/sync/upstream-json.ts";
+import { isObject, type JsonObject } from "../../scim/json.ts";
+import { timeOf } from "../../sync/upstream-json.ts";
 import { recordAt, timeAt } from "./people.ts";
 import type { Asked, Change, Fault, Population, Route, Script } from "./script.ts";
 
@@ -93,6 +93,12 @@ export function change(world: World, { of, remove = [], add = 0, put }: Change):
     held.given.set(n, { ...held.given.get(n), ...put.members });
     held.revisions.set(n, (held.revisions.get(n) ?? 0) + 1);
   }
+}
+
+/** Begins to count the calls anew. */
+export function setFaults(world: World, faults: readonly Fault[]): void {
+  world.faults = faults;
+  world.calls.clear();
 }
 
 export function newToken(world: World): string {

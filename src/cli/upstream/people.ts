@@ -1,5 +1,5 @@
 /** Records made up from their numbers, so that both sides of the wire know them. */
-import type { JsonObject } from "../../src/scim/json.ts";
+import type { JsonObject } from "../../scim/json.ts";
 import type { Route, Script } from "./script.ts";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";

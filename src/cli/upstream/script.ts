@@ -1,6 +1,6 @@
 /** What an upstream directory of tests, demo and bench holds and does: all of it is JSON. */
-import type { Json, JsonObject } from "../../src/scim/json.ts";
-import type { TokenStyle } from "../../src/sources/upstream.ts";
+import type { Json, JsonObject } from "../../scim/json.ts";
+import type { TokenStyle } from "../../sources/upstream.ts";
 
 export type Route = "token" | "Users" | "Organizations" | "Groups";
 
