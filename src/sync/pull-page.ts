@@ -114,11 +114,16 @@ export async function applyPlan(
     memory.going = after;
     return MORE;
   }
-  const statements = (decided: StepDecided) => made(decided).statements;
+  let after = going;
+  const statements = (decided: StepDecided): Statement[] => {
+    const written = made(decided);
+    after = written.going;
+    return written.statements;
+  };
   const planned = dryRun ? memory.planned.organizations : [];
   const result = await commitRun(holder, { requests, freed, dryRun, planned, statements });
   if (!result.ok) return putOff(memory, result.refusal);
-  memory.going = made(result).going;
+  memory.going = after;
   rememberPlaces(carrier, plan, result, going);
   return MORE;
 }
