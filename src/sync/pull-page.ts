@@ -172,8 +172,12 @@ export async function contextFor(
 ): Promise<PlanContext> {
   const { holder, memory, newId } = carrier;
   const ids = records.map(({ externalId }) => externalId);
+  const isOrganization = type === "Organization";
+  const asked = new Set(isOrganization ? ids : []);
   const wanted = {
-    Organization: labelsIn(records).filter((label) => !memory.organizations.has(label)),
+    Organization: labelsIn(records).filter(
+      (label) => !memory.organizations.has(label) && !asked.has(label),
+    ),
     Group: records.flatMap((record) => groupsOf(record).map(({ id }) => id)),
     User: records.flatMap((record) => (record.type === "Group" ? (record.members ?? []) : [])),
   };
@@ -188,7 +192,8 @@ export async function contextFor(
     readKnown(rows.slice(from, from + list.length).flat());
   const [organizations = [], groups = [], members = []] = others;
   const start = own.length;
-  const places = taken(start, organizations);
+  const known = taken(0, own);
+  const places = [...taken(start, organizations), ...(isOrganization ? known : [])];
   for (const [label, { id }] of places) memory.organizations.set(label, id);
   const seen = carrier.seen(going.id);
   const { maxSeq } = going.state;
@@ -196,9 +201,9 @@ export async function contextFor(
     source,
     runId: going.id,
     step: going.step,
-    known: taken(0, own),
+    known,
     // What a page would make is known for good when it is written.
-    organizations: type === "Organization" ? new Map(memory.organizations) : memory.organizations,
+    organizations: isOrganization ? new Map(memory.organizations) : memory.organizations,
     groups: idsOf(taken(start + organizations.length, groups)),
     users: idsOf(taken(start + organizations.length + groups.length, members)),
     hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
