@@ -102,7 +102,10 @@ function setOf(values: Iterable<string> | undefined): ReadonlySet<string> {
 }
 
 /** Of a step of a run it is made of thousands, most of whose sets are empty. */
-export function unionOf(all: readonly Keys[]): Keys {
+export function unionOf(given: readonly Keys[]): Keys {
+  const all = given.filter((keys) => keys !== NO_KEYS);
+  const [only = NO_KEYS, ...others] = all;
+  if (others.length === 0) return only;
   return keysOf(Object.fromEntries(NAMES.map((name) => [name, unionAt(name, all)])));
 }
 
