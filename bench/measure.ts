@@ -71,10 +71,10 @@ function rpsOf(samples: readonly Sample[]): number {
   return (count / ms) * 1_000;
 }
 
-function percentile(sorted: readonly number[], part: number): number {
+export function percentile(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? 0;
 }
 
-function rounded(number: number, digits: number): number {
+export function rounded(number: number, digits: number): number {
   return Number(number.toFixed(digits));
 }

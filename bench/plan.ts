@@ -1,4 +1,9 @@
 /** How much is measured. */
+export interface PullPlan {
+  readonly people: number;
+  readonly organizations: number;
+}
+
 export interface Plan {
   /** Users of each world. */
   readonly sizes: readonly number[];
@@ -11,7 +16,10 @@ export interface Plan {
   readonly warmUpMs: number;
   /** Connections to Muster on the slow database. */
   readonly slowConnections: number;
+  readonly pull: PullPlan;
 }
+
+const LARGE: PullPlan = { people: 100_000, organizations: 2_000 };
 
 /** What a call to the database takes longer where it is in another city. */
 export const SLOW_MS = 20;
@@ -24,6 +32,7 @@ export const PLANS = {
     ms: 1_000,
     warmUpMs: 200,
     slowConnections: 64,
+    pull: LARGE,
   },
   quick: {
     sizes: [1_000, 100_000],
@@ -32,6 +41,7 @@ export const PLANS = {
     ms: 250,
     warmUpMs: 100,
     slowConnections: 64,
+    pull: { people: 5_000, organizations: 100 },
   },
   /** Only shows that everything works. */
   smoke: {
@@ -41,6 +51,7 @@ export const PLANS = {
     ms: 1,
     warmUpMs: 1,
     slowConnections: 2,
+    pull: { people: 20, organizations: 4 },
   },
   full: {
     sizes: [1_000, 100_000, 1_000_000],
@@ -49,5 +60,6 @@ export const PLANS = {
     ms: 700,
     warmUpMs: 200,
     slowConnections: 64,
+    pull: LARGE,
   },
 } satisfies Record<string, Plan>;

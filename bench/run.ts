@@ -8,21 +8,24 @@ import { aimsOf } from "./aims.ts";
 import { BLOCKS, caseOf, isPossible, SLOW_BLOCK, type Block } from "./cases.ts";
 import { startLoader, type Loader } from "./measure.ts";
 import { PLANS, SLOW_MS, type Plan } from "./plan.ts";
-import { aimsText, tableOf } from "./report.ts";
+import type { PullResult } from "./pulls.ts";
+import { aimsText, pullTableOf, tableOf } from "./report.ts";
 import { Results } from "./results.ts";
-import type { Server } from "./server.ts";
+import type { Bundles, Server } from "./server.ts";
 import { makeWorld, type World } from "./world.ts";
 
 const MEMORY = "/dev/shm";
 
-const HELP = `npm run bench [-- --quick | --full | --smoke] [-- --state memory|disk] [-- --out FILE]
+const HELP = `npm run bench [-- --quick | --full | --smoke] [-- --part requests|pull] [-- --state memory|disk] [-- --out FILE]
 
 Measures Muster beside its ceilings: what the same machine does in the same minutes with nothing of
 Muster in between. Everything runs in one workerd process, asked over loopback without a proxy.
+Then a source pulls an upstream directory: all of it, nothing of it changed, a hundredth of it changed.
 
   --quick      within a minute: 64 connections alone, shorter turns
   --full       more turns, and a million users too
   --smoke      a few requests of each kind: shows that it works, measures nothing
+  --part P     requests or pulls alone
   --state S    where the databases are: in memory (the default where ${MEMORY} is) or on disk
   --out FILE   the results as JSON (bench/results.json)
 `;
@@ -96,19 +99,53 @@ async function makeWorlds(server: Server, { sizes }: Plan): Promise<[World[], Wo
   return [worlds, slow];
 }
 
-async function bench(folder: string, plan: Plan, out: string): Promise<void> {
+const PARTS = ["requests", "pull"] as const;
+type Part = (typeof PARTS)[number];
+
+/** Both of them where none is named. */
+function partsOf(named: string | undefined): readonly Part[] {
+  if (named === undefined) return PARTS;
+  const parts = PARTS.filter((part) => part === named);
+  if (parts.length === 0) throw new Stop(EXIT.usage, "--part must be requests or pull");
+  return parts;
+}
+
+interface Wanted {
+  readonly plan: Plan;
+  readonly parts: readonly Part[];
+  readonly out: string;
+}
+
+async function bench(folder: string, { plan, parts, out }: Wanted): Promise<void> {
   // Loading wrangler takes seconds, which a mistake in the options should not.
+  const { bundleWorkers } = await import("./server.ts");
+  const bundles = await bundleWorkers(folder);
+  say(`Databases in ${folder}; ${availableParallelism()} cores, load ${loadNow()}`);
+  const results = parts.includes("requests")
+    ? await benchRequests(folder, bundles, plan)
+    : undefined;
+  const pulls = parts.includes("pull") ? await benchPulls(folder, bundles, plan) : [];
+  const list = results?.list() ?? [];
+  writeFileSync(out, `${JSON.stringify([...list, ...pulls], null, 2)}\n`);
+  if (results !== undefined) say(`\n${tableOf(list)}\n\n${aimsText(aimsOf(results, plan))}`);
+  if (pulls.length > 0) say(`\n${pullTableOf(pulls)}`);
+  say(`\nLoad ${loadNow()}, ${process.uptime().toFixed(0)} s; figures in ${out}`);
+}
+
+async function benchPulls(folder: string, bundles: Bundles, plan: Plan): Promise<PullResult[]> {
+  const { measurePulls } = await import("./pulls.ts");
+  return measurePulls(folder, bundles, plan.pull);
+}
+
+async function benchRequests(folder: string, bundles: Bundles, plan: Plan): Promise<Results> {
   const { startServer } = await import("./server.ts");
-  const server = await startServer(folder, [
+  const server = await startServer(folder, bundles, [
     ...plan.sizes.map((size) => ({ name: String(size), delayMs: 0 })),
     { name: "slow", delayMs: SLOW_MS },
   ]);
   const loader = startLoader();
   const results = new Results();
   try {
-    say(
-      `Databases in ${folder}; ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`,
-    );
     const [worlds, slow] = await makeWorlds(server, plan);
     say(`Filled after ${process.uptime().toFixed(0)} s`);
     await measureAll({ plan, loader, results }, worlds, slow);
@@ -116,10 +153,11 @@ async function bench(folder: string, plan: Plan, out: string): Promise<void> {
     await loader.stop();
     await server.stop();
   }
-  const list = results.list();
-  writeFileSync(out, `${JSON.stringify(list, null, 2)}\n`);
-  say(`\n${tableOf(list)}\n\n${aimsText(aimsOf(results, plan))}\n`);
-  say(`Load ${loadavg()[0]?.toFixed(1)}, ${process.uptime().toFixed(0)} s; figures in ${out}`);
+  return results;
+}
+
+function loadNow(): string {
+  return loadavg()[0]?.toFixed(1) ?? "unknown";
 }
 
 function say(text: string): void {
@@ -132,6 +170,7 @@ await main(async () => {
       quick: { type: "boolean", default: false },
       full: { type: "boolean", default: false },
       smoke: { type: "boolean", default: false },
+      part: { type: "string" },
       state: { type: "string" },
       out: { type: "string", default: join(ROOT, "bench/results.json") },
       help: { type: "boolean", default: false },
@@ -141,9 +180,10 @@ await main(async () => {
     say(HELP);
     return;
   }
+  const parts = partsOf(values.part);
   const folder = makeFolder(values.state);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ["SIGINT", "SIGTERM"])
     process.once(signal, () => process.exit(EXIT.refused));
-  await bench(folder, planOf(values), values.out);
+  await bench(folder, { plan: planOf(values), parts, out: values.out });
 });

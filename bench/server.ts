@@ -26,16 +26,32 @@ export interface Pair {
   readonly delayMs: number;
 }
 
-/** Bundles the Workers, starts them and migrates their databases. What is kept is in the folder. */
-export async function startServer(folder: string, pairs: readonly Pair[]): Promise<Server> {
+/** The files that wrangler would deploy: Muster's own, and the bench's. */
+export interface Bundles {
+  readonly muster: string;
+  readonly bench: string;
+}
+
+export async function bundleWorkers(folder: string): Promise<Bundles> {
   const [muster, bench] = await Promise.all([
     bundle(folder, "src/index.ts", "muster"),
     bundle(folder, "bench/worker/index.ts", "bench"),
   ]);
+  return { muster, bench };
+}
+
+/** Starts the Workers in one process and migrates their databases. What is kept is in the folder. */
+export async function startServer(
+  folder: string,
+  { muster, bench }: Bundles,
+  pairs: readonly Pair[],
+): Promise<Server> {
   const secrets = {
     TOKEN_PEPPER: makeSecret("TOKEN_PEPPER"),
     MASTER_KEY: makeSecret("MASTER_KEY"),
     BOOTSTRAP_TOKEN: makeSecret("BOOTSTRAP_TOKEN"),
+    // What is pulled from is on this machine.
+    LOOPBACK_UPSTREAMS: "allow",
   };
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -65,7 +81,6 @@ export async function startServer(folder: string, pairs: readonly Pair[]): Promi
   };
 }
 
-/** The file that wrangler would deploy. */
 async function bundle(folder: string, entry: string, name: string): Promise<string> {
   const state = stateAt(join(folder, `wrangler-${name}`));
   const out = join(folder, name);

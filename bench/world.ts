@@ -20,22 +20,22 @@ const created = z.object({
 const placed = z.object({ targetOrganizationId: z.string() });
 const discovered = z.object({ pagination: z.object({ cursor: z.boolean() }).optional() });
 
+const claimed = z.object({ key: z.string() });
+
+/** Claims the deployment at the URL. */
+export async function claimAt(url: string, bootstrapToken: string): Promise<Api> {
+  const claim = { secret: bootstrapToken, name: "bench" };
+  const { key } = await request({ url }, "POST", "/setup/claim", claimed, claim);
+  return { url, key };
+}
+
 /** Claims the deployment, opens a source and fills it. */
 export async function makeWorld(
   place: Place,
   users: number,
   bootstrapToken: string,
 ): Promise<World> {
-  const setup = { url: place.musterUrl };
-  const claim = { secret: bootstrapToken, name: "bench" };
-  const { key } = await request(
-    setup,
-    "POST",
-    "/setup/claim",
-    z.object({ key: z.string() }),
-    claim,
-  );
-  const api: Api = { ...setup, key };
+  const api = await claimAt(place.musterUrl, bootstrapToken);
   const source = await request(api, "POST", "/data-sources", created, {
     name: "Bench",
     mode: "push",

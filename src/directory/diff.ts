@@ -1,5 +1,5 @@
 /** What a change was: by path, the value before and the value after. */
-import { equalJson, isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { equalJson, hasBytesAtMost, isObject, type Json, type JsonObject } from "../scim/json.ts";
 
 export interface Changed {
   /** Absent where there was nothing. */
@@ -54,7 +54,7 @@ function changesBetween(
 /** What is written: `diff`, or its paths alone where it is larger than 8 KiB. */
 export function boundedDiff(diff: Diff): KeptDiff {
   const whole: KeptDiff = { diff };
-  if (new TextEncoder().encode(JSON.stringify(whole)).length <= DIFF_BYTES) return whole;
+  if (hasBytesAtMost(JSON.stringify(whole), DIFF_BYTES)) return whole;
   const paths = Object.keys(diff).slice(0, TRUNCATED_PATHS);
   return {
     diff: Object.fromEntries(paths.map((path) => [path.slice(0, 100), {}])),

@@ -5,7 +5,7 @@
 import { extensionKept, findAttribute, keyOf } from "./attribute.ts";
 import type { Attribute, ResourceType } from "./attribute.ts";
 import { ScimError } from "./error.ts";
-import { equalJson, isObject } from "./json.ts";
+import { equalJson, hasBytesAtMost, isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { isPresent } from "./match.ts";
 import { LIMITS } from "./messages.ts";
@@ -106,7 +106,7 @@ function objectAt(resource: JsonObject, name: string): JsonObject {
 }
 
 function checkSize(resource: JsonObject): void {
-  if (new TextEncoder().encode(JSON.stringify(resource)).length <= LIMITS.resourceBytes) return;
+  if (hasBytesAtMost(JSON.stringify(resource), LIMITS.resourceBytes)) return;
   throw new ScimError(
     "payload_too_large",
     `The resource has more than ${LIMITS.resourceBytes} bytes`,

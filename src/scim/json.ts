@@ -20,3 +20,9 @@ export function equalJson(a: Json | undefined, b: Json | undefined): boolean {
     names.every((name) => Object.hasOwn(b, name) && equalJson(a[name], b[name]))
   );
 }
+
+/** Whether the text has so many bytes at most as UTF-8. */
+export function hasBytesAtMost(text: string, most: number): boolean {
+  // So short a text has few bytes enough, whatever its letters are.
+  return text.length * 3 <= most || new TextEncoder().encode(text).length <= most;
+}

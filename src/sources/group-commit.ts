@@ -14,6 +14,7 @@ import {
   directoryOf,
   isDirectoryRequest,
   isHandOperation,
+  isOfRun,
   isResourceRequest,
   type Outcome,
   type WriteRequest,
@@ -197,7 +198,7 @@ export async function snapshotFor(
   const snapshot = await readSnapshot(holder.db, {
     object: holder.object,
     directoryId: requests.map(directoryOf).find((id) => id !== undefined) ?? "",
-    opIds: requests.map(({ opId }) => opId),
+    opIds: requests.filter((one) => !isOfRun(one)).map(({ opId }) => opId),
     keys,
     seer: seerOf(holder, requests),
     byHand: requests.some(isDirectoryRequest),

@@ -53,6 +53,8 @@ const NAMES = [
  */
 export type Keys = Readonly<Record<(typeof NAMES)[number], ReadonlySet<string>>>;
 
+const NONE: ReadonlySet<string> = new Set();
+
 export const NO_KEYS: Keys = keysOf({});
 
 /** Thrown while deciding when a row matters that was not read; the caller reads it and decides again. */
@@ -67,7 +69,7 @@ export class MissingKeys extends Error {
 }
 
 export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Keys {
-  const set = (name: keyof Keys): ReadonlySet<string> => new Set(keys[name] ?? []);
+  const set = (name: keyof Keys): ReadonlySet<string> => setOf(keys[name]);
   return {
     userIds: set("userIds"),
     userNames: set("userNames"),
@@ -94,10 +96,23 @@ export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Key
   };
 }
 
-export function unionOf(all: readonly Keys[]): Keys {
-  return keysOf(
-    Object.fromEntries(NAMES.map((name) => [name, all.flatMap((keys) => [...keys[name]])])),
-  );
+function setOf(values: Iterable<string> | undefined): ReadonlySet<string> {
+  if (values === undefined) return NONE;
+  return values instanceof Set ? values : new Set(values);
+}
+
+/** Of a step of a run it is made of thousands, most of whose sets are empty. */
+export function unionOf(given: readonly Keys[]): Keys {
+  const all = given.filter((keys) => keys !== NO_KEYS);
+  const [only = NO_KEYS, ...others] = all;
+  if (others.length === 0) return only;
+  return keysOf(Object.fromEntries(NAMES.map((name) => [name, unionAt(name, all)])));
+}
+
+function unionAt(name: keyof Keys, all: readonly Keys[]): ReadonlySet<string> {
+  const filled = all.map((keys) => keys[name]).filter(({ size }) => size > 0);
+  const [only = NONE, ...others] = filled;
+  return others.length === 0 ? only : new Set(filled.flatMap((values) => [...values]));
 }
 
 /**

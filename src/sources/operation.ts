@@ -239,6 +239,11 @@ export function isResourceRequest(request: WriteRequest): request is ResourceReq
   return "configVersion" in request;
 }
 
+/** A run's own row tells what became of its steps: the operation log knows nothing of them. */
+export function isOfRun(request: WriteRequest): boolean {
+  return isResourceRequest(request) && request.runId !== undefined;
+}
+
 export function isDirectoryRequest(request: WriteRequest): request is DirectoryRequest {
   return "directoryId" in request && !isResourceRequest(request);
 }

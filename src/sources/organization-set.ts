@@ -2,6 +2,7 @@
 import { organizationCodeKey, organizationNameKey, parentOf } from "../directory/organization.ts";
 import { textOf } from "../directory/user.ts";
 import type { Move } from "../directory/write-organizations.ts";
+import { IdIndex } from "./id-index.ts";
 import { MissingKeys, pairKey, type Keys } from "./keys.ts";
 import type {
   Contents,
@@ -23,6 +24,10 @@ export class OrganizationSet {
   readonly #keys: Keys;
   readonly #tree: ReadTree;
   readonly organizations = new Map<string, ReadOrganization>();
+  readonly #stored: ReadonlySet<string>;
+  readonly #named = new IdIndex();
+  readonly #coded = new IdIndex();
+  readonly #labelled = new IdIndex();
   readonly moves = new Map<string, Move>();
   /** Of what is deleted, the sources whose scope it leaves. */
   readonly scopes = new Map<string, readonly string[]>();
@@ -32,12 +37,13 @@ export class OrganizationSet {
   constructor(keys: Keys, tree: ReadTree) {
     this.#keys = keys;
     this.#tree = tree;
-    for (const one of tree.organizations) this.organizations.set(one.id, one);
+    this.#stored = new Set(tree.organizations.map(({ id }) => id));
+    for (const one of tree.organizations) this.#keep(one);
   }
 
   apply({ organization, losers }: OrganizationChange): void {
     const { id } = organization;
-    this.organizations.set(id, organization);
+    this.#keep(organization);
     if (losers === undefined) return;
     if (organization.deletedAt !== null) {
       this.scopes.set(id, losers);
@@ -79,7 +85,7 @@ export class OrganizationSet {
     if (!this.#keys.organizationNames.has(key) && !this.#isNew(parentId)) {
       throw new MissingKeys({ organizationNames: [key] });
     }
-    return this.#live().find(
+    return this.#found(this.#named, key).find(
       (one) => parentOf(one) === parentId && organizationNameKey(one.attributes) === nameKey,
     );
   }
@@ -87,7 +93,9 @@ export class OrganizationSet {
   /** The live organization of the directory with that folded code. */
   coded(key: string): ReadOrganization | undefined {
     if (!this.#keys.organizationCodes.has(key)) throw new MissingKeys({ organizationCodes: [key] });
-    return this.#live().find(({ attributes }) => organizationCodeKey(attributes) === key);
+    return this.#found(this.#coded, key).find(
+      ({ attributes }) => organizationCodeKey(attributes) === key,
+    );
   }
 
   /** The live organization of the source with that externalId. */
@@ -95,7 +103,7 @@ export class OrganizationSet {
     if (!this.#keys.organizationExternalIds.has(externalId)) {
       throw new MissingKeys({ organizationExternalIds: [externalId] });
     }
-    return this.#live().find(
+    return this.#found(this.#labelled, externalId).find(
       (one) => one.sourceId === sourceId && textOf(one.attributes, "externalId") === externalId,
     );
   }
@@ -133,10 +141,24 @@ export class OrganizationSet {
   }
 
   #isNew(id: string): boolean {
-    return this.organizations.has(id) && !this.#tree.organizations.some((one) => one.id === id);
+    return this.organizations.has(id) && !this.#stored.has(id);
   }
 
-  #live(): ReadOrganization[] {
-    return [...this.organizations.values()].filter(({ deletedAt }) => deletedAt === null);
+  #keep(one: ReadOrganization): void {
+    const { id, attributes } = one;
+    this.organizations.set(id, one);
+    this.#named.add(pairKey(parentOf(one) ?? "", organizationNameKey(attributes)), id);
+    const code = organizationCodeKey(attributes);
+    if (code !== undefined) this.#coded.add(code, id);
+    const externalId = textOf(attributes, "externalId");
+    if (externalId !== undefined) this.#labelled.add(externalId, id);
+  }
+
+  /** The live ones that have, or once had, the key. */
+  #found(index: IdIndex, key: string): ReadOrganization[] {
+    return index.get(key).flatMap((id) => {
+      const one = this.organizations.get(id);
+      return one?.deletedAt === null ? [one] : [];
+    });
   }
 }

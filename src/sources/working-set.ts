@@ -11,7 +11,9 @@ import { ScimError } from "../scim/error.ts";
 import type { Claims } from "./claims.ts";
 import { GuardSet } from "./guard-set.ts";
 import type { Hold } from "./holds.ts";
+import { IdIndex } from "./id-index.ts";
 import { MissingKeys, pairKey, uniqueKey } from "./keys.ts";
+import { MemberPairs } from "./member-pairs.ts";
 import { OrganizationSet, type OrganizationChange } from "./organization-set.ts";
 import type { FurtherChange } from "./placing.ts";
 import { type ReadGroup, type ReadUser, type Snapshot } from "./snapshot.ts";
@@ -46,16 +48,18 @@ export class WorkingSet {
   readonly users = new Map<string, ReadUser>();
   readonly groups = new Map<string, ReadGroup>();
   readonly fields = new Map<string, CustomField>();
-  /** "groupId userId" → whether the membership exists afterwards. */
-  readonly pairs = new Map<string, boolean>();
+  readonly pairs: MemberPairs;
   /** Hashes of passwords, by user. */
   readonly passwords = new Map<string, string>();
   /** Users whose names are free to others, because they are about to get new ones. */
   readonly freed: ReadonlySet<string>;
   readonly tree: OrganizationSet;
+  readonly #stored: ReadonlySet<ReadUser>;
   /** Ids by folded userName and by externalId, of all who had it at some time: a group may be large. */
-  readonly #named = new Map<string, Set<string>>();
-  readonly #labelled = new Map<string, Set<string>>();
+  readonly #named = new IdIndex();
+  readonly #labelled = new IdIndex();
+  /** Ids by the values of those who were changed in this group. */
+  readonly #valued = new IdIndex();
   readonly guard: GuardSet;
   state: SourceState | "deleted" | undefined;
   scope: ScopeChange | undefined;
@@ -67,17 +71,18 @@ export class WorkingSet {
     this.tree = new OrganizationSet(snapshot.keys, snapshot.tree);
     this.guard = new GuardSet(snapshot.guard);
     this.state = source === undefined ? undefined : { source, tokens };
+    this.#stored = new Set(snapshot.users);
     for (const user of snapshot.users) this.#keep(user);
     for (const field of snapshot.fields) this.fields.set(field.id, field);
     for (const group of snapshot.groups) this.groups.set(group.id, group);
-    for (const pair of snapshot.pairs) this.pairs.set(pair, true);
+    this.pairs = new MemberPairs(snapshot.pairs);
   }
 
   apply(change: Change): void {
     const { user, password, group, added = [], removed = [], state, field, scope } = change;
     const { tree, further, hold } = change;
     if (field !== undefined) this.fields.set(field.id, field);
-    if (user !== undefined) this.#keep(user);
+    if (user !== undefined) this.#change(user);
     if (user !== undefined && password !== undefined) this.passwords.set(user.id, password);
     if (tree !== undefined) this.tree.apply(tree);
     if (further !== undefined) this.tree.further.set(further.userId, further.organizations);
@@ -86,8 +91,8 @@ export class WorkingSet {
     if (hold !== undefined) this.guard.decided.set(hold.id, hold);
     if (group === undefined) return;
     this.groups.set(group.id, group);
-    for (const id of added) this.pairs.set(pairKey(group.id, id), true);
-    for (const id of removed) this.pairs.set(pairKey(group.id, id), false);
+    for (const id of added) this.pairs.set(group.id, id, true);
+    for (const id of removed) this.pairs.set(group.id, id, false);
   }
 
   /** A user by id, deleted ones included. */
@@ -110,7 +115,7 @@ export class WorkingSet {
   /** The live user of the directory that holds this folded userName, whoever owns it. */
   userNamed(key: string): ReadUser | undefined {
     if (!this.snapshot.keys.userNames.has(key)) throw new MissingKeys({ userNames: [key] });
-    return this.#live().find(
+    return this.#found(this.#named, key).find(
       (user) =>
         userNameKey(user.attributes) === key &&
         !(this.freed.has(user.id) && !this.#isChanged(user)),
@@ -129,7 +134,10 @@ export class WorkingSet {
   deletedUser(sourceId: string, nameKey: string, externalId?: string): ReadUser | undefined {
     if (!this.snapshot.keys.userNames.has(nameKey)) throw new MissingKeys({ userNames: [nameKey] });
     if (externalId !== undefined) this.#knowExternalId(externalId);
-    const gone = [...this.users.values()]
+    const labelled = externalId === undefined ? [] : this.#labelled.get(externalId);
+    const ids = new Set([...labelled, ...this.#named.get(nameKey)]);
+    const gone = [...ids]
+      .flatMap((id) => this.users.get(id) ?? [])
       .filter((user) => user.deletedAt !== null && user.sourceId === sourceId)
       .sort((a, b) => (b.deletedAt ?? 0) - (a.deletedAt ?? 0));
     return gone.find((user) => {
@@ -177,7 +185,7 @@ export class WorkingSet {
   /** Whether the visible user is a member of the group. */
   isMember(groupId: string, userId: string): boolean {
     const pair = pairKey(groupId, userId);
-    const known = this.pairs.get(pair);
+    const known = this.pairs.all.get(pair);
     if (known !== undefined) return known;
     const { keys } = this.snapshot;
     if (keys.pairs.has(pair) || keys.membersOf.has(groupId) || this.#isNew(groupId)) return false;
@@ -189,10 +197,7 @@ export class WorkingSet {
     if (!this.snapshot.keys.membersOf.has(groupId) && !this.#isNew(groupId)) {
       throw new MissingKeys({ membersOf: [groupId] });
     }
-    const prefix = pairKey(groupId, "");
-    const ids = [...this.pairs].flatMap(([pair, exists]) =>
-      exists && pair.startsWith(prefix) ? [pair.slice(prefix.length)] : [],
-    );
+    const ids = this.pairs.usersIn(groupId);
     if (ids.length <= WHOLE_GROUP_LIMIT) return ids;
     throw new ScimError(
       "tooMany",
@@ -203,10 +208,7 @@ export class WorkingSet {
   /** The groups of the user that the snapshot and the changes since have. */
   groupsOf(userId: string): ReadGroup[] {
     if (!this.snapshot.keys.groupsOf.has(userId)) throw new MissingKeys({ groupsOf: [userId] });
-    const suffix = pairKey("", userId);
-    return [...this.pairs].flatMap(([pair, exists]) =>
-      exists && pair.endsWith(suffix) ? (this.groups.get(pair.slice(0, -suffix.length)) ?? []) : [],
-    );
+    return this.pairs.groupsWith(userId).flatMap((id) => this.groups.get(id) ?? []);
   }
 
   #isNew(groupId: string): boolean {
@@ -215,21 +217,22 @@ export class WorkingSet {
 
   #keep(user: ReadUser): void {
     this.users.set(user.id, user);
-    addTo(this.#named, userNameKey(user.attributes), user.id);
+    this.#named.add(userNameKey(user.attributes), user.id);
     const externalId = textOf(user.attributes, "externalId");
-    if (externalId !== undefined) addTo(this.#labelled, externalId, user.id);
+    if (externalId !== undefined) this.#labelled.add(externalId, user.id);
+  }
+
+  #change(user: ReadUser): void {
+    this.#keep(user);
+    for (const value of uniqueValues(user.attributes)) this.#valued.add(uniqueKey(value), user.id);
   }
 
   /** The live ones that have, or once had, the key. */
-  #found(index: ReadonlyMap<string, ReadonlySet<string>>, key: string): ReadUser[] {
-    return [...(index.get(key) ?? [])].flatMap((id) => {
+  #found(index: IdIndex, key: string): ReadUser[] {
+    return index.get(key).flatMap((id) => {
       const user = this.users.get(id);
       return user?.deletedAt === null ? [user] : [];
     });
-  }
-
-  #live(): ReadUser[] {
-    return [...this.users.values()].filter(({ deletedAt }) => deletedAt === null);
   }
 
   #liveGroups(sourceId: string | null): ReadGroup[] {
@@ -245,10 +248,8 @@ export class WorkingSet {
 
   /** Users changed in this group speak for themselves; the others are as the rows say. */
   #holder(key: string): string | undefined {
-    const changed = this.#live().find(
-      (user) =>
-        this.#isChanged(user) &&
-        uniqueValues(user.attributes).some((value) => uniqueKey(value) === key),
+    const changed = this.#found(this.#valued, key).find((user) =>
+      uniqueValues(user.attributes).some((value) => uniqueKey(value) === key),
     );
     if (changed !== undefined) return changed.id;
     const stored = this.snapshot.uniqueValues.get(key);
@@ -257,7 +258,7 @@ export class WorkingSet {
   }
 
   #isChanged(user: ReadUser): boolean {
-    return !this.snapshot.users.includes(user);
+    return !this.#stored.has(user);
   }
 }
 
@@ -268,11 +269,6 @@ export function changedNames(
 ): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !equalJson(before[name], after[name]));
-}
-
-function addTo(index: Map<string, Set<string>>, key: string, id: string): void {
-  const ids = index.get(key) ?? new Set();
-  index.set(key, ids.add(id));
 }
 
 function hasExternalId(user: ReadUser, sourceId: string, externalId: string): boolean {

@@ -145,7 +145,7 @@ function memberChanges({
 }: WorkingSet): [Membership[], Membership[]] {
   const added: Membership[] = [];
   const removed: Membership[] = [];
-  for (const [pair, exists] of pairs) {
+  for (const [pair, exists] of pairs.all) {
     const [groupId = "", userId = ""] = pair.split(" ");
     const group = groups.get(groupId);
     if (exists === snapshot.pairs.has(pair) || group?.deletedAt !== null) continue;
@@ -209,8 +209,7 @@ function eventsOf(
 /** Where users are put, and what of theirs that ends. The target lives: what is one is not deleted. */
 function placementsOf(set: WorkingSet, users: readonly RowChange<ReadUser>[]): Placements {
   const { snapshot, tree } = set;
-  const isStored = (id: string): boolean =>
-    snapshot.tree.organizations.some((one) => one.id === id);
+  const stored = new Set(snapshot.tree.organizations.map(({ id }) => id));
   const moved = users.filter(
     ({ before, after }) => before?.organizationId !== after.organizationId,
   );
@@ -224,7 +223,7 @@ function placementsOf(set: WorkingSet, users: readonly RowChange<ReadUser>[]): P
     ...further.flatMap(({ before, after }) => after.filter((id) => !before.includes(id))),
   ];
   return {
-    places: [...new Set(places)].filter((id) => id !== snapshot.source?.targetId && isStored(id)),
+    places: [...new Set(places)].filter((id) => id !== snapshot.source?.targetId && stored.has(id)),
     moved: moved.flatMap(({ before, after }) => (before === undefined ? [] : [after])),
     further,
     gone: users.flatMap(({ after }) => (after.deletedAt === null ? [] : [after.id])),

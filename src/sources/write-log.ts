@@ -4,7 +4,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import { fromRefusal, type Refusal } from "../scim/error.ts";
 import type { Done } from "./decide.ts";
 import type { HeldBack } from "./guard-set.ts";
-import { isResourceRequest } from "./operation.ts";
+import { isOfRun, isResourceRequest } from "./operation.ts";
 import { isOfBulk, type Settled } from "./references.ts";
 
 /** Of what was refused, that of which something was written: what is held. */
@@ -31,7 +31,7 @@ const LOG_ONCE = `${LOG} WHERE true ON CONFLICT (op_id) DO NOTHING`;
 
 /** Neither of a Bulk nor of a run, which keep account of theirs themselves. */
 function isAlone({ request }: Pick<Done, "request">): boolean {
-  return !isOfBulk(request) && !(isResourceRequest(request) && request.runId !== undefined);
+  return !isOfBulk(request) && !isOfRun(request);
 }
 
 /** A request may have had several effects. */

@@ -117,11 +117,16 @@ export async function applyPlan(
     memory.going = after;
     return MORE;
   }
-  const statements = (decided: StepDecided) => made(decided).statements;
+  let after = going;
+  const statements = (decided: StepDecided): Statement[] => {
+    const written = made(decided);
+    after = written.going;
+    return written.statements;
+  };
   const planned = dryRun ? memory.planned.organizations : [];
   const result = await commitRun(holder, { requests, freed, dryRun, planned, statements });
   if (!result.ok) return putOff(memory, result.refusal);
-  memory.going = made(result).going;
+  memory.going = after;
   rememberPlaces(carrier, plan, result, going);
   return MORE;
 }
@@ -176,8 +181,12 @@ export async function contextFor(
 ): Promise<PlanContext> {
   const { holder, memory, newId } = carrier;
   const ids = [...records, ...faults].flatMap(({ externalId }) => externalId ?? []);
+  const isOrganization = type === "Organization";
+  const asked = new Set(isOrganization ? ids : []);
   const wanted = {
-    Organization: labelsIn(records).filter((label) => !memory.organizations.has(label)),
+    Organization: labelsIn(records).filter(
+      (label) => !memory.organizations.has(label) && !asked.has(label),
+    ),
     Group: records.flatMap((record) => groupsOf(record).map(({ id }) => id)),
     User: records.flatMap((record) => (record.type === "Group" ? (record.members ?? []) : [])),
   };
@@ -192,7 +201,8 @@ export async function contextFor(
     readKnown(rows.slice(from, from + list.length).flat());
   const [organizations = [], groups = [], members = []] = others;
   const start = own.length;
-  const places = taken(start, organizations);
+  const known = taken(0, own);
+  const places = [...taken(start, organizations), ...(isOrganization ? known : [])];
   for (const [label, { id }] of places) memory.organizations.set(label, id);
   const seen = carrier.seen(going.id);
   const { maxSeq } = going.state;
@@ -200,9 +210,9 @@ export async function contextFor(
     source,
     runId: going.id,
     step: going.step,
-    known: taken(0, own),
+    known,
     // What a page would make is known for good when it is written.
-    organizations: type === "Organization" ? new Map(memory.organizations) : memory.organizations,
+    organizations: isOrganization ? new Map(memory.organizations) : memory.organizations,
     groups: idsOf(taken(start + organizations.length, groups)),
     users: idsOf(taken(start + organizations.length + groups.length, members)),
     hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),

@@ -7,7 +7,7 @@ import { unfiltered, withDoubt } from "./run-state.ts";
 import type { UpstreamFailure, UpstreamPage } from "./upstream-page.ts";
 
 /** What of a page the course of a run depends on. */
-export interface PageFacts extends Pick<UpstreamPage, "length" | "total" | "nextCursor" | "hash"> {
+export interface PageFacts extends Pick<UpstreamPage, "length" | "total" | "nextCursor"> {
   /** Records that this run had not seen before. */
   readonly fresh: number;
   /** Records that it had seen with another content. */
@@ -35,7 +35,6 @@ export function afterPage(before: RunState, page: PageFacts): RunState {
     pages: state.pages + 1,
     fetched: state.fetched + page.length,
     distinct: state.distinct + page.fresh,
-    lastHash: page.hash,
     newest: later(state.newest, page.newest),
     tries: 0,
   };

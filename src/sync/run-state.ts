@@ -21,7 +21,6 @@ export const runState = z.object({
   fetched: z.number(),
   distinct: z.number(),
   /** Of the last page. */
-  lastHash: z.string().optional(),
   doubts: z.array(doubt),
   /** The step that was the last one to see anybody. */
   seenStep: z.number(),
@@ -57,7 +56,6 @@ const NEW_LIST = {
   pages: 0,
   fetched: 0,
   distinct: 0,
-  lastHash: undefined,
   tries: 0,
 } as const;
 

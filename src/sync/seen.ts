@@ -15,9 +15,12 @@ interface LastStep {
   readonly added: readonly number[];
 }
 
+/** Of one step of the run: what was read is not read again. */
 export class Seen {
   readonly #kv: Storage;
   readonly #runId: string;
+  readonly #chunks = new Map<string, Uint8Array>();
+  #last: { readonly step: number; readonly added: ReadonlySet<number> } | undefined;
 
   constructor(kv: Storage, runId: string) {
     this.#kv = kv;
@@ -31,8 +34,8 @@ export class Seen {
 
   /** The same as it was before the batch of this step, which may be tried for the second time. */
   hadBefore(type: UpstreamType, seq: number, step: number): boolean {
-    const last = this.#kv.get<LastStep>(this.#stepKey());
-    if (last?.step === step && last.added.includes(seq)) return false;
+    this.#last ??= this.#readLast();
+    if (this.#last.step === step && this.#last.added.has(seq)) return false;
     return this.has(type, seq);
   }
 
@@ -44,8 +47,10 @@ export class Seen {
       const bits = this.#bits(type, chunk) ?? new Uint8Array(CHUNK / 8);
       for (const seq of own) set(bits, seq % CHUNK);
       this.#kv.put(this.#key(type, chunk), bits);
+      this.#chunks.set(this.#key(type, chunk), bits);
     }
     this.#kv.put(this.#stepKey(), { step, added } satisfies LastStep);
+    this.#last = { step, added: new Set(added) };
   }
 
   /** Whether all bits are there up to the step that added some last. */
@@ -56,10 +61,20 @@ export class Seen {
   /** Forgets this run, and all those before it. */
   forget(): void {
     for (const [key] of this.#kv.list({ prefix: "seen:" })) this.#kv.delete(key);
+    this.#chunks.clear();
+    this.#last = undefined;
+  }
+
+  #readLast(): { readonly step: number; readonly added: ReadonlySet<number> } {
+    const { step, added } = this.#kv.get<LastStep>(this.#stepKey()) ?? { step: 0, added: [] };
+    return { step, added: new Set(added) };
   }
 
   #bits(type: UpstreamType, chunk: number): Uint8Array | undefined {
-    return this.#kv.get<Uint8Array>(this.#key(type, chunk));
+    const key = this.#key(type, chunk);
+    const known = this.#chunks.get(key) ?? this.#kv.get<Uint8Array>(key);
+    if (known !== undefined) this.#chunks.set(key, known);
+    return known;
   }
 
   #key(type: UpstreamType, chunk: number): string {

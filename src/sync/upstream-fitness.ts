@@ -1,5 +1,5 @@
 /** What a record may not be whatever it is about, as scim/body.ts says of bodies that are pushed. */
-import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { hasBytesAtMost, isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { LIMITS } from "../scim/messages.ts";
 
 export interface Unfitness {
@@ -55,10 +55,7 @@ function firstUnfit(raw: JsonObject): Unfitness | undefined {
 }
 
 function isTooLarge(raw: JsonObject): boolean {
-  const text = JSON.stringify(raw);
-  // So short a text has few bytes enough, whatever its letters are.
-  if (text.length * 3 <= LIMITS.resourceBytes) return false;
-  return new TextEncoder().encode(text).length > LIMITS.resourceBytes;
+  return !hasBytesAtMost(JSON.stringify(raw), LIMITS.resourceBytes);
 }
 
 function problemOf(value: Json, depth: number): string | undefined {

@@ -4,7 +4,6 @@ import type { Upstream } from "../sources/upstream.ts";
 import { answerFailure } from "./upstream-answer.ts";
 import { failed } from "./upstream-failure.ts";
 import { askJson, BOUNDS, parseUrl, type Fetcher } from "./upstream-fetch.ts";
-import { hashOf } from "./upstream-hash.ts";
 import { memberOf, numberOf, textOf } from "./upstream-json.ts";
 import type {
   AccessToken,
@@ -45,7 +44,7 @@ export async function fetchPage(
   return refused ?? readPage(answer.value, type);
 }
 
-async function readPage(body: Json, type: UpstreamType): Promise<Got<UpstreamPage>> {
+function readPage(body: Json, type: UpstreamType): Got<UpstreamPage> {
   const resources = isObject(body) ? resourcesIn(body) : undefined;
   if (!isObject(body) || resources === undefined) {
     return failed(type, "upstream_malformed", "The answer is no list of resources", {
@@ -63,7 +62,6 @@ async function readPage(body: Json, type: UpstreamType): Promise<Got<UpstreamPag
     length: resources.length,
     total: total === undefined || !Number.isInteger(total) ? undefined : total,
     nextCursor: textOf(memberOf(body, "nextCursor")),
-    hash: await hashOf(resources),
   };
   return { ok: true, value: page };
 }

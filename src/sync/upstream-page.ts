@@ -94,8 +94,6 @@ export interface UpstreamPage {
   readonly total: number | undefined;
   /** Where the upstream pages by cursor and there is more. */
   readonly nextCursor: string | undefined;
-  /** Of the resources as they were sent: a page that comes twice has the same. */
-  readonly hash: string;
 }
 
 export const FAILURES = [

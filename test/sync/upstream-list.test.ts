@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../src/scim/json.ts";
-import { canonicalJson, hashOf } from "../../src/sync/upstream-hash.ts";
+import { canonicalJson } from "../../src/sync/record-hash.ts";
 import { fetchPage } from "../../src/sync/upstream-list.ts";
 import type { UpstreamPage } from "../../src/sync/upstream-page.ts";
 import { scaled } from "../support/scale.ts";
@@ -44,7 +44,6 @@ describe.each(["scim", "dialect"] as const)("lists in the shape %s", (shape) => 
       expect(new Set(idsIn(pages)).size).toBe(count);
       expect(pages.map(({ total }) => total)).toEqual(pages.map(() => count));
       expect(pages.flatMap(({ faults }) => faults)).toEqual([]);
-      expect(new Set(pages.map(({ hash }) => hash)).size).toBe(pages.length);
     }
     const [first] = await pagesOf(upstream, "User", 1);
     expect(first?.records[0]).toMatchObject({ type: "User", organizations: [expect.any(String)] });
@@ -140,8 +139,8 @@ describe("F-50 an upstream that goes round in circles", () => {
         return index > 0 && page.length > 0 && idsIn([page]).every((id) => known.includes(id));
       });
       expect(again.length).toBeGreaterThan(0);
-      const hashes = new Set(pages.map(({ hash }) => hash));
-      expect(hashes.size < pages.length).toBe(loop !== "changedAgain");
+      const contents = new Set(pages.map(({ records }) => canonicalJson(records)));
+      expect(contents.size < pages.length).toBe(loop !== "changedAgain");
       const cursors = pages.flatMap(({ nextCursor }) => nextCursor ?? []);
       const isCursorAgain = new Set(cursors).size < cursors.length;
       const turns = paging === "cursor" && loop !== "changedAgain";
@@ -236,15 +235,13 @@ describe("what an upstream may do differently", () => {
   });
 });
 
-describe("the hash of a page", () => {
-  it("is of what the resources say, not of how they are written", async () => {
+describe("the text that is compared", () => {
+  it("is of what the resources say, not of how they are written", () => {
     const one = [{ id: "1", a: { x: 1, y: [1, 2] } }];
     const same = [{ a: { y: [1, 2], x: 1 }, id: "1" }];
-    expect(await hashOf(one)).toBe(await hashOf(same));
-    expect(await hashOf(one)).toMatch(/^[0-9a-f]{64}$/);
+    expect(canonicalJson(one)).toBe(canonicalJson(same));
     const others = [[{ id: "1", a: { x: 1, y: [2, 1] } }], [{ id: 1 }], [], [{}], [[]], [null]];
-    const hashes = await Promise.all([one, ...others].map(hashOf));
-    expect(new Set(hashes).size).toBe(others.length + 1);
+    expect(new Set([one, ...others].map(canonicalJson)).size).toBe(others.length + 1);
   });
 
   it("is of JSON as everybody writes it, but for the order of names", () => {
@@ -260,10 +257,7 @@ describe("the hash of a page", () => {
     );
   });
 
-  it("ends also where a resource has no bottom", async () => {
-    let deep: Json = "bottom";
-    for (let level = 0; level < 100_000; level++) deep = [deep];
-    expect(canonicalJson(deep)).toMatch(/^\[+null\]+$/);
+  it("is not asked for where a resource has no bottom", async () => {
     const text = `{"Resources":[${"[".repeat(100_000)}${"]".repeat(100_000)},{"id":"1","userName":"ann"}]}`;
     const act = { kind: "answer", status: 200, body: text } as const;
     const [page] = await pagesOf(await newUpstream({ faults: [{ on: "Users", act }] }), "User", 1);
