@@ -7,6 +7,8 @@ import { parseAnswer } from "../../bench/connection.ts";
 import { figuresOf, ratioOf } from "../../bench/measure.ts";
 import { run, temporaryFolder } from "./run.ts";
 
+const PULLS = ["pull, first", "pull, unchanged", "pull, 1 % changed"];
+
 const results = z.array(
   z.object({
     name: z.string(),
@@ -34,12 +36,16 @@ it("measures each case and each ceiling", { timeout: 180_000 }, async () => {
   );
   for (const { name } of possible) expect(measured).toContain(name);
   expect(list.some(({ name, delayMs }) => name === "POST user" && delayMs > 0)).toBe(true);
+  for (const name of PULLS) expect(measured).toContain(name);
   expect(stdout).toContain("POST user");
+  expect(stdout).toContain("pull, unchanged");
 });
 
 it("refuses options it doesn't know", async () => {
-  const { code, stderr } = await run("../../bench/run", ["--state", "paper"]);
-  expect({ code, stderr }).toEqual({ code: 2, stderr: "--state must be memory or disk\n" });
+  const state = await run("../../bench/run", ["--state", "paper"]);
+  expect(state).toMatchObject({ code: 2, stderr: "--state must be memory or disk\n" });
+  const part = await run("../../bench/run", ["--part", "half"]);
+  expect(part).toMatchObject({ code: 2, stderr: "--part must be requests or pull\n" });
 });
 
 it("waits for the whole of an answer, however it is cut", () => {
