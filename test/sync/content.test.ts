@@ -16,7 +16,7 @@ import {
 } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
-import type { Script } from "../upstream/script.ts";
+import type { Script } from "../../src/cli/upstream/script.ts";
 
 keepQuiet();
 

@@ -105,18 +105,22 @@ const ALL_NEW: Cost = { trips: 3, read: 16 * PAGE + 40, written: 17 * PAGE + 20 
 /** Beside that, by organization: whether it is there and seen, and how many are in it. */
 const EACH_ELSEWHERE: Cost = { trips: 3, read: (16 + 14) * PAGE, written: (17 + 2) * PAGE + 20 };
 
-it("costs the same for any page, with two thousand organizations too", async () => {
-  const { first, unchanged, changed } = await threePulls(40, 2_000);
-  expectWithin(first, EACH_ELSEWHERE);
-  expectWithin(unchanged, LOOK);
-  expectWithin(changed, A_FEW);
-  for (const pages of [first, unchanged, changed]) {
-    const [second = NOTHING, last = NOTHING] = [pages[1], pages[39]];
-    expect(last.trips).toBe(second.trips);
-    expect(Math.abs(last.read - second.read)).toBeLessThanOrEqual(20);
-    expect(Math.abs(last.written - second.written)).toBeLessThanOrEqual(4);
-  }
-});
+it(
+  "costs the same for any page, with two thousand organizations too",
+  { timeout: 300_000 },
+  async () => {
+    const { first, unchanged, changed } = await threePulls(40, 2_000);
+    expectWithin(first, EACH_ELSEWHERE);
+    expectWithin(unchanged, LOOK);
+    expectWithin(changed, A_FEW);
+    for (const pages of [first, unchanged, changed]) {
+      const [second = NOTHING, last = NOTHING] = [pages[1], pages[39]];
+      expect(last.trips).toBe(second.trips);
+      expect(Math.abs(last.read - second.read)).toBeLessThanOrEqual(20);
+      expect(Math.abs(last.written - second.written)).toBeLessThanOrEqual(4);
+    }
+  },
+);
 
 it("costs less where all are in one organization", async () => {
   const { first, unchanged, changed } = await threePulls(3, 0);
