@@ -4,16 +4,7 @@ import { beforeEach, describe, expect, inject, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import {
-  ended,
-  newPulled,
-  organizationsOf,
-  peopleOf,
-  pull,
-  recordsOf,
-  start,
-  startOf,
-} from "../support/pulls.ts";
+import { newPulled, organizationsOf, peopleOf, pull, recordsOf } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 import type { Script } from "../../src/cli/upstream/script.ts";
@@ -99,22 +90,6 @@ describe("F-60 somebody who comes back under another id", () => {
     expect(failed.filter(({ result }) => result === "failed")).toMatchObject([
       { external_id: "new", code: "uniqueness" },
     ]);
-  });
-});
-
-describe("F-68 settings that are changed while a run goes on", () => {
-  it("end it, and the next one follows them", async () => {
-    const source = await newPulled(admin, { people: { count: 5 } });
-    await source.upstream.setFaults({ on: "Users", act: { kind: "answer", status: 503 } });
-    const call = startOf();
-    await start(source, call);
-    const patch = { switches: { uniqueContacts: false } };
-    const changed = await admin("PATCH", `/data-sources/${source.id}`, patch);
-    expect(changed.status, changed.text).toBe(200);
-    await source.upstream.setFaults();
-    const run = await ended(source, call.runId);
-    expect([run.status, run.reason]).toEqual(["cancelled", "settings_changed"]);
-    expect((await pull(source)).counts.User.created).toBe(5);
   });
 });
 
