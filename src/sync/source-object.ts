@@ -28,6 +28,12 @@ const MISTAKE_MS = 30_000;
 /** When the run is to go on, in the object's own storage: its alarm has other purposes as well. */
 const WAKE = "run:wake";
 
+/** Two that are set for the same time are told apart. */
+interface Wake {
+  readonly at: number;
+  readonly id: string;
+}
+
 export class DataSource extends WritingSource implements DataSourceCalls {
   readonly #memory = emptyMemory();
 
@@ -63,23 +69,26 @@ export class DataSource extends WritingSource implements DataSourceCalls {
   }
 
   async tick(): Promise<void> {
-    const at = this.ctx.storage.kv.get<number>(WAKE);
-    if (at === undefined || at <= this.now()) await this.#wakeAt(this.now());
+    const wake = this.ctx.storage.kv.get<Wake>(WAKE);
+    if (wake === undefined || wake.at <= this.now()) await this.#wakeAt(this.now());
   }
 
   override async alarm(): Promise<void> {
-    const at = this.ctx.storage.kv.get<number>(WAKE);
+    const wake = this.ctx.storage.kv.get<Wake>(WAKE);
     try {
       await super.alarm();
     } finally {
-      if (at !== undefined && at <= this.now()) await this.#goOn();
-      else if (at !== undefined) await this.#wakeAt(at);
+      if (wake !== undefined && wake.at <= this.now()) await this.#goOn(wake);
+      else if (wake !== undefined) await this.#wakeAt(wake.at);
     }
   }
 
-  async #goOn(): Promise<void> {
+  /** A start that came while the last run was found to be over has set another time. */
+  async #goOn(wake: Wake): Promise<void> {
     const waitMs = await this.#slice();
-    if (waitMs === undefined) this.ctx.storage.kv.delete(WAKE);
+    const { kv } = this.ctx.storage;
+    if (kv.get<Wake>(WAKE)?.id !== wake.id) return;
+    if (waitMs === undefined) kv.delete(WAKE);
     else await this.#wakeAt(this.now() + waitMs);
   }
 
@@ -108,7 +117,7 @@ export class DataSource extends WritingSource implements DataSourceCalls {
   }
 
   async #wakeAt(time: number): Promise<void> {
-    this.ctx.storage.kv.put(WAKE, time);
+    this.ctx.storage.kv.put(WAKE, { at: time, id: crypto.randomUUID() } satisfies Wake);
     const set = await this.ctx.storage.getAlarm();
     if (set === null || set > time) await this.ctx.storage.setAlarm(time);
   }
