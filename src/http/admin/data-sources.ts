@@ -165,10 +165,11 @@ async function createSource(
   const now = Date.now();
   const source = await sourceOf(c.env, input, { directoryId, shard }, now);
   const made = { kind: "source.create", source, organizationName: input.name } as const;
-  const shownNow = { ...represented(c, { source, tokens: [] }), passwordMode };
+  const shownNow = represented(c, { source, tokens: [] });
   if (source.mode === "pull") {
-    await changeSource(c, source.id, { ...made, scope: input.scope }, await keep(shownNow));
-    return shownNow;
+    const pulled = { ...shownNow, passwordMode };
+    await changeSource(c, source.id, { ...made, scope: input.scope }, await keep(pulled));
+    return pulled;
   }
   const lifetime = { days: input.tokenExpiresInDays };
   const first = await issueToken(c.env, shard, lifetime, now);
@@ -178,6 +179,8 @@ async function createSource(
     ...shownNow,
     token: shownOnce(first),
     clientSecret: shownOnce(client),
+    // In the order of the contract: an answer that is given again is read by it.
+    passwordMode,
   };
   const operation = { ...made, scope: input.scope, token, clientSecret: client.token } as const;
   await changeSource(c, source.id, operation, await keep(created));
