@@ -3,6 +3,7 @@ import { ConstraintViolation, type Statement } from "../directory/database.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import { auditStatements, HEAD, parseHead, sealed, type AuditEntry } from "../sources/audit.ts";
 import { admitRun } from "../sources/gate.ts";
+import { keepStatements } from "../sources/idempotency.ts";
 import { snapshotFor, type Holder } from "../sources/group-commit.ts";
 import { NO_KEYS } from "../sources/keys.ts";
 import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
@@ -71,6 +72,7 @@ async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
     }),
     ...scheduleStatements(source, start, now),
     ...auditStatements(audit),
+    ...(start.kept === undefined ? [] : keepStatements(start.kept)),
   ];
   try {
     await holder.db.batch(statements);

@@ -2,6 +2,7 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { adminOf } from "../support/admins.ts";
 import { times } from "../support/answer.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { faults } from "../support/faults.ts";
@@ -62,6 +63,20 @@ describe("a start", () => {
     await times(3, () => start(source, call));
     await ended(source, call.runId);
     expect(await start(source, call)).toEqual({ ok: true });
+    expect(await runsOf(source.id)).toHaveLength(1);
+  });
+
+  it("under an Idempotency-Key is one run, and is answered as before when it is over", async () => {
+    const source = await newPulled(admin, { people: { count: 1 } });
+    const owner = await adminOf("owner");
+    const ask = () =>
+      owner("POST", `/data-sources/${source.id}/sync`, {}, { "idempotency-key": "k-1" });
+    const first = await ask();
+    expect(first.status, first.text).toBe(202);
+    await ended(source, textAt(first.body, "id"));
+    const again = await ask();
+    expect([again.status, again.text]).toEqual([202, first.text]);
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(await runsOf(source.id)).toHaveLength(1);
   });
 
