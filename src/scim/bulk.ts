@@ -6,6 +6,7 @@ import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import {
   errorBody,
+  isFilled,
   LIMITS,
   MESSAGE_BULK_REQUEST,
   MESSAGE_BULK_RESPONSE,
@@ -39,11 +40,14 @@ const bulkRequest = z.preprocess(
   spelling(["schemas", "failOnErrors", "Operations"]),
   z.object({
     failOnErrors: z.int().min(1).nullish(),
-    Operations: z.array(z.custom<Json>()).min(1),
+    Operations: z.array(z.custom<Json>()).refine(isFilled, "has no elements"),
   }),
 );
 
-const text = z.string().max(LIMITS.identifierLength).nullish();
+const text = z
+  .string()
+  .refine(({ length }) => length <= LIMITS.identifierLength, "is too long")
+  .nullish();
 
 const bulkOperation = z.preprocess(
   spelling(["method", "bulkId", "version", "path", "data"]),

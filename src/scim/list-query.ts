@@ -38,7 +38,10 @@ const NAMES = [
   ["sortBy", "sortOrder", "cursor", "startIndex", "count"],
 ].flat();
 
-const names = z.array(z.string()).max(LIMITS.projectionNames).exactOptional();
+const names = z
+  .array(z.string())
+  .refine(({ length }) => length <= LIMITS.projectionNames, "has too many elements")
+  .exactOptional();
 
 const searchRequest = z.preprocess(
   spelling(NAMES),

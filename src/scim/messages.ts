@@ -74,6 +74,14 @@ export function spelling(names: readonly string[]): (input: unknown) => unknown 
       : input;
 }
 
+/**
+ * In place of zod's own bounds, which ask also what is no list for its `length`, and throw where
+ * that is an object of its own: `{"Operations": {"length": {"valueOf": 1, "toString": 1}}}`.
+ */
+export function isFilled(list: readonly unknown[]): boolean {
+  return list.length > 0;
+}
+
 const patchOperation = z
   .preprocess(
     spelling(["op", "path", "value"]),
@@ -93,7 +101,7 @@ const patchOperation = z
 
 export const patchOp = z.preprocess(
   spelling(["schemas", "Operations"]),
-  z.object({ Operations: z.array(patchOperation).min(1) }),
+  z.object({ Operations: z.array(patchOperation).refine(isFilled, "has no elements") }),
 );
 
 /** Throws `invalidSyntax`, or `payload_too_large` for too many operations. */

@@ -5,6 +5,7 @@ import { ScimError } from "../../src/scim/error.ts";
 import type { Json } from "../../src/scim/json.ts";
 import { MESSAGE_BULK_REQUEST, MESSAGE_BULK_RESPONSE } from "../../src/scim/messages.ts";
 import { PROFILES } from "../../src/scim/profile.ts";
+import { refusal } from "../support/scim-error.ts";
 
 const { rfc, okta } = PROFILES;
 
@@ -85,6 +86,16 @@ describe("a request", () => {
     expect(parseBulkRequest(body, rfc)).toEqual({ failOnErrors: Infinity, operations: [1] });
     expect(parseBulkRequest({ ...body, failOnErrors: null }, rfc).failOnErrors).toBe(Infinity);
     expect(parseBulkRequest({ ...body, FAILONERRORS: 3 }, rfc).failOnErrors).toBe(3);
+  });
+
+  it("is refused where what it holds is no list or text but has a length of its own", () => {
+    const none = { length: { toString: 1, valueOf: 1 } };
+    const body = { schemas: [MESSAGE_BULK_REQUEST], Operations: none };
+    expect(refusal(() => parseBulkRequest(body, rfc)).message).toContain('"Operations"');
+    for (const name of ["bulkId", "version", "path", "method"]) {
+      const operation = { method: "POST", path: "/Users", bulkId: "a", data: {}, [name]: none };
+      expect(refusal(() => parseBulkOperation(operation, rfc)).message).toContain(`"${name}"`);
+    }
   });
 
   it("is answered without what was not performed", () => {

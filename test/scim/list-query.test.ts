@@ -44,6 +44,7 @@ describe("SearchRequest", () => {
     [{ attributes: "id" }],
     [{ attributes: [1] }],
     [{ attributes: Array(LIMITS.projectionNames + 1).fill("id") }],
+    [{ attributes: { length: { toString: 1, valueOf: 1 } } }],
     [{ count: "5" }],
     [{ count: 1.5 }],
     [{ startIndex: true }],

@@ -89,6 +89,14 @@ describe("PatchOp", () => {
     expect(message).not.toContain("secret");
   });
 
+  it.each([{ toString: 1, valueOf: 1 }, [{ toString: 1 }], 1, null])(
+    "refuses what is no list but has a length of its own: %j",
+    (length) => {
+      const error = refusal(() => parsePatchOp({ schemas, Operations: { length } }, rfc));
+      expect(error.message).toContain('"Operations"');
+    },
+  );
+
   it("has as many operations as allowed, and not one more", () => {
     const build = (length: number) => ({
       schemas,

@@ -130,10 +130,13 @@ function objectFaults(
   ];
 }
 
+/** Neither a text nor a list, but with a length that can't be compared. */
+const NO_LENGTH: Json = { length: { toString: 1, valueOf: 1 } };
+
 /** Values that break the schema in one place each, made from one that fits. */
 export function mutantsOf(valid: Json, given: JsonObject, document: JsonObject): Json[] {
   const schema = resolved(given, document);
-  const candidates: Json[] = [null, true, 12.5, "x".repeat(5_000), [], [valid], { "": 1 }, ""];
+  const candidates: Json[] = [null, true, 12.5, "x".repeat(5_000), [], [valid], NO_LENGTH, ""];
   const bounds = ["minimum", "maximum"].flatMap((name) => Number(schema[name] ?? []));
   const near = bounds.flatMap((bound) => [bound - 1, bound + 1]);
   const tooMany =

@@ -6,6 +6,7 @@ import { ScimError } from "../../scim/error.ts";
 import type { ApplicationKey } from "../../sources/application-keys.ts";
 import type { AppEnv } from "../context.ts";
 import { guard, type Admin } from "./admin-auth.ts";
+import { refuseOddLengths } from "./body-lengths.ts";
 import { problem } from "./contracts.ts";
 import { refuseInvalid } from "./problem.ts";
 import { applicationsOf, roleOf, type OperationId } from "./roles.ts";
@@ -79,6 +80,6 @@ export function adminRoute<
     ...route,
     ...(role === "public" ? {} : { security: [{ key: [] }, { session: [] }] }),
     responses: { ...route.responses, default: PROBLEM },
-    middleware: [guard(role, applicationsOf(route.operationId))],
+    middleware: [guard(role, applicationsOf(route.operationId)), refuseOddLengths],
   });
 }
