@@ -1,7 +1,8 @@
-import { applyD1Migrations, reset } from "cloudflare:test";
+import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach } from "vitest";
 import { resetFaults } from "./support/faults.ts";
+import { migrated } from "./support/migrated.ts";
 
 const SHARDS = [env.DB, env.DB_01].filter((db) => db !== undefined);
 
@@ -9,7 +10,7 @@ const SHARDS = [env.DB, env.DB_01].filter((db) => db !== undefined);
 beforeEach(async () => {
   resetFaults();
   await emptied();
-  await Promise.all(SHARDS.map((db) => applyD1Migrations(db, env.TEST_MIGRATIONS)));
+  await migrated(SHARDS);
 });
 
 /** One reset may run into the last writes of the test before it, and leave the database as it was. */

@@ -32,12 +32,21 @@ export async function restore(to: Dump, db: D1Database = env.DB): Promise<void> 
     .run<{ name: string; sql: string }>();
   await db.batch([
     ...triggers.map(({ name }) => db.prepare(`DROP TRIGGER ${name}`)),
-    ...Object.entries(to).flatMap(([table, rows]) => [
-      db.prepare(`DELETE FROM ${table}`),
-      ...(rows[0] === undefined ? [] : [insertion(db, table, Object.keys(rows[0]), rows)]),
-    ]),
+    ...Object.keys(to).map((table) => db.prepare(`DELETE FROM ${table}`)),
+    ...insertions(to, db),
     ...triggers.map(({ sql }) => db.prepare(sql)),
   ]);
+}
+
+/** Gives what brings all rows of both shards back, but the epochs, which never go back. */
+export async function savedShards(): Promise<() => Promise<void>> {
+  const shards = [env.DB, env.DB_01].filter((db) => db !== undefined);
+  const states = await Promise.all(
+    shards.map(async (db) => ({ db, start: without(await dump(db), "epochs") })),
+  );
+  return async () => {
+    for (const { db, start } of states) await restore(start, db);
+  };
 }
 
 export function without(from: Dump, ...tables: string[]): Dump {
@@ -47,6 +56,13 @@ export function without(from: Dump, ...tables: string[]): Dump {
 /** Sends a recorded batch by hand, as a network that was slow might. */
 export async function sendLate(statements: readonly RecordedStatement[]): Promise<void> {
   await env.DB.batch(statements.map(({ sql, params }) => env.DB.prepare(sql).bind(...params)));
+}
+
+/** What puts the rows of a dump into empty tables. */
+export function insertions(from: Dump, db: D1Database): D1PreparedStatement[] {
+  return Object.entries(from).flatMap(([table, rows]) =>
+    rows[0] === undefined ? [] : [insertion(db, table, Object.keys(rows[0]), rows)],
+  );
 }
 
 function insertion(

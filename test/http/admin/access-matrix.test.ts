@@ -4,7 +4,6 @@
  * by itself. After a change that is meant: `npx vitest run --config test/vitest.config.ts
  * test/http/admin/access-matrix.test.ts --update`, and read the difference.
  */
-import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { adminApp } from "../../../src/http/admin/app.ts";
 import { isObject, type JsonObject } from "../../../src/scim/json.ts";
@@ -17,7 +16,7 @@ import {
 import { newKey } from "../../support/admins.ts";
 import { anyone } from "../../support/callers.ts";
 import { call, ORIGIN } from "../../support/client.ts";
-import { dump, restore, without } from "../../support/dump.ts";
+import { savedShards } from "../../support/dump.ts";
 import { keepQuiet } from "../../support/quiet.ts";
 import { textAt } from "../../support/scim.ts";
 
@@ -115,17 +114,6 @@ async function newWorlds(): Promise<Worlds> {
   return { own, foreign, secrets: await secretsOf(own) };
 }
 
-/** Gives what brings all rows back, but the epochs, which never go back. */
-async function saved(): Promise<() => Promise<void>> {
-  const shards = [env.DB, env.DB_01].filter((db) => db !== undefined);
-  const states = await Promise.all(
-    shards.map(async (db) => ({ db, start: without(await dump(db), "epochs") })),
-  );
-  return async () => {
-    for (const { db, start } of states) await restore(start, db);
-  };
-}
-
 async function rowOf(
   operation: Operation,
   { own, foreign, secrets }: Worlds,
@@ -157,7 +145,7 @@ describe("the matrix of routes and roles", () => {
 
   it("of all that writes, each in the same worlds", { timeout: 120_000 }, async () => {
     const worlds = await newWorlds();
-    const bringBack = await saved();
+    const bringBack = await savedShards();
     for (const operation of OPERATIONS.filter(({ method }) => method !== "GET")) {
       await bringBack();
       matrix[nameOf(operation)] = await rowOf(operation, worlds);
