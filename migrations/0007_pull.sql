@@ -102,6 +102,7 @@ CREATE TABLE holds (
 CREATE INDEX holds_source ON holds (source_id, created_at);
 CREATE UNIQUE INDEX holds_waiting ON holds (source_id) WHERE status = 'waiting';
 CREATE INDEX holds_decided ON holds (source_id, until) WHERE until IS NOT NULL;
+CREATE INDEX holds_ended ON holds (updated_at) WHERE status <> 'waiting';
 CREATE TABLE held (
   hold_id TEXT NOT NULL,
   resource_type TEXT NOT NULL,

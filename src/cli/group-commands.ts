@@ -3,7 +3,7 @@ import { z } from "zod";
 import { request, requestAll, type Api } from "./api.ts";
 import { idsIn, type Call, type Command, type Output } from "./command.ts";
 import { inDirectory } from "./key-commands.ts";
-import { deleting, DIRECTORY, FILTER, getting, listing, pathOf } from "./listing.ts";
+import { acting, deleting, DIRECTORY, FILTER, getting, listing, pathOf } from "./listing.ts";
 
 export const directoryGroup = z.looseObject({
   id: z.string(),
@@ -96,5 +96,11 @@ export const groupCommands: Readonly<Record<string, Command>> = {
     options: DIRECTORY,
     summary: "deletes a group",
     run: deleting("/groups", "group"),
+  },
+  "groups restore": {
+    positionals: ["id"],
+    options: DIRECTORY,
+    summary: "brings a deleted group back, without members",
+    run: acting("/groups", "restore", directoryGroup, shown),
   },
 };

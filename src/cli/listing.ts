@@ -68,6 +68,19 @@ export function deleting(path: string, noun: string) {
   };
 }
 
+/** What is done to the item without a word more. */
+export function acting<T>(
+  path: string,
+  action: "enable" | "disable" | "restore",
+  item: z.ZodType<T>,
+  shown: (item: T) => Output,
+) {
+  return async (call: Call): Promise<Output> => {
+    const at = await pathOf(call, path, { action: `/${action}` });
+    return shown(await request(call.api, "POST", at, item));
+  };
+}
+
 export function gone({ positionals: [id = ""] }: Call, noun: string): Output {
   return { json: { id }, text: `The ${noun} ${id} is deleted, and can be restored for 30 days\n` };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { request, requestAll } from "./api.ts";
 import { table, type Call, type Command, type Output } from "./command.ts";
 import { inDirectory } from "./key-commands.ts";
-import { DIRECTORY, getting, gone, LIMIT, pathOf } from "./listing.ts";
+import { acting, DIRECTORY, getting, gone, LIMIT, pathOf } from "./listing.ts";
 import { wholeNumber } from "./stop.ts";
 
 const step = z.looseObject({ displayName: z.string() });
@@ -114,5 +114,11 @@ export const organizationCommands: Readonly<Record<string, Command>> = {
     options: { "move-users-to": "ID", ...DIRECTORY },
     summary: "deletes an empty organization, or one whose people move first",
     run: runDelete,
+  },
+  "orgs restore": {
+    positionals: ["id"],
+    options: DIRECTORY,
+    summary: "brings a deleted organization back, below the one that it was in",
+    run: acting("/organizations", "restore", organization, shown),
   },
 };

@@ -173,6 +173,16 @@ async function runShow({ api, positionals: [id = ""], flags, options }: Call): P
   return { json: { ...one, records: data }, text };
 }
 
+/** The run as it was a moment ago: it ends before its next page. */
+async function runCancel({ api, positionals: [id = ""] }: Call): Promise<Output> {
+  const one = await request(api, "POST", `/sync-runs/${encodeURIComponent(id)}/cancel`, run);
+  return {
+    json: one,
+    text: `${one.id} ends before its next page; what it has done stays
+`,
+  };
+}
+
 /** Decides about the set that is shown, and no other. */
 async function runHeld({ api, positionals: [named = ""], flags }: Call): Promise<Output> {
   if (flags.has("approve") && flags.has("reject")) {
@@ -215,6 +225,12 @@ export const runCommands: Readonly<Record<string, Command>> = {
     flags: ["failed"],
     summary: "shows a run and what it did record by record",
     run: runShow,
+  },
+  "runs cancel": {
+    positionals: ["run"],
+    options: {},
+    summary: "ends a run before its next page; what it has done stays",
+    run: runCancel,
   },
   runs: {
     positionals: [],

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { request } from "./api.ts";
 import type { Call, Command, Output } from "./command.ts";
 import { inDirectory } from "./key-commands.ts";
-import { deleting, DIRECTORY, FILTER, getting, listing, pathOf } from "./listing.ts";
+import { acting, deleting, DIRECTORY, FILTER, getting, listing, pathOf } from "./listing.ts";
 
 export const directoryUser = z.looseObject({
   id: z.string(),
@@ -37,14 +37,6 @@ async function runMove(call: Call): Promise<Output> {
   const path = await pathOf(call, "/users");
   const body = { organizationId: call.options["to"] };
   return shown(await request(call.api, "PATCH", path, placedUser, body));
-}
-
-/** What is done to somebody without a word more. */
-function acting(action: "enable" | "disable" | "restore") {
-  return async (call: Call): Promise<Output> => {
-    const path = await pathOf(call, "/users", { action: `/${action}` });
-    return shown(await request(call.api, "POST", path, placedUser));
-  };
 }
 
 function shown(user: z.infer<typeof placedUser>): Output {
@@ -94,13 +86,13 @@ export const userCommands: Readonly<Record<string, Command>> = {
     positionals: ["id"],
     options: DIRECTORY,
     summary: "switches a person on",
-    run: acting("enable"),
+    run: acting("/users", "enable", placedUser, shown),
   },
   "users disable": {
     positionals: ["id"],
     options: DIRECTORY,
     summary: "switches a person off",
-    run: acting("disable"),
+    run: acting("/users", "disable", placedUser, shown),
   },
   "users delete": {
     positionals: ["id"],
@@ -112,6 +104,6 @@ export const userCommands: Readonly<Record<string, Command>> = {
     positionals: ["id"],
     options: DIRECTORY,
     summary: "brings a deleted person back, without groups and password",
-    run: acting("restore"),
+    run: acting("/users", "restore", placedUser, shown),
   },
 };

@@ -33,6 +33,9 @@ export const holds = sqliteTable(
     index("holds_decided")
       .on(table.source_id, table.until)
       .where(sql`until IS NOT NULL`),
+    index("holds_ended")
+      .on(table.updated_at)
+      .where(sql`status <> 'waiting'`),
   ],
 );
 

@@ -1,6 +1,6 @@
 /** Holds: sets of removals that wait for an admin, or have had an admin's word. */
 import { z } from "zod";
-import type { Row } from "../directory/database.ts";
+import type { Row, Statement } from "../directory/database.ts";
 import type { Event } from "../directory/events.ts";
 import { HOLD_REASONS, type RemovalAction } from "./guard.ts";
 
@@ -70,6 +70,15 @@ export async function setHashOf(set: readonly Held[]): Promise<string> {
   const lines = set.map((one) => `${one.resourceType} ${one.resourceId} ${one.action}`).sort();
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(lines.join("\n")));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What waits does no longer: a newer set takes its place, or whose removals they are is gone. */
+export function replacedStatement(sourceId: string, now: number): Statement {
+  return {
+    sql: `UPDATE holds SET status = 'replaced', updated_at = ?2
+      WHERE source_id = ?1 AND status = 'waiting'`,
+    params: [sourceId, now],
+  };
 }
 
 /** What the log says of a new hold. */

@@ -2,7 +2,9 @@
 import { FIELDS_KEY } from "../scim/custom-schema.ts";
 import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
+import type { ReadOrganization } from "./organization-reads.ts";
 import { lockingOwner } from "./owners.ts";
+import type { ReadUser } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 import { namesBetween } from "./user-answer.ts";
 import { changedNames, type Change, type WorkingSet } from "./working-set.ts";
@@ -18,19 +20,28 @@ export function refuseLocked(set: WorkingSet, change: Change): void {
   if (tree !== undefined) refuseLockedOrganization(set, tree.organization);
 }
 
-function refuseLockedUser(set: WorkingSet, after: NonNullable<Change["user"]>): void {
+function refuseLockedUser(set: WorkingSet, after: ReadUser): void {
   const before = set.users.get(after.id);
   const owner = lockingOwner(set.snapshot.owners, after.sourceId);
   if (before === undefined || owner === undefined) return;
+  refuse(owner, ownedOfUser(owner, before, after));
+}
+
+/** Pointers to what of the user's change is the owner's to say. */
+export function ownedOfUser(
+  owner: Pick<Source, "fields">,
+  before: ReadUser,
+  after: ReadUser,
+): string[] {
   const names = namesBetween(before, after).filter((name) => !FREE.includes(name));
   const fields = names.includes(FIELDS_KEY)
     ? changedNames(fieldsOf(before.attributes), fieldsOf(after.attributes))
     : [];
   const chosen = fields.filter((name) => owner.fields.some((field) => field.name === name));
-  refuse(owner, [
+  return [
     ...names.filter((name) => name !== FIELDS_KEY).map(pointerOfUser),
     ...chosen.map((name) => `/fields/${name}`),
-  ]);
+  ];
 }
 
 function fieldsOf({ [FIELDS_KEY]: fields = {} }: JsonObject): JsonObject {
@@ -54,20 +65,18 @@ function refuseLockedGroup(
   refuse(owner, [...names, ...members]);
 }
 
-/** Where it stands among its neighbours is a matter of show. */
-function refuseLockedOrganization(
-  set: WorkingSet,
-  after: NonNullable<Change["tree"]>["organization"],
-): void {
+function refuseLockedOrganization(set: WorkingSet, after: ReadOrganization): void {
   const before = set.tree.organizations.get(after.id);
   const owner = lockingOwner(set.snapshot.owners, after.sourceId);
   if (before === undefined || owner === undefined) return;
+  refuse(owner, ownedOfOrganization(before, after));
+}
+
+/** As `ownedOfUser`. Where it stands among its neighbours is a matter of show. */
+export function ownedOfOrganization(before: ReadOrganization, after: ReadOrganization): string[] {
   const names = changedNames(before.attributes, after.attributes);
-  const locked = names.filter((name) => name !== "order");
-  refuse(
-    owner,
-    locked.map((name) => (name === "parent" ? "/parentId" : `/${name}`)),
-  );
+  const owned = names.filter((name) => name !== "order");
+  return owned.map((name) => (name === "parent" ? "/parentId" : `/${name}`));
 }
 
 function refuse({ id, name }: Source, pointers: readonly string[]): void {

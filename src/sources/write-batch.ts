@@ -23,6 +23,7 @@ import {
   isResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
+import { readAnewStatements } from "./read-anew.ts";
 import type { ReadUser, Snapshot } from "./snapshot.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { guardStatements, type GrownHold } from "./write-guard.ts";
@@ -54,6 +55,7 @@ export function batchOf(
   if (done.length === 0 && hold === undefined) return [];
   const { source, owners } = set.snapshot;
   const users = changedRows(set.snapshot.users, set.users);
+  const groups = changedRows(set.snapshot.groups, set.groups);
   const organizations = changedRows(set.snapshot.tree.organizations, set.tree.organizations);
   const [added, removed] = memberChanges(set);
   return [
@@ -66,8 +68,14 @@ export function batchOf(
     ...placementStatements(placementsOf(set, users)),
     ...freedNames(set, users),
     ...userStatements(users, claimsIn(set, users)),
+    ...readAnewStatements(owners, {
+      users,
+      groups,
+      organizations,
+      memberships: [...added, ...removed],
+    }),
     ...removalStatements(organizations, set.tree.scopes, now),
-    ...groupStatements(changedRows(set.snapshot.groups, set.groups)),
+    ...groupStatements(groups),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),
     ...users.flatMap(({ after }) => (after.deletedAt === null ? [] : leaveAllGroups(after, now))),
     ...passwordStatements(set.passwords, directoryIn(source, done), now),

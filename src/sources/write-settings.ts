@@ -3,6 +3,7 @@ import { assertFieldsStatement } from "../directory/custom-field.ts";
 import type { Statement } from "../directory/database.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
+import { replacedStatement } from "./holds.ts";
 import type { FieldChoice, SettingOperation } from "./settings.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 
@@ -145,11 +146,7 @@ function deletion(sourceId: string, now: number): Statement[] {
         WHERE source_id = ?1 AND status IN ('queued', 'running')`,
       params: [sourceId, now],
     },
-    {
-      sql: `UPDATE holds SET status = 'replaced', updated_at = ?2
-        WHERE source_id = ?1 AND status = 'waiting'`,
-      params: [sourceId, now],
-    },
+    replacedStatement(sourceId, now),
     ...OF_A_SOURCE.map((table) => ({
       sql: `DELETE FROM ${table} WHERE source_id = ?1`,
       params: [sourceId],

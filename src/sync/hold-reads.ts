@@ -77,6 +77,10 @@ const heldRow = z.object({
   resource_id: z.string(),
   action: z.enum(HELD_ACTIONS),
   name: z.string().nullable(),
+  done: z
+    .number()
+    .nullable()
+    .transform((done) => (done === null ? null : done === 1)),
 });
 
 export interface ShownHeld {
@@ -85,6 +89,8 @@ export interface ShownHeld {
   readonly action: (typeof HELD_ACTIONS)[number];
   /** As it is called now; null where it is gone. */
   readonly name: string | null;
+  /** Whether what was agreed to is carried out; null where that is for the client to do. */
+  readonly done: boolean | null;
 }
 
 export type HeldPosition = readonly [resourceType: string, resourceId: string];
@@ -107,7 +113,8 @@ export async function heldPage(
 }
 
 const HELD = `SELECT h.resource_type, h.resource_id, h.action,
-    coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName', o.display_name) AS name
+    coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName', o.display_name) AS name,
+    iif((SELECT run_id FROM holds WHERE id = ?1) IS NULL, NULL, h.done) AS done
   FROM held h
   LEFT JOIN users u ON h.resource_type = 'User' AND u.id = h.resource_id
   LEFT JOIN groups g ON h.resource_type = 'Group' AND g.id = h.resource_id

@@ -4,7 +4,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import type { Source } from "../sources/source.ts";
 import { eventStatements, SYSTEM } from "../directory/events.ts";
 import { prefixedId, shardOf } from "../directory/ids.ts";
-import { holdCreated, setHashOf, type Held } from "../sources/holds.ts";
+import { holdCreated, replacedStatement, setHashOf, type Held } from "../sources/holds.ts";
 import type { HoldReason } from "../sources/guard.ts";
 import { FIRST_SHARD } from "../directory/directory.ts";
 
@@ -39,15 +39,6 @@ export async function holdStatements(hold: NewHold): Promise<Statement[]> {
     ),
     ...eventStatements([holdCreated(made, { directoryId, actor: SYSTEM, requestId: runId })]),
   ];
-}
-
-/** A complete run knows better than the one whose set waits. */
-export function replacedStatement(sourceId: string, now: number): Statement {
-  return {
-    sql: `UPDATE holds SET status = 'replaced', updated_at = ?2
-      WHERE source_id = ?1 AND status = 'waiting'`,
-    params: [sourceId, now],
-  };
 }
 
 export function newHoldId(source: Source, uuid: string): string {

@@ -34,7 +34,12 @@ export async function keepHouse(env: Env, now: number): Promise<void> {
 
 async function keepShard(env: Env, shard: string, now: number): Promise<void> {
   const db = openDatabase(env, shard);
-  await db.batch([...houseStatements(now), ...logStatements(env, now), ...runStatements(now)]);
+  await db.batch([
+    ...houseStatements(now),
+    ...logStatements(env, now),
+    ...runStatements(now),
+    ...holdStatements(now),
+  ]);
   await expireUsers(db, now, uuidv7(now, randomBytes(10)));
   await startDueRuns(env, db, shard, now);
 }
@@ -54,6 +59,33 @@ function runStatements(now: number): Statement[] {
     {
       sql: `DELETE FROM runs WHERE id IN (${ended})
         AND NOT EXISTS (SELECT 1 FROM run_records WHERE run_id = runs.id)`,
+      params,
+    },
+  ];
+}
+
+/**
+ * Decided ones, and those that another took the place of. Of a pull source that is still there a
+ * rejected set is not asked about again, and what was agreed to may yet have to be carried out.
+ */
+function holdStatements(now: number): Statement[] {
+  const ended = `SELECT h.id FROM holds h
+    WHERE h.status <> 'waiting' AND h.updated_at < ?1 AND coalesce(h.until, 0) < ?1
+      AND NOT (h.run_id IS NOT NULL AND (h.status = 'rejected' OR h.status = 'approved' AND EXISTS (
+          SELECT 1 FROM held l WHERE l.hold_id = h.id AND l.done = 0))
+        AND EXISTS (SELECT 1 FROM data_sources s WHERE s.id = h.source_id AND s.deleted_at IS NULL))
+    ORDER BY h.updated_at LIMIT 20`;
+  const params = [now - COUNT_DAYS * DAY_MS];
+  return [
+    {
+      sql: `DELETE FROM held WHERE (hold_id, resource_type, resource_id) IN (
+        SELECT hold_id, resource_type, resource_id FROM held
+        WHERE hold_id IN (${ended}) LIMIT ${PURGED_AT_ONCE})`,
+      params,
+    },
+    {
+      sql: `DELETE FROM holds WHERE id IN (${ended})
+        AND NOT EXISTS (SELECT 1 FROM held WHERE hold_id = holds.id)`,
       params,
     },
   ];

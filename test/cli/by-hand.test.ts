@@ -71,6 +71,8 @@ it.each([
     "Staff  members: 2",
   ],
   ["groups delete g1", null, "DELETE /groups/g1?", undefined, "The group g1 is deleted"],
+  ["groups restore g1", GROUP, "POST /groups/g1/restore?", undefined, "Staff  members: 2 (g1)"],
+  ["orgs restore o1", UNIT, "POST /organizations/o1/restore?", undefined, "Sales  (o1)"],
   [
     "orgs add --name Sales --parent o0 --code S",
     UNIT,

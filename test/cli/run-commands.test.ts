@@ -102,6 +102,17 @@ describe("sync", () => {
   });
 });
 
+it("runs cancel ends a run, and says what is refused", async () => {
+  const { env, sent } = await serverOf(() => ({ ...RUN, status: "running" }));
+  const { code, stdout } = await run("muster", ["runs", "cancel", "run_1"], env);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("run_1 ends")]);
+  expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "POST /api/v1/sync-runs/run_1/cancel",
+  ]);
+  const missing = await run("muster", ["runs", "cancel"], env);
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("runs cancel <run>")]);
+});
+
 it("decides about the set that it shows", async () => {
   const hold = { id: "hold_1", reason: "people_missing", setHash: "abc", count: 1, runId: null };
   const one = { resourceType: "User", resourceId: "u1", action: "disable", name: "ann" };

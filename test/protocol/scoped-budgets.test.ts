@@ -7,7 +7,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { attributesOf } from "../support/bulk-source.ts";
-import { claim, newSource, type Answer, type Source } from "../support/client.ts";
+import { claim, newSource, type Admin, type Answer, type Source } from "../support/client.ts";
 import {
   insertGroups,
   insertMembers,
@@ -55,7 +55,7 @@ async function note(name: string, run: () => Promise<Answer>, status = 200): Pro
   return answer;
 }
 
-async function scopedSource(): Promise<Source> {
+async function scopedSource(): Promise<{ admin: Admin; source: Source }> {
   const admin = await claim();
   for (let n = 0; n < ORGANIZATIONS; n += 1_000) await insertTree(TREE.slice(n, n + 1_000));
   const source = await newSource(admin, "okta");
@@ -77,7 +77,7 @@ async function scopedSource(): Promise<Source> {
   const scope = { organizationIds: NAMED, targetOrganizationId: DEEPEST };
   const put = await putScope(admin, source, scope);
   expect(put.status, put.text.slice(0, 500)).toBe(200);
-  return source;
+  return { admin, source };
 }
 
 /** The path of a user in no group whom the source sees, deep in the tree. */
@@ -137,6 +137,17 @@ async function write(source: Source): Promise<void> {
   await note("DELETE", () => source.call("DELETE", spare(4)), 204);
 }
 
+/** The dialect that keeps contacts unique: a row more for each, here an address and a number. */
+async function writeStandard(admin: Admin, source: Source): Promise<void> {
+  await admin("PATCH", `/data-sources/${source.id}`, { profile: "standard" });
+  await warm(source);
+  const body = scim.userBody(attributesOf(NEWCOMER + 2));
+  const made = await note("standard POST", () => source.call("POST", "/Users", body), 201);
+  await note("standard POST unchanged", () => source.call("POST", "/Users", body));
+  const path = `/Users/${scim.textAt(made.body, "id")}`;
+  await note("standard DELETE", () => source.call("DELETE", path), 204);
+}
+
 function expectWithin(prefix: string, budget: Partial<Cost>): void {
   const names = Object.keys(costs).filter((name) => name.startsWith(prefix));
   expect(names).not.toEqual([]);
@@ -149,11 +160,12 @@ function expectWithin(prefix: string, budget: Partial<Cost>): void {
 
 describe("what requests cost with a scope in a large tree", () => {
   it("is measured", PATIENCE, async () => {
-    const source = await scopedSource();
+    const { admin, source } = await scopedSource();
     await warm(source);
     await read(source);
     await write(source);
-    expect(Object.keys(costs)).toHaveLength(17);
+    await writeStandard(admin, source);
+    expect(Object.keys(costs)).toHaveLength(20);
   });
 });
 
@@ -190,5 +202,11 @@ describe("the cost of a request with a scope in a large tree", () => {
 
   it("is two round trips, 24 rows read and 18 written to delete a user", () => {
     expectWithin("DELETE", { trips: 2, read: 24, written: 18 });
+  });
+
+  it("is a row more for each contact that nobody else may have", () => {
+    expectWithin("standard POST", { trips: 2, read: 24, written: 18 + 2 });
+    expectWithin("standard POST unchanged", { trips: 1, read: 14, written: 0 });
+    expectWithin("standard DELETE", { trips: 2, read: 24 + 2, written: 18 });
   });
 });

@@ -1,12 +1,12 @@
 /** Groups by hand, over HTTP, and who is in them. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { ResourceOperation } from "../../sources/operation.ts";
+import type { GroupOperation, ResourceOperation } from "../../sources/operation.ts";
 import { newUuid } from "../authenticate.ts";
 import { groupCreation, groupPatch, membersPatch } from "./by-hand.ts";
 import { readGroup } from "./directory.ts";
 import { directoryGroup, groupBody, groupChanges, memberChanges } from "./directory-contracts.ts";
-import { once, onceHeaders } from "./once.ts";
+import { onceHeaders } from "./once.ts";
 import { inDirectory } from "./queries.ts";
 import { readerOf } from "./reader.ts";
 import { NO_OWNERS, representGroup } from "./represent-directory.ts";
@@ -21,7 +21,7 @@ import {
   tag,
   type AdminEnv,
 } from "./router.ts";
-import { writeByHand, writePlainly, writerOf } from "./write-directory.ts";
+import { changeByHand, changePlainly, createByHand } from "./write-by-hand.ts";
 
 const create = adminRoute({
   method: "post",
@@ -71,24 +71,19 @@ const change = adminRoute({
 export function groupRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(create, async (c) => {
-    const created = await createGroup(c, c.req.valid("json"));
-    c.header("location", `/api/v1/groups/${created.id}`);
-    tag(c, created.version);
-    return c.json(created, 201);
+    return c.json(await createGroup(c, c.req.valid("json")), 201);
   });
   app.openapi(update, async (c) => {
     const { id } = c.req.valid("param");
     return c.json(await changed(c, id, groupPatch(id, c.req.valid("json"))), 200);
   });
   app.openapi(remove, async (c) => {
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writePlainly(c, writer, { kind: "group.delete", id: c.req.valid("param").id });
+    await changePlainly(c, { kind: "group.delete", id: c.req.valid("param").id });
     return c.body(null, 204);
   });
   app.openapi(restore, async (c) => {
     const { id } = c.req.valid("param");
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writePlainly(c, writer, { kind: "group.restore", id });
+    await changePlainly(c, { kind: "group.restore", id });
     return c.json(await shown(c, id), 200);
   });
   app.openapi(change, async (c) => {
@@ -105,8 +100,7 @@ async function changed(
   id: string,
   operation: ResourceOperation,
 ): Promise<Shown> {
-  const writer = await writerOf(c, c.req.query("directoryId"));
-  await writeByHand(c, writer, () => ({ operation }));
+  await changeByHand(c, () => operation);
   return shown(c, id);
 }
 
@@ -117,31 +111,32 @@ async function shown(c: Context<AdminEnv>, id: string): Promise<Shown> {
   return group;
 }
 
-/** The answer is known before it is written, for `keep`. */
-async function createGroup(c: Context<AdminEnv>, input: z.infer<typeof groupBody>): Promise<Shown> {
-  const writer = await writerOf(c, input.directoryId);
-  return once(c, writer.db, directoryGroup, async (keep) => {
-    const operation = groupCreation(newUuid(), input);
-    const { id, resource } = operation;
-    let expected: Shown | undefined;
-    await writeByHand(c, writer, ({ now }) => {
-      const made = representGroup(
-        {
-          id,
-          directoryId: writer.directoryId,
-          sourceId: null,
-          attributes: resource.attributes,
-          memberCount: new Set(resource.members).size,
-          version: 1,
-          createdAt: now,
-          updatedAt: now,
-          deletedAt: null,
-        },
-        NO_OWNERS,
-      );
-      expected = made;
-      return { operation, keep: () => keep(made) };
-    });
-    return expected ?? shown(c, id);
+function createGroup(c: Context<AdminEnv>, input: z.infer<typeof groupBody>): Promise<Shown> {
+  return createByHand(c, {
+    path: "/groups",
+    schema: directoryGroup,
+    directoryId: input.directoryId,
+    prepare: async () => {
+      const operation = groupCreation(newUuid(), input);
+      return ({ now }) => ({ operation, made: expectedGroup(operation, now) });
+    },
   });
+}
+
+function expectedGroup(
+  { id, resource }: Extract<GroupOperation, { kind: "group.create" }>,
+  now: number,
+): Shown {
+  const group = {
+    id,
+    directoryId: "",
+    sourceId: null,
+    attributes: resource.attributes,
+    memberCount: new Set(resource.members).size,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+  return representGroup(group, NO_OWNERS);
 }

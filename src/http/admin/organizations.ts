@@ -15,6 +15,7 @@ import {
 } from "../../directory/organization-tree.ts";
 import { numberIn, textIn } from "../../directory/row.ts";
 import { ScimError } from "../../scim/error.ts";
+import type { OrganizationOperation } from "../../sources/operation.ts";
 import { newUuid } from "../authenticate.ts";
 import { organizationCreation, organizationPatch } from "./by-hand.ts";
 import { pageOf, readCursor, toCursor } from "./cursor.ts";
@@ -25,7 +26,7 @@ import {
   organizationDetail,
   organizationList,
 } from "./directory-contracts.ts";
-import { once, onceHeaders } from "./once.ts";
+import { onceHeaders } from "./once.ts";
 import { inDirectory, organizationQuery, organizationRemoval } from "./queries.ts";
 import { readerOf, type Reader } from "./reader.ts";
 import { NO_OWNERS, OWNERS, ownersIn, representOrganization } from "./represent-directory.ts";
@@ -40,8 +41,8 @@ import {
   tag,
   type AdminEnv,
 } from "./router.ts";
-import { writeByHand, writePlainly, writerOf } from "./write-directory.ts";
 import { rootOf } from "./root.ts";
+import { changeByHand, changePlainly, createByHand } from "./write-by-hand.ts";
 
 const list = adminRoute({
   method: "get",
@@ -114,29 +115,23 @@ export function organizationRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(get, async (c) => c.json(await shown(c, c.req.valid("param").id), 200));
   app.openapi(create, async (c) => {
-    const created = await createOrganization(c, c.req.valid("json"));
-    c.header("location", `/api/v1/organizations/${created.id}`);
-    tag(c, created.version);
-    return c.json(created, 201);
+    return c.json(await createOrganization(c, c.req.valid("json")), 201);
   });
   app.openapi(update, async (c) => {
     const { id } = c.req.valid("param");
     const operation = organizationPatch(id, c.req.valid("json"));
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writeByHand(c, writer, () => ({ operation }));
+    await changeByHand(c, () => operation);
     return c.json(await shown(c, id), 200);
   });
   app.openapi(remove, async (c) => {
     const { id } = c.req.valid("param");
     const { moveUsersTo } = c.req.valid("query");
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writePlainly(c, writer, { kind: "organization.delete", id, moveUsersTo });
+    await changePlainly(c, { kind: "organization.delete", id, moveUsersTo });
     return c.body(null, 204);
   });
   app.openapi(restore, async (c) => {
     const { id } = c.req.valid("param");
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writePlainly(c, writer, { kind: "organization.restore", id });
+    await changePlainly(c, { kind: "organization.restore", id });
     return c.json(await shown(c, id), 200);
   });
   return app;
@@ -225,36 +220,37 @@ function unknown(): ScimError {
   return new ScimError("not_found", "There is no such organization");
 }
 
-/** The answer is known before it is written, for `keep`. */
-async function createOrganization(
+function createOrganization(
   c: Context<AdminEnv>,
   input: z.infer<typeof organizationBody>,
 ): Promise<z.infer<typeof directoryOrganization>> {
-  const writer = await writerOf(c, input.directoryId);
-  return once(c, writer.db, directoryOrganization, async (keep) => {
-    const targetId = await rootOf(writer);
-    const operation = organizationCreation(newUuid(), input);
-    const { id, resource } = operation;
-    let made: z.infer<typeof directoryOrganization> | undefined;
-    await writeByHand(c, writer, ({ now }) => {
-      const expected = representOrganization(
-        {
-          id,
-          directoryId: writer.directoryId,
-          sourceId: null,
-          attributes: { parent: targetId, ...resource.attributes },
-          depth: 1,
-          version: 1,
-          createdAt: now,
-          updatedAt: now,
-          deletedAt: null,
-        },
-        { hasChildren: false, userCount: 0 },
-        NO_OWNERS,
-      );
-      made = expected;
-      return { operation, keep: () => keep(expected) };
-    });
-    return made ?? shown(c, id);
+  return createByHand(c, {
+    path: "/organizations",
+    schema: directoryOrganization,
+    directoryId: input.directoryId,
+    prepare: async (writer) => {
+      const targetId = await rootOf(writer);
+      const operation = organizationCreation(newUuid(), input);
+      return ({ now }) => ({ operation, made: expectedOrganization(operation, targetId, now) });
+    },
   });
+}
+
+function expectedOrganization(
+  { id, resource }: Extract<OrganizationOperation, { kind: "organization.create" }>,
+  targetId: string,
+  now: number,
+): z.infer<typeof directoryOrganization> {
+  const organization = {
+    id,
+    directoryId: "",
+    sourceId: null,
+    attributes: { parent: targetId, ...resource.attributes },
+    depth: 1,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+  return representOrganization(organization, { hasChildren: false, userCount: 0 }, NO_OWNERS);
 }

@@ -87,6 +87,8 @@ const held = z
     resourceId: z.string(),
     action: z.enum(HELD_ACTIONS),
     name: z.string().nullable(),
+    /** Whether what an admin agreed to is carried out; null for what was pushed, which its client sends again. */
+    done: z.boolean().nullable(),
   })
   .meta({ id: "Held" });
 

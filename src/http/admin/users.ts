@@ -9,7 +9,7 @@ import { newUuid } from "../authenticate.ts";
 import { userCreation, userPatch } from "./by-hand.ts";
 import { readUser } from "./directory.ts";
 import { userBody, userChanges, userDetail } from "./directory-contracts.ts";
-import { once, onceHeaders } from "./once.ts";
+import { onceHeaders } from "./once.ts";
 import { inDirectory } from "./queries.ts";
 import { readerOf } from "./reader.ts";
 import { NO_OWNERS, representUser } from "./represent-directory.ts";
@@ -25,7 +25,7 @@ import {
   type AdminEnv,
 } from "./router.ts";
 import { rootOf } from "./root.ts";
-import { writeByHand, writePlainly, writerOf } from "./write-directory.ts";
+import { changeByHand, changePlainly, createByHand } from "./write-by-hand.ts";
 
 const create = adminRoute({
   method: "post",
@@ -84,24 +84,19 @@ const disable = adminRoute({
 export function userRoutes(): OpenAPIHono<AdminEnv> {
   const app = newRouter();
   app.openapi(create, async (c) => {
-    const created = await createUser(c, c.req.valid("json"));
-    c.header("location", `/api/v1/users/${created.id}`);
-    tag(c, created.version);
-    return c.json(created, 201);
+    return c.json(await createUser(c, c.req.valid("json")), 201);
   });
   app.openapi(update, async (c) => {
     const { id } = c.req.valid("param");
     return c.json(await change(c, id, c.req.valid("json")), 200);
   });
   app.openapi(remove, async (c) => {
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writePlainly(c, writer, { kind: "user.delete", id: c.req.valid("param").id });
+    await changePlainly(c, { kind: "user.delete", id: c.req.valid("param").id });
     return c.body(null, 204);
   });
   app.openapi(restore, async (c) => {
     const { id } = c.req.valid("param");
-    const writer = await writerOf(c, c.req.query("directoryId"));
-    await writePlainly(c, writer, { kind: "user.restore", id });
+    await changePlainly(c, { kind: "user.restore", id });
     return c.json(await shown(c, id), 200);
   });
   app.openapi(enable, async (c) =>
@@ -120,8 +115,7 @@ async function change(
   id: string,
   changes: z.infer<typeof userChanges>,
 ): Promise<Detail> {
-  const writer = await writerOf(c, c.req.query("directoryId"));
-  await writeByHand(c, writer, ({ user }) => ({ operation: userPatch(id, changes, user) }));
+  await changeByHand(c, ({ user }) => userPatch(id, changes, user));
   return shown(c, id);
 }
 
@@ -132,20 +126,18 @@ async function shown(c: Context<AdminEnv>, id: string): Promise<Detail> {
   return user;
 }
 
-/** The answer is known before it is written, for `keep`. */
-async function createUser(c: Context<AdminEnv>, input: z.infer<typeof userBody>): Promise<Detail> {
-  const writer = await writerOf(c, input.directoryId);
-  const { db } = writer;
-  return once(c, db, userDetail, async (keep) => {
-    const [id, targetId] = [newUuid(), await rootOf(writer)];
-    let expected: Detail | undefined;
-    await writeByHand(c, writer, ({ user, now }) => {
-      const operation = userCreation(id, input, user);
-      const made = expectedUser(operation, targetId, now);
-      expected = made;
-      return { operation, keep: () => keep(made) };
-    });
-    return expected ?? shown(c, id);
+function createUser(c: Context<AdminEnv>, input: z.infer<typeof userBody>): Promise<Detail> {
+  return createByHand(c, {
+    path: "/users",
+    schema: userDetail,
+    directoryId: input.directoryId,
+    prepare: async (writer) => {
+      const [id, targetId] = [newUuid(), await rootOf(writer)];
+      return ({ user, now }) => {
+        const operation = userCreation(id, input, user);
+        return { operation, made: expectedUser(operation, targetId, now) };
+      };
+    },
   });
 }
 

@@ -1,26 +1,16 @@
 /** Changing a directory by hand: the request goes to the directory's object, as all such writes do. */
 import type { Context } from "hono";
-import { fieldsOf, type ChosenField } from "../../directory/custom-field.ts";
 import { DEFAULT_DIRECTORY } from "../../directory/directory.ts";
 import { randomBytes, uuidv7 } from "../../directory/ids.ts";
-import type { ResourceType } from "../../scim/attribute.ts";
-import { FIELDS_KEY, userWith } from "../../scim/custom-schema.ts";
 import { fromRefusal, ScimError } from "../../scim/error.ts";
-import { fieldsByHand, fieldsVersionOf } from "../../sources/hand.ts";
 import type { KeptAnswer } from "../../sources/idempotency.ts";
 import { askObject, directoryObject } from "../../sources/object.ts";
 import type {
   DirectoryOperation,
   DirectoryRequest,
-  HandOperation,
   Outcome,
-  ResourceOperation,
-  RestoreOperation,
   WritingApplication,
-  WrittenResource,
 } from "../../sources/operation.ts";
-import { CONFIG_CHANGES } from "../configuration.ts";
-import { forgetMode, withHash } from "../password.ts";
 import { placeOf, type Place } from "./place.ts";
 import { readIfMatch, type AdminEnv } from "./router.ts";
 
@@ -40,7 +30,8 @@ export async function writeDirectory(
   throw fromRefusal(outcome.refusal);
 }
 
-function ask(
+/** Hands the request to the directory's object, with whose it is. */
+export function ask(
   c: Context<AdminEnv>,
   request: Omit<DirectoryRequest, "opId" | "actor" | "role" | "requestId" | "ifMatch">,
 ): Promise<Outcome> {
@@ -82,66 +73,8 @@ export async function writerOf(c: Context<AdminEnv>, named: string | undefined):
   };
 }
 
-/** What a body is read under. */
-export interface Reading {
-  /** The User with all custom fields of the directory. */
-  readonly user: ResourceType;
-  readonly fields: readonly ChosenField[];
-  readonly now: number;
-}
-
-/** An operation, with the answer to keep where there is one. */
-export interface Asked {
-  readonly operation: ResourceOperation;
-  readonly keep?: (() => Promise<KeptAnswer | undefined>) | undefined;
-}
-
-/**
- * Reads a body under the custom fields in force and has it written. Throws what the rules refuse,
- * and `unavailable` when there is no end to changes of those.
- */
-export async function writeByHand(
-  c: Context<AdminEnv>,
-  { db, shard, directoryId, application }: Writer,
-  operationOf: (reading: Reading) => Asked,
-): Promise<WrittenResource | undefined> {
-  for (let changes = 0; changes < CONFIG_CHANGES; changes++) {
-    const all = await fieldsOf(db, directoryId);
-    const fields = fieldsByHand(all);
-    const at = Date.now();
-    const { operation, keep } = operationOf({
-      user: userWith(FIELDS_KEY, fields),
-      fields,
-      now: at,
-    });
-    const outcome = await ask(c, {
-      directoryId,
-      application,
-      at,
-      fieldsVersion: fieldsVersionOf(all),
-      operation: await withHash(c.env, { directoryId, shard }, operation),
-      kept: await keep?.(),
-    });
-    if (outcome.ok) return outcome.resource;
-    if (typeof outcome.refusal === "object") throw fromRefusal(outcome.refusal);
-    forgetMode(directoryId);
-  }
-  throw beingChanged();
-}
-
-/** The same for what has no body. */
-export async function writePlainly(
-  c: Context<AdminEnv>,
-  { directoryId, application }: Writer,
-  operation: Extract<HandOperation, RestoreOperation | { kind: `${string}.delete` }>,
-): Promise<WrittenResource | undefined> {
-  const outcome = await ask(c, { directoryId, application, at: Date.now(), operation });
-  if (outcome.ok) return outcome.resource;
-  if (typeof outcome.refusal === "string") throw beingChanged();
-  throw fromRefusal(outcome.refusal);
-}
-
-function beingChanged(): ScimError {
+/** To be thrown where the custom fields changed again and again meanwhile. */
+export function beingChanged(): ScimError {
   return new ScimError("unavailable", "The directory's settings are being changed", {
     retryAfterSeconds: 1,
   });
