@@ -73,6 +73,19 @@ export const RUNS = {
     },
     zh: { title: "部分记录未能同步", advice: "失败明细中有原因，请在上游修正后重新同步。" },
   },
+  id_changed: {
+    status: 200,
+    en: {
+      title: "Somebody of this source has the userName under another id upstream",
+      advice:
+        "Nothing has to be done where it is the same person: the second full run that doesn't find the old id takes the new one over. Else give one of them another userName.",
+    },
+    zh: {
+      title: "该用户名已属于本数据源中上游 id 不同的用户",
+      advice:
+        "若为同一人则无需处理：连续两次全量同步均未找到旧 id 后，会自动沿用新 id；否则请修改其中一人的用户名。",
+    },
+  },
   settings_changed: {
     status: 200,
     en: {

@@ -96,6 +96,7 @@ export async function runOf(runId: string): Promise<Run> {
 export interface RecordRow {
   readonly resource_type: string;
   readonly external_id: string | null;
+  readonly resource_id: string | null;
   readonly name: string | null;
   readonly action: string;
   readonly result: string;

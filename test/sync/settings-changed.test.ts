@@ -17,6 +17,7 @@ import {
   type Pulled,
 } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
+import { textAt } from "../support/scim.ts";
 
 keepQuiet();
 
@@ -53,7 +54,7 @@ async function remove(source: Pulled): Promise<void> {
   await disable(source);
   await asked(
     "DELETE",
-    `/data-sources/${source.id}?confirm=${encodeURIComponent(String(body["name"]))}`,
+    `/data-sources/${source.id}?confirm=${encodeURIComponent(textAt(body, "name"))}`,
   );
 }
 
