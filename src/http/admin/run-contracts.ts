@@ -1,6 +1,6 @@
 /** Runs, their records and what they hold, as contracts of the admin API. */
 import { z } from "zod";
-import { HELD_ACTIONS } from "../../sync/hold-reads.ts";
+import { REMOVAL_ACTIONS } from "../../sources/guard.ts";
 import { ACTIONS, PHASES, RESULTS, RUN_KINDS, RUN_STATUSES, tallies } from "../../sync/run.ts";
 import { diff } from "./activity-contracts.ts";
 import { page, time } from "./contracts.ts";
@@ -85,7 +85,7 @@ const held = z
   .object({
     resourceType,
     resourceId: z.string(),
-    action: z.enum(HELD_ACTIONS),
+    action: z.enum(REMOVAL_ACTIONS),
     name: z.string().nullable(),
   })
   .meta({ id: "Held" });
