@@ -8,6 +8,7 @@ import { snapshotFor, type Holder } from "../sources/group-commit.ts";
 import { NO_KEYS } from "../sources/keys.ts";
 import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
 import { nextRunAt } from "../sources/schedule-times.ts";
+import { isStopped } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
 import { assertion } from "../sources/write-batch.ts";
 import { settingsOf } from "./carrier.ts";
@@ -94,9 +95,14 @@ const FACTS = `SELECT
   (SELECT coalesce(max(seq), 0) FROM groups) AS groups,
   (SELECT coalesce(max(seq), 0) FROM organizations) AS organizations`;
 
-/** A missed window is one run: the next one is counted from now. */
-function scheduleStatements(source: Source, { trigger }: RunStart, now: number): Statement[] {
-  if (trigger !== "schedule" || source.upstream === null) return [];
+/** A missed window is one run: the next one is counted from now. One by hand starts it anew where it was stopped. */
+function scheduleStatements(
+  source: Source,
+  { trigger, dryRun }: RunStart,
+  now: number,
+): Statement[] {
+  const isDue = trigger === "schedule" || (!dryRun && isStopped(source));
+  if (!isDue || source.upstream === null) return [];
   const next = nextRunAt(source.upstream, now)?.at ?? null;
   return [
     { sql: "UPDATE data_sources SET next_run_at = ?2 WHERE id = ?1", params: [source.id, next] },
