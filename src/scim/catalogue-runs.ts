@@ -13,6 +13,18 @@ export const RUNS = {
       advice: "上游分页异常，请检查 URL 及参数。未移除任何人。",
     },
   },
+  cursor_expired: {
+    status: 200,
+    en: {
+      title: "The upstream's cursor expired while the list was read",
+      advice:
+        "Nothing has to be done unless it happens again: then let cursors live longer there, or choose smaller pages. Nobody was removed.",
+    },
+    zh: {
+      title: "读取过程中上游的游标已过期",
+      advice: "无需处理；若再次出现，请延长上游游标的有效期或减小每页数量。未移除任何人。",
+    },
+  },
   list_changed: {
     status: 200,
     en: {
