@@ -132,6 +132,7 @@ async function remove(
       requests,
       freed: [],
       dryRun,
+      proposal: going.state.proposal,
       planned: [],
       statements: (decided) => [
         ...made(decided).statements,

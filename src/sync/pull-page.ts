@@ -125,7 +125,9 @@ export async function applyPlan(
     return written.statements;
   };
   const planned = dryRun ? memory.planned.organizations : [];
-  const result = await commitRun(holder, { requests, freed, dryRun, planned, statements });
+  const { proposal } = going.state;
+  const step = { requests, freed, dryRun, proposal, planned, statements };
+  const result = await commitRun(holder, step);
   if (!result.ok) return putOff(memory, result.refusal);
   memory.going = after;
   rememberPlaces(carrier, plan, result, going);

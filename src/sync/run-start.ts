@@ -7,6 +7,7 @@ import { keepStatements } from "../sources/idempotency.ts";
 import { snapshotFor, type Holder } from "../sources/group-commit.ts";
 import { NO_KEYS } from "../sources/keys.ts";
 import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
+import { asProposed } from "../sources/proposal.ts";
 import { nextRunAt } from "../sources/schedule-times.ts";
 import { isStopped } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
@@ -32,7 +33,7 @@ export async function startRun(holder: Holder, start: RunStart): Promise<RunAnsw
 async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
   const snapshot =
     (await snapshotFor(holder, [], NO_KEYS)) ?? (await snapshotFor(holder, [], NO_KEYS));
-  const source = admitRun(snapshot?.source);
+  const source = asProposed(admitRun(snapshot?.source), start.proposal);
   const [found = [], facts = [], heads = []] = await holder.db.batch([
     {
       sql: `SELECT id FROM runs WHERE id = ?1
@@ -68,7 +69,10 @@ async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
       kind: since === undefined ? "full" : "incremental",
       dryRun: start.dryRun,
       counts: NO_TALLIES,
-      state: firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+      state: {
+        ...firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+        proposal: start.proposal,
+      },
       now,
     }),
     ...scheduleStatements(source, start, now),

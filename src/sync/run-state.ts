@@ -1,5 +1,6 @@
 /** Where a run has got to: what its row keeps between two batches. */
 import { z } from "zod";
+import { proposal } from "../sources/proposal.ts";
 import { PHASES, type Phase } from "./run.ts";
 import type { Position, UpstreamType } from "./upstream-page.ts";
 
@@ -32,6 +33,8 @@ export const runState = z.object({
   maxSeq: perType,
   /** Of the settings it was started under: others end it. */
   settings: z.string(),
+  /** Settings that are only thought of: those of the source with these in their place count. */
+  proposal: proposal.optional(),
   /** Incremental runs: what they ask for, and what the next one will. */
   since: z.string().optional(),
   newest: z.string().optional(),

@@ -19,6 +19,7 @@ export function representRun(run: Run): z.infer<typeof syncRun> {
     actor,
     kind,
     dryRun,
+    settings: run.proposal ?? null,
     status,
     counts,
     progress: { phase, read: readIn(counts, phase), total: run.total ?? null },
