@@ -138,6 +138,22 @@ describe("a call that fails", () => {
     expect(afterFailure(FIRST, refused, 0)).toEqual({ kind: "fail" });
   });
 
+  it.each([400, 410])("(%i) because of a cursor begins its list anew, once", (status) => {
+    const expired = { ...failure, status, code: "upstream_refused", retryable: false } as const;
+    const third = { ...FIRST, at: { cursor: "c" }, pages: 2, fetched: 20, distinct: 20 };
+    const after = afterFailure(third, expired, 0);
+    if (after.kind !== "again") throw new Error(after.kind);
+    expect(after.state).toMatchObject({ at: { startIndex: 1 }, pages: 0, fetched: 0 });
+    let { state } = after;
+    for (const fresh of [0, 0, 10]) state = afterPage(state, facts({ fresh, nextCursor: "d" }));
+    expect([state.deferring, doubtsOf(state)]).toEqual([false, ["cursor_expired"]]);
+    expect(afterFailure(state, expired, 0)).toEqual({ kind: "fail" });
+    expect(doubtsOf(afterPage(state, facts({ fresh: 0, nextCursor: "e" })))).toContain(
+      "list_repeats",
+    );
+    expect(afterFailure({ ...third, at: { startIndex: 21 } }, expired, 0).kind).toBe("fail");
+  });
+
   it("because of its filter is asked again without one, from the beginning", () => {
     const code = "upstream_filter_refused";
     const filtered = { ...FIRST, since: "2026-01-01T00:00:00Z", pages: 2, fetched: 20 };

@@ -13,6 +13,18 @@ export const RUNS = {
       advice: "上游分页异常，请检查 URL 及参数。未移除任何人。",
     },
   },
+  cursor_expired: {
+    status: 200,
+    en: {
+      title: "The upstream's cursor expired while the list was read",
+      advice:
+        "Nothing has to be done unless it happens again: then let cursors live longer there, or choose smaller pages. Nobody was removed.",
+    },
+    zh: {
+      title: "读取过程中上游的游标已过期",
+      advice: "无需处理；若再次出现，请延长上游游标的有效期或减小每页数量。未移除任何人。",
+    },
+  },
   list_changed: {
     status: 200,
     en: {
@@ -72,6 +84,19 @@ export const RUNS = {
       advice: "The list of failed records says which and why; mend them upstream and run again.",
     },
     zh: { title: "部分记录未能同步", advice: "失败明细中有原因，请在上游修正后重新同步。" },
+  },
+  id_changed: {
+    status: 200,
+    en: {
+      title: "Somebody of this source has the userName under another id upstream",
+      advice:
+        "Nothing has to be done where it is the same person: the second full run that doesn't find the old id takes the new one over. Else give one of them another userName.",
+    },
+    zh: {
+      title: "该用户名已属于本数据源中上游 id 不同的用户",
+      advice:
+        "若为同一人则无需处理：连续两次全量同步均未找到旧 id 后，会自动沿用新 id；否则请修改其中一人的用户名。",
+    },
   },
   settings_changed: {
     status: 200,

@@ -8,6 +8,7 @@ import { toRefusal, type Refusal } from "../scim/error.ts";
 import { decideTogether, type Decision } from "./decide.ts";
 import { snapshotFor, type Holder } from "./group-commit.ts";
 import { keysOfOperation, NO_KEYS, unionOf } from "./keys.ts";
+import { asProposed, type Proposal } from "./proposal.ts";
 import type { ResourceRequest } from "./operation.ts";
 import type { ReadOrganization } from "./organization-reads.ts";
 import { NO_PAST } from "./references.ts";
@@ -29,6 +30,8 @@ export interface RunStep {
   readonly freed: readonly string[];
   /** Only says what would be done. */
   readonly dryRun: boolean;
+  /** Of a dry run: it is decided as if these were the settings. */
+  readonly proposal?: Proposal | undefined;
   /** Organizations that a dry run would have made before: they count as there. */
   readonly planned: readonly ReadOrganization[];
   /** The checkpoint, and what is told of the records. */
@@ -45,7 +48,8 @@ const CONFLICTS = 3;
 
 /** Throws `Superseded`. */
 export async function commitRun(holder: Holder, step: RunStep): Promise<StepResult> {
-  const { source } = holder.known ?? {};
+  const known = holder.known?.source;
+  const source = known && asProposed(known, step.proposal);
   let keys = unionOf(step.requests.map(({ operation }) => keysOfOperation(operation, source)));
   let freed = new Set(step.freed);
   for (let reads = 0, conflicts = 0; reads < READS && conflicts < CONFLICTS; reads++) {
@@ -54,7 +58,7 @@ export async function commitRun(holder: Holder, step: RunStep): Promise<StepResu
     if ("reason" in snapshot) return { ok: false, refusal: snapshot };
     const stopped = whyNot(snapshot, step);
     if (stopped !== undefined) return { ok: false, refusal: stopped };
-    const seen = withPlanned(snapshot, step.planned);
+    const seen = withPlanned(withProposal(snapshot, step), step.planned);
     const decided = decideTogether(seen, step.requests, holder.now(), NO_PAST, freed);
     if (decided.decision.missing !== NO_KEYS) {
       keys = unionOf([keys, decided.decision.missing]);
@@ -103,6 +107,11 @@ function batchFor(holder: Holder, step: RunStep, decided: StepDecided): Statemen
   const batch = step.dryRun ? [] : batchOf(set, decision, { object, now: holder.now(), audit: [] });
   const checked = batch.length > 0 ? batch : [assertion(set, object)];
   return [...checked, ...step.statements(decided)];
+}
+
+function withProposal(snapshot: Snapshot, { proposal }: RunStep): Snapshot {
+  const { source } = snapshot;
+  return source === undefined ? snapshot : { ...snapshot, source: asProposed(source, proposal) };
 }
 
 function withPlanned(snapshot: Snapshot, planned: readonly ReadOrganization[]): Snapshot {

@@ -10,6 +10,7 @@ import type { Activity } from "./activity.ts";
 import type { FieldOperation } from "./field-operations.ts";
 import type { KeptAnswer } from "./idempotency.ts";
 import type { Observation } from "./observed.ts";
+import type { Proposal } from "./proposal.ts";
 import type { SettingOperation } from "./settings.ts";
 import type { SourceState } from "./source.ts";
 
@@ -189,6 +190,8 @@ export interface RunStart extends RunCall {
   readonly trigger: "manual" | "schedule";
   readonly kind: "full" | "incremental";
   readonly dryRun: boolean;
+  /** Of a dry run: it is planned as if these were the settings. */
+  readonly proposal?: Proposal | undefined;
   /** What is to be answered to the same request again: it is written with the run. */
   readonly kept?: KeptAnswer | undefined;
 }

@@ -106,13 +106,24 @@ export function neededSecret({ upstreamSecret }: Source): string {
   throw new ScimError("upstream_secret_needed", "Give the client secret or the token first");
 }
 
-/** The source with its next run, where it is on or its schedule is another than before. */
+/** The source with its next run, where it is on, its schedule or, after that was stopped, its connection is another than before. */
 export function rescheduled(before: Source | undefined, after: Source, now: number): Source {
   const { upstream } = after;
   if (upstream === null) return after;
-  if (before !== undefined && timingOf(before) === timingOf(after)) return after;
+  const isSame = before !== undefined && timingOf(before) === timingOf(after);
+  if (isSame && !(isStopped(before) && connectionOf(before) !== connectionOf(after))) return after;
   const next = isOn(after) ? nextRunAt(upstream, now) : undefined;
   return { ...after, nextRunAt: next?.at ?? null };
+}
+
+/** Whether nobody asks by the schedule any more, because the upstream refused the credentials again and again. */
+export function isStopped(source: Source): boolean {
+  const { upstream, nextRunAt: next } = source;
+  return isOn(source) && upstream !== null && upstream.schedule.kind !== "manual" && next === null;
+}
+
+function connectionOf({ upstream, upstreamSecret }: Source): string {
+  return JSON.stringify([upstream, upstreamSecret]);
 }
 
 function isOn({ status, provisioning }: Source): boolean {

@@ -171,7 +171,8 @@ export function profileOf(source: Source): Profile {
   return { ...PROFILES[source.profileName], ...source.switches };
 }
 
-function definedSwitches(switches: {
+/** JSON has no undefined; this says so to the type. */
+export function definedSwitches(switches: {
   [K in keyof Profile]?: Profile[K] | undefined;
 }): Partial<Profile> {
   return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined));

@@ -142,7 +142,13 @@ function deletion(sourceId: string, now: number): Statement[] {
       params: [sourceId, now],
     },
     {
-      sql: `UPDATE runs SET status = 'cancelled', ended_at = ?2
+      sql: `DELETE FROM run_deferred WHERE run_id IN (
+        SELECT id FROM runs WHERE source_id = ?1 AND status IN ('queued', 'running'))`,
+      params: [sourceId],
+    },
+    {
+      sql: `UPDATE runs SET status = 'cancelled', reason = 'data_source_disabled',
+        detail = 'The data source was deleted', ended_at = ?2, step = step + 1
         WHERE source_id = ?1 AND status IN ('queued', 'running')`,
       params: [sourceId, now],
     },

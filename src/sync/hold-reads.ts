@@ -1,60 +1,12 @@
 /** What waits for an admin, as admins read it. */
 import { z } from "zod";
-import type { Database, Row } from "../directory/database.ts";
+import type { Database } from "../directory/database.ts";
+import { REMOVAL_ACTIONS } from "../sources/guard.ts";
+import { parseHold, type Hold } from "../sources/holds.ts";
 import type { Page } from "./run-reads.ts";
 
-const STATUSES = ["waiting", "approved", "rejected", "replaced"] as const;
-/** What is held: `remove_members` of a group. */
-export const HELD_ACTIONS = ["delete", "disable", "remove_members"] as const;
-
-const holdRow = z.object({
-  id: z.string(),
-  source_id: z.string(),
-  run_id: z.string().nullable(),
-  status: z.enum(STATUSES),
-  reason: z.string(),
-  set_hash: z.string(),
-  n: z.number(),
-  created_at: z.number(),
-  updated_at: z.number(),
-  decided_at: z.number().nullable(),
-  decided_by: z.string().nullable(),
-  until: z.number().nullable(),
-});
-
-/** As the row has it, in our spelling. */
-export interface ShownHold {
-  readonly id: string;
-  readonly sourceId: string;
-  readonly runId: string | null;
-  readonly status: (typeof STATUSES)[number];
-  readonly reason: string;
-  readonly setHash: string;
-  readonly n: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly decidedAt: number | null;
-  readonly decidedBy: string | null;
-  readonly until: number | null;
-}
-
-function parseHold(row: Row): ShownHold {
-  const { source_id, run_id, set_hash, created_at, updated_at, decided_at, decided_by, ...same } =
-    holdRow.parse(row);
-  return {
-    ...same,
-    sourceId: source_id,
-    runId: run_id,
-    setHash: set_hash,
-    createdAt: created_at,
-    updatedAt: updated_at,
-    decidedAt: decided_at,
-    decidedBy: decided_by,
-  };
-}
-
 /** The hold of the source that waits; undefined where none does. */
-export async function waitingHold(db: Database, sourceId: string): Promise<ShownHold | undefined> {
+export async function waitingHold(db: Database, sourceId: string): Promise<Hold | undefined> {
   const sql = "SELECT * FROM holds WHERE source_id = ?1 AND status = 'waiting'";
   const [rows] = await db.batch([{ sql, params: [sourceId] }]);
   return rows?.[0] && parseHold(rows[0]);
@@ -65,7 +17,7 @@ export async function holdOfRun(
   db: Database,
   sourceId: string,
   runId: string,
-): Promise<ShownHold | undefined> {
+): Promise<Hold | undefined> {
   const sql = `SELECT * FROM holds WHERE source_id = ?1 AND run_id = ?2
     ORDER BY created_at DESC LIMIT 1`;
   const [rows] = await db.batch([{ sql, params: [sourceId, runId] }]);
@@ -75,7 +27,7 @@ export async function holdOfRun(
 const heldRow = z.object({
   resource_type: z.enum(["Organization", "User", "Group"]),
   resource_id: z.string(),
-  action: z.enum(HELD_ACTIONS),
+  action: z.enum(REMOVAL_ACTIONS),
   name: z.string().nullable(),
   done: z
     .number()
@@ -86,7 +38,7 @@ const heldRow = z.object({
 export interface ShownHeld {
   readonly resourceType: "Organization" | "User" | "Group";
   readonly resourceId: string;
-  readonly action: (typeof HELD_ACTIONS)[number];
+  readonly action: (typeof REMOVAL_ACTIONS)[number];
   /** As it is called now; null where it is gone. */
   readonly name: string | null;
   /** Whether what was agreed to is carried out; null where that is for the client to do. */

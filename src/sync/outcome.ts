@@ -6,7 +6,7 @@ import type { StepDecided } from "../sources/commit-run.ts";
 import type { Done } from "../sources/decide.ts";
 import type { Outcome, ResourceRequest } from "../sources/operation.ts";
 import type { Applied } from "./known.ts";
-import { nameOf, type Wish } from "./plan.ts";
+import { nameOf, type PlanContext, type Wish } from "./plan.ts";
 import type { Action, RecordResult, Tallies, Tally } from "./run.ts";
 import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
@@ -38,10 +38,10 @@ interface Step {
   readonly requests: readonly ResourceRequest[];
   readonly decided: StepDecided;
   readonly dryRun: boolean;
-  readonly isFinal: boolean;
+  readonly context: Pick<PlanContext, "isFinal" | "idsChanged">;
 }
 
-export function outcomeOf({ wishes, requests, decided, dryRun, isFinal }: Step): StepOutcome {
+export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step): StepOutcome {
   const byRequest = Map.groupBy(decided.decision.done, ({ request }) => request.opId);
   const told: Told[] = [];
   const applied: (Applied & { type: UpstreamType })[] = [];
@@ -52,8 +52,9 @@ export function outcomeOf({ wishes, requests, decided, dryRun, isFinal }: Step):
     const done = byRequest.get(requests[index]?.opId ?? "") ?? [];
     if (outcome === undefined) continue;
     if (!outcome.ok) {
-      if (!isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
-      else told.push(toldOf(wish, refusalOf(outcome)));
+      if (!context.isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
+      else
+        told.push(toldOf(wish, refusalOf(outcome, context.idsChanged.get(wish.record.externalId))));
       continue;
     }
     const id = outcome.resource?.id ?? wish.operation.id;
@@ -106,10 +107,17 @@ export function toldFault(fault: RecordFault): Told {
   };
 }
 
-function refusalOf({ refusal }: Extract<Outcome, { ok: false }>): What {
+/** `holder` is our id of the one who has the name and perhaps came under a new id upstream. */
+function refusalOf({ refusal }: Extract<Outcome, { ok: false }>, holder: string | undefined): What {
   if (typeof refusal === "string") return { result: "failed", code: "unavailable" };
+  if (holder !== undefined && refusal.reason === "uniqueness") {
+    return { result: "failed", id: holder, code: "id_changed", detail: ID_CHANGED };
+  }
   return { result: "failed", code: refusal.note ?? refusal.reason, detail: refusal.detail };
 }
+
+const ID_CHANGED =
+  "Somebody else of this source has the userName, and is not in the upstream's list: if that is so in the next full run as well, they are the same person";
 
 /** A name that another one of the source gives up, a place that is still on its way. */
 function mayComeRight(

@@ -22,6 +22,8 @@ export interface PlanContext {
   readonly hasSeen: (row: KnownRow) => boolean;
   /** Groups come by themselves, with their members: what people say of theirs is not looked at. */
   readonly hasGroupList: boolean;
+  /** Our ids of people who may be those of whom the upstream speaks under these new ids. */
+  readonly idsChanged: Labels;
   /** Nothing comes after: what was put off is applied as far as it goes. */
   readonly isFinal: boolean;
   /** The organization at which a circle of them is cut: the id upstream. */

@@ -1,13 +1,13 @@
 /** A step of a run that applies what was put off while a list was read. */
 import type { Source } from "../sources/source.ts";
-import { rowStatements } from "../directory/write-rows.ts";
-import { userNameKey } from "../directory/user.ts";
+import { readChangedIds } from "./changed-ids.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { commitCheckpoint } from "../sources/commit-run.ts";
 import { nextPhase, type Course } from "./run-state.ts";
-import { planRecords, type PlanContext } from "./plan.ts";
+import { planRecords, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
-import { applyPlan, contextFor, withHashes } from "./pull-page.ts";
+import { contextFor } from "./pull-context.ts";
+import { applyPlan, withHashes } from "./pull-page.ts";
 import { parseDeferred, readDeferred, type Going } from "./run-rows.ts";
 import type { UpstreamOrganization, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
@@ -22,45 +22,72 @@ export async function applyDeferred(
   source: Source,
   { type, course }: { readonly type: UpstreamType; readonly course: Course },
 ): Promise<Next> {
-  const { holder, memory } = carrier;
   const limit = type === "Organization" ? ORGANIZATIONS_AT_ONCE : AT_ONCE;
-  const [rows = []] = await holder.db.batch([readDeferred(going.id, type, limit)]);
+  const [rows = []] = await carrier.holder.db.batch([readDeferred(going.id, type, limit)]);
   const waiting = rows.map(parseDeferred);
-  if (waiting.length === 0) {
-    const state = nextPhase(going.state, course);
-    const after = progressed(going, { state, counts: going.counts, told: [] }, holder.now());
-    const refusal = await commitCheckpoint(holder, after.statements);
-    if (refusal !== undefined) return putOff(memory, refusal);
-    memory.going = after.going;
-    return MORE;
-  }
+  if (waiting.length === 0) return endPhase(carrier, going, course);
   const context = await contextFor(carrier, going, source, { type, records: waiting });
+  const final = { ...context, isFinal: true, hasSeen: () => false };
+  if (type === "User") return applyPeople(carrier, going, final, waiting);
   const ready = type === "Organization" ? readyOf(waiting, context) : { records: waiting };
-  const { records } = ready;
-  const renamed = type === "User" ? await relabelled(carrier, going, context, records) : NONE;
-  const known = new Map([...context.known, ...renamed]);
-  const final: PlanContext = {
-    ...context,
-    known,
-    isFinal: true,
-    cut: "cut" in ready ? ready.cut : undefined,
-    hasSeen: () => false,
-  };
-  const hashed = await withHashes(records, going.state.settings);
-  const plan = planRecords(hashed, final, draftOf(final));
-  const freed = type === "User" ? [...known.values()].map(({ id }) => id) : [];
+  const placed = { ...final, cut: "cut" in ready ? ready.cut : undefined };
+  const plan = await planned(ready.records, placed, going);
   return applyPlan(carrier, going, {
-    // What has become the same meanwhile is done as well.
-    plan: { ...plan, handled: records.map(({ externalId }) => externalId) },
-    context: final,
+    plan,
+    context: placed,
     state: going.state,
     type,
     read: 0,
-    freed,
+    freed: [],
   });
 }
 
-const NONE = new Map<string, never>();
+async function endPhase({ holder, memory }: Carrier, going: Going, course: Course): Promise<Next> {
+  const state = nextPhase(going.state, course);
+  const after = progressed(going, { state, counts: going.counts, told: [] }, holder.now());
+  const refusal = await commitCheckpoint(holder, after.statements);
+  if (refusal !== undefined) return putOff(memory, refusal);
+  memory.going = after.going;
+  return MORE;
+}
+
+/** What has become the same meanwhile is done as well. */
+async function planned(
+  records: readonly UpstreamRecord[],
+  context: PlanContext,
+  { state }: Going,
+): Promise<Plan> {
+  const plan = planRecords(await withHashes(records, state.settings), context, draftOf(context));
+  return { ...plan, handled: records.map(({ externalId }) => externalId) };
+}
+
+async function applyPeople(
+  carrier: Carrier,
+  going: Going,
+  context: PlanContext,
+  records: readonly UpstreamRecord[],
+): Promise<Next> {
+  const step = going.step + 1;
+  const seen = carrier.seen(going.id);
+  const { relinked, doubtful } = await readChangedIds(carrier.holder.db, going, {
+    records: records.filter(({ externalId }) => !context.known.has(externalId)),
+    source: context.source,
+    hasSeen: (seq) => seen.hadBefore("User", seq, step),
+  });
+  const found = [...relinked.values()].map(({ seq }) => seq);
+  // Whoever was looked for under the old id must not be missed by it.
+  if (found.length > 0) seen.add("User", found, step);
+  const known = new Map([...context.known, ...relinked]);
+  const whole = { ...context, known, idsChanged: doubtful };
+  return applyPlan(carrier, going, {
+    plan: await planned(records, whole, going),
+    context: whole,
+    state: found.length > 0 ? { ...going.state, seenStep: step } : going.state,
+    type: "User",
+    read: 0,
+    freed: [...known.values()].map(({ id }) => id),
+  });
+}
 
 /**
  * Those who can be placed now: below what is there, from the top; a move by itself, because the
@@ -92,42 +119,3 @@ interface Ready {
   readonly records: readonly UpstreamRecord[];
   readonly cut?: string | undefined;
 }
-
-/**
- * Those who came under a new id while nobody answers to the old one any more: missing in an
- * earlier complete run and in this one. They keep who they are here.
- */
-async function relabelled(
-  { holder, seen }: Carrier,
-  going: Going,
-  { known, source }: PlanContext,
-  records: readonly UpstreamRecord[],
-): Promise<Map<string, { seq: number; id: string; hash: string; parentId: null }>> {
-  if (going.kind !== "full" || going.state.doubts.length > 0) return new Map();
-  const names = new Map(
-    records
-      .filter((record) => record.type === "User" && !known.has(record.externalId))
-      .map((record) => [userNameKey(record.body), record.externalId]),
-  );
-  const rows = await holder.db.batch(
-    rowStatements(HOLDERS, [...names.keys()], source.directoryId, source.id),
-  );
-  const bits = seen(going.id);
-  return new Map(
-    rows.flat().flatMap((row) => {
-      const externalId = names.get(String(row["user_name_key"]));
-      const seq = Number(row["seq"]);
-      if (externalId === undefined || seq > going.state.maxSeq.User || bits.has("User", seq)) {
-        return [];
-      }
-      return [[externalId, { seq, id: String(row["id"]), hash: "", parentId: null }] as const];
-    }),
-  );
-}
-
-const HOLDERS = `SELECT u.seq, u.id, u.user_name_key
-  FROM :rows CROSS JOIN users u
-    ON u.directory_id = ?2 AND u.user_name_key = j.value AND u.deleted_at IS NULL
-  CROSS JOIN missing m
-    ON m.source_id = ?3 AND m.resource_type = 'User' AND m.resource_id = u.id
-  WHERE u.source_id = ?3`;

@@ -5,6 +5,7 @@ import { commitRun } from "../sources/commit-run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
+import { readDoubtful } from "./changed-ids.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { replacedStatement, type Held } from "../sources/holds.ts";
 import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
@@ -27,6 +28,8 @@ export interface Asking {
   readonly token: AccessToken;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Applies, holds or notes what is missing; then the run is over. */
 export async function settleMissing(
   carrier: Carrier,
@@ -43,7 +46,10 @@ export async function settleMissing(
     carrier.memory.going = { ...going, state };
     return MORE;
   }
-  const judged = await judge(carrier, going, source, asking);
+  const { holder } = carrier;
+  const isAnyFailed = going.counts.User.failed > 0;
+  const renamed = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY;
+  const judged = await judge(carrier, going, source, { ...asking, renamed });
   const { gone, held } = judged;
   const users = gone.filter(({ type }) => type === "User");
   const batch = (users.length > 0 ? users : gone).slice(0, AT_ONCE);
@@ -55,9 +61,10 @@ async function judge(
   carrier: Carrier,
   going: Going,
   source: Source,
-  asking: Asking,
-): Promise<Judgement> {
+  asking: Asking & { readonly renamed: ReadonlySet<string> },
+): Promise<Judged> {
   const { upstream } = asking.connection;
+  const { renamed } = asking;
   const seen = carrier.seen(going.id);
   const walk = (type: MissingType) =>
     walkAbsent(
@@ -76,14 +83,20 @@ async function judge(
   // What could not be removed in this run is not tried again in it.
   const rest = (walked: Walked): Walked => ({
     ...walked,
-    absent: walked.absent.filter(({ id }) => !kept.has(id)),
+    absent: walked.absent.filter(({ id }) => !kept.has(id) && !renamed.has(id)),
   });
   const absence = { users: rest(users), organizations: rest(organizations) };
   const open = [...absence.users.absent, ...absence.organizations.absent];
   const asked = await askAll(carrier, open, asking);
   const { usersSeen: total } = going.state;
   const fresh = going.counts.User.created;
-  return judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
+  const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
+  return { ...judged, renamed };
+}
+
+/** With those who are perhaps in the upstream under another id. */
+interface Judged extends Judgement {
+  readonly renamed: ReadonlySet<string>;
 }
 
 async function askAll(
@@ -119,6 +132,7 @@ async function remove(
       requests,
       freed: [],
       dryRun,
+      proposal: going.state.proposal,
       planned: [],
       statements: (decided) => [
         ...made(decided).statements,
@@ -195,7 +209,7 @@ async function finish(
   carrier: Carrier,
   going: Going,
   source: Source,
-  { gone, doubtful, held }: Judgement,
+  { gone, doubtful, held, renamed }: Judged,
 ): Promise<Next> {
   const { holder, memory, newId } = carrier;
   const policy = source.upstream?.deletionPolicy ?? "disable";
@@ -224,7 +238,11 @@ async function finish(
       : missingStatements(
           source.id,
           going.id,
-          [...doubtful, ...(held === undefined ? [] : gone)],
+          [
+            ...doubtful,
+            ...(held === undefined ? [] : gone),
+            ...[...renamed].map((one) => ({ type: "User", id: one }) as const),
+          ],
           now,
         )),
     ...endStatements(going.id, ending, now),
@@ -245,7 +263,7 @@ async function finish(
 function missingStatements(
   sourceId: string,
   runId: string,
-  absent: readonly Absent[],
+  absent: readonly Pick<Absent, "type" | "id">[],
   now: number,
 ): Statement[] {
   return [

@@ -3,16 +3,17 @@ import type { Source } from "../sources/source.ts";
 import { commitCheckpoint, commitRun, type StepDecided } from "../sources/commit-run.ts";
 import type { Statement } from "../directory/database.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import { hashStatements, knownStatements, readKnown, type Known } from "./known.ts";
+import { hashStatements } from "./known.ts";
 import { counted, outcomeOf, toldFault } from "./outcome.ts";
 import { planRecords, requestOf, type Hashed, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
 import { userNameKey } from "../directory/user.ts";
 import { recordHash } from "./record-hash.ts";
+import { contextFor, groupsOf } from "./pull-context.ts";
 import { afterPage } from "./run-reducer.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
-import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
+import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
 /** Applies a page. To be called while nothing else of the object writes. */
 export async function applyPage(
@@ -86,7 +87,7 @@ export async function applyPlan(
     const outcome =
       decided === undefined
         ? { told: [], applied: [], deferred: [], unchanged: 0 }
-        : outcomeOf({ wishes, requests, decided, dryRun, isFinal: context.isFinal });
+        : outcomeOf({ wishes, requests, decided, dryRun, context });
     const told = [...faults.map(toldFault), ...outcome.told];
     const counts = counted(going.counts, told, {
       type,
@@ -124,7 +125,9 @@ export async function applyPlan(
     return written.statements;
   };
   const planned = dryRun ? memory.planned.organizations : [];
-  const result = await commitRun(holder, { requests, freed, dryRun, planned, statements });
+  const { proposal } = going.state;
+  const step = { requests, freed, dryRun, proposal, planned, statements };
+  const result = await commitRun(holder, step);
   if (!result.ok) return putOff(memory, result.refusal);
   memory.going = after;
   rememberPlaces(carrier, plan, result, going);
@@ -164,79 +167,6 @@ export async function withHashes(
   return Promise.all(
     records.map(async (record) => ({ record, hash: await recordHash(record, settings) })),
   );
-}
-
-interface Named {
-  readonly type: UpstreamType;
-  readonly records: readonly UpstreamRecord[];
-  readonly faults?: UpstreamPage["faults"];
-}
-
-/** Reads what is known here of the records and of what they name. */
-export async function contextFor(
-  carrier: Carrier,
-  going: Going,
-  source: Source,
-  { type, records, faults = [] }: Named,
-): Promise<PlanContext> {
-  const { holder, memory, newId } = carrier;
-  const ids = [...records, ...faults].flatMap(({ externalId }) => externalId ?? []);
-  const isOrganization = type === "Organization";
-  const asked = new Set(isOrganization ? ids : []);
-  const wanted = {
-    Organization: labelsIn(records).filter(
-      (label) => !memory.organizations.has(label) && !asked.has(label),
-    ),
-    Group: records.flatMap((record) => groupsOf(record).map(({ id }) => id)),
-    User: records.flatMap((record) => (record.type === "Group" ? (record.members ?? []) : [])),
-  };
-  const own = knownStatements(type, source.id, ids);
-  const others = [
-    knownStatements("Organization", source.id, wanted.Organization),
-    knownStatements("Group", source.id, wanted.Group),
-    knownStatements("User", source.id, wanted.User),
-  ];
-  const rows = await holder.db.batch([own, ...others].flat());
-  const taken = (from: number, list: readonly unknown[]) =>
-    readKnown(rows.slice(from, from + list.length).flat());
-  const [organizations = [], groups = [], members = []] = others;
-  const start = own.length;
-  const known = taken(0, own);
-  const places = [...taken(start, organizations), ...(isOrganization ? known : [])];
-  for (const [label, { id }] of places) memory.organizations.set(label, id);
-  const seen = carrier.seen(going.id);
-  const { maxSeq } = going.state;
-  return {
-    source,
-    runId: going.id,
-    step: going.step,
-    known,
-    // What a page would make is known for good when it is written.
-    organizations: isOrganization ? new Map(memory.organizations) : memory.organizations,
-    groups: idsOf(taken(start + organizations.length, groups)),
-    users: idsOf(taken(start + organizations.length + groups.length, members)),
-    hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
-    isFinal: false,
-    hasGroupList: source.upstream?.groupUrl != null,
-    cut: undefined,
-    newId,
-  };
-}
-
-function idsOf(known: Known): Map<string, string> {
-  return new Map([...known].map(([label, { id }]) => [label, id]));
-}
-
-function labelsIn(records: readonly UpstreamRecord[]): string[] {
-  const labels = records.flatMap((record) => {
-    if (record.type === "User") return record.organizations ?? [];
-    return record.type === "Organization" && record.parent !== undefined ? [record.parent] : [];
-  });
-  return [...new Set(labels)];
-}
-
-function groupsOf(record: UpstreamRecord): NonNullable<UpstreamUser["groups"]> {
-  return record.type === "User" ? (record.groups ?? []) : [];
 }
 
 /** Groups that are known from their members alone, where the upstream has no list of them. */

@@ -1,6 +1,7 @@
 /** A run, step by step: each is one batch, and the run's row says which one comes next. */
 import { ScimError } from "../scim/error.ts";
 import { admitRun } from "../sources/gate.ts";
+import { asProposed } from "../sources/proposal.ts";
 import { commitRun } from "../sources/commit-run.ts";
 import type { Source } from "../sources/source.ts";
 import {
@@ -30,7 +31,7 @@ import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-p
 export async function takeStep(carrier: Carrier): Promise<Next> {
   const going = await goingOf(carrier);
   if (going === undefined) return { kind: "done" };
-  const source = await admitted(carrier);
+  const source = await admitted(carrier, going);
   if (source instanceof ScimError) return endRun(carrier, going, cancelledBy(source));
   if ((await settingsOf(source)) !== going.state.settings) {
     return endRun(carrier, going, SETTINGS_CHANGED);
@@ -53,9 +54,9 @@ function isStuck({ startedAt, createdAt }: Going, now: number): boolean {
   return now - (startedAt ?? createdAt) > PATIENCE_MS;
 }
 
-async function admitted(carrier: Carrier): Promise<Source | ScimError> {
+async function admitted(carrier: Carrier, { state }: Going): Promise<Source | ScimError> {
   try {
-    return admitRun(await sourceOf(carrier));
+    return asProposed(admitRun(await sourceOf(carrier)), state.proposal);
   } catch (error) {
     if (error instanceof ScimError && error.reason !== "unavailable") return error;
     throw error;

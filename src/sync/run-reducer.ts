@@ -3,7 +3,7 @@
  * and doubts its list rather than people.
  */
 import type { RunState } from "./run-state.ts";
-import { unfiltered, withDoubt } from "./run-state.ts";
+import { begunAnew, unfiltered, withDoubt } from "./run-state.ts";
 import type { UpstreamFailure, UpstreamPage } from "./upstream-page.ts";
 
 /** What of a page the course of a run depends on. */
@@ -39,7 +39,9 @@ export function afterPage(before: RunState, page: PageFacts): RunState {
     tries: 0,
   };
   const at = nextPosition(counted, page);
-  const circles = page.length > 0 && page.fresh === 0;
+  // What was read before the list was begun anew comes again.
+  const isNew = counted.pages > (counted.pagesBefore ?? 0);
+  const circles = isNew && page.length > 0 && page.fresh === 0;
   if (circles || isEndless(counted)) {
     return ended(
       withDoubt(counted, "list_repeats", "The upstream gave the same records again and again"),
@@ -97,6 +99,7 @@ export function afterFailure(
   failure: UpstreamFailure,
   random: number,
 ): AfterFailure {
+  if (isExpired(state, failure)) return { kind: "again", state: begunAnew(state) };
   if (failure.code === "upstream_filter_refused" && state.since !== undefined) {
     return { kind: "again", state: unfiltered(state) };
   }
@@ -106,6 +109,12 @@ export function afterFailure(
   const asked = failure.retryAfterSeconds;
   const ms = asked === undefined ? Math.ceil(wait * random) : asked * 1_000;
   return { kind: "wait", state: { ...state, tries }, ms };
+}
+
+/** Once in a list: an upstream whose cursors never hold can't be read by them. */
+function isExpired({ at, pagesBefore }: RunState, { call, status }: UpstreamFailure): boolean {
+  const isGone = status === 400 || status === 410;
+  return "cursor" in at && pagesBefore === undefined && call !== "token" && isGone;
 }
 
 /** The later one of two times of the upstream; one that is no time is not later than any. */

@@ -101,6 +101,30 @@ export function endStatements(id: string, ending: Ending, now: number): Statemen
   ];
 }
 
+/**
+ * To follow the end of a run whose credentials were refused: after three of them in a row the
+ * schedule asks no more, or the upstream might lock the client out. Later runs start it again.
+ */
+export function stopStatements(sourceId: string, runId: string): Statement[] {
+  const isStopped = `(SELECT count(*) FROM (
+      SELECT reason FROM runs WHERE source_id = ?1 ORDER BY created_at DESC, id DESC LIMIT 3
+    ) WHERE reason = 'upstream_auth_failed') = 3
+    AND EXISTS (SELECT 1 FROM data_sources WHERE id = ?1 AND next_run_at IS NOT NULL)`;
+  return [
+    {
+      sql: `UPDATE runs SET detail = detail || ?3 WHERE id = ?2 AND ${isStopped}`,
+      params: [sourceId, runId, STOPPED],
+    },
+    {
+      sql: `UPDATE data_sources SET next_run_at = NULL WHERE id = ?1 AND ${isStopped}`,
+      params: [sourceId],
+    },
+  ];
+}
+
+const STOPPED =
+  ". This is the third time in a row: the schedule stands still until the connection is changed or a run is started by hand";
+
 export function toldStatements(
   runId: string,
   told: readonly Told[],

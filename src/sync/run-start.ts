@@ -7,7 +7,9 @@ import { keepStatements } from "../sources/idempotency.ts";
 import { snapshotFor, type Holder } from "../sources/group-commit.ts";
 import { NO_KEYS } from "../sources/keys.ts";
 import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
+import { asProposed } from "../sources/proposal.ts";
 import { nextRunAt } from "../sources/schedule-times.ts";
+import { isStopped } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
 import { assertion } from "../sources/write-batch.ts";
 import { settingsOf } from "./carrier.ts";
@@ -31,7 +33,7 @@ export async function startRun(holder: Holder, start: RunStart): Promise<RunAnsw
 async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
   const snapshot =
     (await snapshotFor(holder, [], NO_KEYS)) ?? (await snapshotFor(holder, [], NO_KEYS));
-  const source = admitRun(snapshot?.source);
+  const source = asProposed(admitRun(snapshot?.source), start.proposal);
   const [found = [], facts = [], heads = []] = await holder.db.batch([
     {
       sql: `SELECT id FROM runs WHERE id = ?1
@@ -67,7 +69,10 @@ async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
       kind: since === undefined ? "full" : "incremental",
       dryRun: start.dryRun,
       counts: NO_TALLIES,
-      state: firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+      state: {
+        ...firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+        proposal: start.proposal,
+      },
       now,
     }),
     ...scheduleStatements(source, start, now),
@@ -94,9 +99,14 @@ const FACTS = `SELECT
   (SELECT coalesce(max(seq), 0) FROM groups) AS groups,
   (SELECT coalesce(max(seq), 0) FROM organizations) AS organizations`;
 
-/** A missed window is one run: the next one is counted from now. */
-function scheduleStatements(source: Source, { trigger }: RunStart, now: number): Statement[] {
-  if (trigger !== "schedule" || source.upstream === null) return [];
+/** A missed window is one run: the next one is counted from now. One by hand starts it anew where it was stopped. */
+function scheduleStatements(
+  source: Source,
+  { trigger, dryRun }: RunStart,
+  now: number,
+): Statement[] {
+  const isDue = trigger === "schedule" || (!dryRun && isStopped(source));
+  if (!isDue || source.upstream === null) return [];
   const next = nextRunAt(source.upstream, now)?.at ?? null;
   return [
     { sql: "UPDATE data_sources SET next_run_at = ?2 WHERE id = ?1", params: [source.id, next] },

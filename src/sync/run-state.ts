@@ -1,5 +1,6 @@
 /** Where a run has got to: what its row keeps between two batches. */
 import { z } from "zod";
+import { proposal } from "../sources/proposal.ts";
 import { PHASES, type Phase } from "./run.ts";
 import type { Position, UpstreamType } from "./upstream-page.ts";
 
@@ -17,6 +18,8 @@ export const runState = z.object({
   total: z.number().optional(),
   at: z.union([z.object({ startIndex: z.number() }), z.object({ cursor: z.string() })]),
   pages: z.number(),
+  /** Pages after which the list was begun anew, because its cursor had expired. */
+  pagesBefore: z.number().optional(),
   /** Records of the list so far; `distinct` counts each of them once. */
   fetched: z.number(),
   distinct: z.number(),
@@ -30,6 +33,8 @@ export const runState = z.object({
   maxSeq: perType,
   /** Of the settings it was started under: others end it. */
   settings: z.string(),
+  /** Settings that are only thought of: those of the source with these in their place count. */
+  proposal: proposal.optional(),
   /** Incremental runs: what they ask for, and what the next one will. */
   since: z.string().optional(),
   newest: z.string().optional(),
@@ -54,6 +59,7 @@ const NEW_LIST = {
   total: undefined,
   at: FIRST,
   pages: 0,
+  pagesBefore: undefined,
   fetched: 0,
   distinct: 0,
   tries: 0,
@@ -104,5 +110,14 @@ export function unfiltered(state: RunState): RunState {
     { ...state, ...NEW_LIST, since: undefined },
     "upstream_filter_refused",
     "The upstream does not filter by the time of the last change: everything was read",
+  );
+}
+
+/** The same list from its beginning: RFC 9865 §2.1 lets a cursor expire. */
+export function begunAnew(state: RunState): RunState {
+  return withDoubt(
+    { ...state, ...NEW_LIST, pagesBefore: state.pages },
+    "cursor_expired",
+    "The upstream's cursor expired while the list was read, which was begun anew",
   );
 }

@@ -1,6 +1,7 @@
 /** A run: one pull of an upstream directory, as it is stored and shown. */
 import { z } from "zod";
 import type { Row } from "../directory/database.ts";
+import { proposal, type Proposal } from "../sources/proposal.ts";
 
 export const RUN_STATUSES = [
   "queued",
@@ -67,6 +68,8 @@ export interface Run {
   readonly actor: string;
   readonly kind: RunKind;
   readonly dryRun: boolean;
+  /** The settings it is planned under, where they are not those of the source. */
+  readonly proposal: Proposal | undefined;
   readonly status: RunStatus;
   readonly counts: Tallies;
   /** What it is at, and how much the upstream says there is of it. */
@@ -91,7 +94,13 @@ const runRow = z.object({
   dry_run: z.number().transform((value) => value === 1),
   status: z.enum(RUN_STATUSES),
   counts: json.pipe(tallies),
-  state: json.pipe(z.object({ phase: z.enum(PHASES), total: z.number().optional() })),
+  state: json.pipe(
+    z.object({
+      phase: z.enum(PHASES),
+      total: z.number().optional(),
+      proposal: proposal.optional(),
+    }),
+  ),
   reason: z.string().nullable(),
   detail: z.string().nullable(),
   created_at: z.number(),
@@ -107,6 +116,7 @@ export function parseRun(row: Row): Run {
     ...same,
     sourceId: source_id,
     dryRun: dry_run,
+    proposal: state.proposal,
     phase: state.phase,
     total: state.total,
     createdAt: created_at,

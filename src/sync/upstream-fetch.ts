@@ -20,12 +20,19 @@ export type Fetcher = (request: Request) => Promise<Response>;
 export interface Bounds {
   /** Until the headers are there, connecting included. */
   readonly headersMs: number;
+  /** Between two parts of the body. */
+  readonly idleMs: number;
   readonly totalMs: number;
   /** Of the body, decompressed. */
   readonly bytes: number;
 }
 
-export const BOUNDS: Bounds = { headersMs: 10_000, totalMs: 60_000, bytes: 10 * 1_024 * 1_024 };
+export const BOUNDS: Bounds = {
+  headersMs: 10_000,
+  idleMs: 30_000,
+  totalMs: 60_000,
+  bytes: 10 * 1_024 * 1_024,
+};
 
 /** What a call is made with. `now` is in epoch milliseconds. */
 export interface Terms {
@@ -75,7 +82,7 @@ async function answerTo(
 ): Promise<Got<Json>> {
   const { call } = question;
   const response = await fetcher(requestFor(question, deadline.signal));
-  deadline.headersCame();
+  deadline.heard();
   const { status } = response;
   const code = codeOfStatus(status, question);
   if (code !== undefined) {
@@ -84,7 +91,7 @@ async function answerTo(
     const retryAfterSeconds = parseRetryAfter(response.headers.get("retry-after"), now);
     return failed(call, code, `The answer has status ${status}`, { status, retryAfterSeconds });
   }
-  const chunks = await readChunks(response, bounds.bytes);
+  const chunks = await readChunks(response, bounds.bytes, deadline.heard);
   if (chunks !== undefined) return parseAnswer(chunks, response, call);
   return failed(call, "upstream_too_large", `The answer has more than ${bounds.bytes} bytes`, {
     status,
@@ -109,6 +116,7 @@ function requestFor({ url, headers, form }: Question, signal: AbortSignal): Requ
 async function readChunks(
   { body, headers }: Response,
   most: number,
+  heard: () => void,
 ): Promise<Uint8Array[] | undefined> {
   if (body === null) return [];
   const reader = body.getReader();
@@ -120,6 +128,7 @@ async function readChunks(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return chunks;
+      heard();
       length += value.byteLength;
       if (length > most) return undefined;
       chunks.push(value);
@@ -166,13 +175,14 @@ interface Deadline {
   readonly signal: AbortSignal;
   /** Rejects at the deadline, also where a fetcher doesn't heed the signal. */
   readonly passed: Promise<never>;
-  readonly headersCame: () => void;
+  /** Something came: it is silent from now on. */
+  readonly heard: () => void;
   readonly end: () => void;
 }
 
-function startDeadline({ headersMs, totalMs }: Bounds): Deadline {
+function startDeadline({ headersMs, idleMs, totalMs }: Bounds): Deadline {
   const { signal, abort } = abortable();
-  const headers = setTimeout(abort, headersMs);
+  let silence = setTimeout(abort, headersMs);
   const total = setTimeout(abort, totalMs);
   const passed = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => {
@@ -182,11 +192,12 @@ function startDeadline({ headersMs, totalMs }: Bounds): Deadline {
   return {
     signal,
     passed,
-    headersCame: () => {
-      clearTimeout(headers);
+    heard: () => {
+      clearTimeout(silence);
+      silence = setTimeout(abort, idleMs);
     },
     end: () => {
-      clearTimeout(headers);
+      clearTimeout(silence);
       clearTimeout(total);
     },
   };

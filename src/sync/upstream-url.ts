@@ -2,7 +2,6 @@
  * Which addresses an upstream may have. Names alone: an address in any spelling could be one of the
  * network that this runs in. What a name resolves to can't be seen from here.
  */
-import type { Upstream } from "../sources/upstream.ts";
 import { ScimError } from "../scim/error.ts";
 
 const LENGTH_MAX = 2_048;
@@ -59,19 +58,4 @@ function checkHost(host: string): void {
 
 function refusal(problem: string): ScimError {
   return new ScimError("upstream_url_refused", `The URL ${problem}`);
-}
-
-/**
- * Where the secret may go: the origins of the token, user, organization and group URL, in this
- * order, "" for one that is not set. They are bound to the sealed secret. The URLs were checked.
- */
-export function originsOf({
-  tokenUrl,
-  userUrl,
-  orgUrl,
-  groupUrl,
-}: Pick<Upstream, "tokenUrl" | "userUrl" | "orgUrl" | "groupUrl">): readonly string[] {
-  return [tokenUrl, userUrl, orgUrl, groupUrl].map((url) =>
-    url === null ? "" : new URL(url).origin,
-  );
 }

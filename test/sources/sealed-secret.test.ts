@@ -1,10 +1,11 @@
 /** The secrets of upstream directories: what was sealed opens in its place, and nowhere else. */
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { randomBytes } from "../../src/directory/ids.ts";
 import {
   isSealedUnder,
   openSecret,
+  originsText,
   readMasterKeys,
   sealSecret,
   type SecretPlace,
@@ -99,4 +100,18 @@ it("needs its key", () => {
       /MASTER_KEY/,
     );
   }
+});
+
+describe("what a secret is bound to", () => {
+  it("is the origin of each URL, in one order, whatever the paths are", () => {
+    const urls = {
+      tokenUrl: "https://a.example/token?x=1",
+      userUrl: "https://B.example:443/Users",
+      orgUrl: "https://c.example:8443/Organizations",
+      groupUrl: null,
+    };
+    const origins = ["https://a.example", "https://b.example", "https://c.example:8443", ""];
+    expect(originsText(urls)).toBe(origins.join("|"));
+    expect(originsText({ ...urls, tokenUrl: null })).toBe(["", ...origins.slice(1)].join("|"));
+  });
 });

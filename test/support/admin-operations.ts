@@ -199,7 +199,10 @@ export const INPUTS: Readonly<Record<string, (world: AdminWorld) => Input>> = {
   enableDataSource: ({ closed }) => ({ params: { id: closed.id } }),
   disableDataSource: (world) => ({ params: source(world) }),
   testDataSource: (world) => ({ ...pulled(world), body: {} }),
-  syncDataSource: (world) => ({ ...pulled(world), body: { kind: "full", dryRun: false } }),
+  syncDataSource: (world) => ({
+    ...pulled(world),
+    body: { kind: "full", dryRun: true, settings: { switches: {} } },
+  }),
   listDataSourceRuns: (world) => ({ ...pulled(world), query: { limit: "1", status: "held" } }),
   listSyncRuns: ({ pulled: { sourceId } }) => ({
     query: { limit: "1", dataSourceId: sourceId, status: "held", directoryId: "default" },

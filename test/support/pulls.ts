@@ -76,8 +76,11 @@ export async function ended({ id }: Pick<Pulled, "id">, runId: string): Promise<
     const run = await runOf(runId);
     if (run.endedAt !== null) return run;
     const hasRung = await runDurableObjectAlarm(env.SOURCE.getByName(id));
-    // A run that waits has its time come; one that is at it is looked at again.
+    // A run that waits has its time come.
     if (hasRung) faults.now = (faults.now ?? Date.now()) + 60_000;
+    // One that is at it needs its turn: the platform looks for answers from outside, and for timers
+    // that are due, only while nobody asks it for anything.
+    else await scheduler.wait(1);
   }
   throw new Error("The run doesn't end");
 }
@@ -93,6 +96,7 @@ export async function runOf(runId: string): Promise<Run> {
 export interface RecordRow {
   readonly resource_type: string;
   readonly external_id: string | null;
+  readonly resource_id: string | null;
   readonly name: string | null;
   readonly action: string;
   readonly result: string;

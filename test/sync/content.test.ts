@@ -1,10 +1,18 @@
 /** What an upstream's records may be like: names that go round, trees that are none, ids that change. */
+import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { beforeEach, describe, expect, inject, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import { newPulled, organizationsOf, peopleOf, pull, recordsOf } from "../support/pulls.ts";
+import {
+  newPulled,
+  organizationsOf,
+  peopleOf,
+  pull,
+  recordsOf,
+  type Pulled,
+} from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 import type { Script } from "../../src/cli/upstream/script.ts";
@@ -77,19 +85,74 @@ describe("F-62 F-63 trees that are none", () => {
 describe("F-60 somebody who comes back under another id", () => {
   const ann = (id: string) => ({ id, userName: "ann" });
   const others = Array.from({ length: 20 }, (_, n) => ({ id: `o${n}`, userName: `o${n}` }));
+  const annIn = async (source: Pulled) =>
+    (await peopleOf(source)).filter(({ userName }) => userName === "ann");
+  const idOfAnn = async (source: Pulled) =>
+    env.DB.prepare("SELECT id FROM users WHERE source_id = ? AND user_name_key = 'ann'")
+      .bind(source.id)
+      .first("id");
 
-  it("is not taken for themselves at once, and is when nobody has the old one any more", async () => {
+  it.each(["disable", "delete", "keep"] as const)(
+    "is not taken for themselves at once, and is when nobody has the old one any more (%s)",
+    async (deletionPolicy) => {
+      const script = { people: exactly([ann("old"), ...others]) };
+      const source = await newPulled(admin, script, { deletionPolicy, pageSize: 7 });
+      await pull(source);
+      const id = await idOfAnn(source);
+      await source.upstream.replace({ people: exactly([ann("new"), ...others]) });
+      const first = await pull(source);
+      expect([first.status, first.counts.User.failed]).toEqual(["partial", 1]);
+      expect(await annIn(source)).toMatchObject([{ externalId: "old", active: true }]);
+      expect(await recordsOf(first.id)).toMatchObject([
+        { external_id: "new", resource_id: id, result: "failed", code: "id_changed" },
+      ]);
+      const second = await pull(source);
+      expect([second.status, second.counts.User.updated]).toEqual(["success", 1]);
+      expect(await annIn(source)).toMatchObject([{ externalId: "new", active: true }]);
+      expect(await idOfAnn(source)).toBe(id);
+      expect((await pull(source)).counts.User.unchanged).toBe(21);
+      expect(await violations()).toEqual([]);
+    },
+  );
+
+  it("is themselves whoever else stays away, more of them than can be asked for", async () => {
+    const all = Array.from({ length: 260 }, (_, n) => n);
+    const crowd = (prefix: string) =>
+      exactly(all.map((n) => ({ id: `${prefix}${n}`, userName: `crowd${n}` })));
+    const source = await newPulled(admin, { people: crowd("a") }, { pageSize: 100 });
+    await pull(source);
+    await source.upstream.replace({ people: crowd("b") });
+    expect((await pull(source)).counts.User).toMatchObject({ failed: 260, disabled: 0, held: 0 });
+    const second = await pull(source);
+    expect([second.status, second.counts.User.updated]).toEqual(["success", 260]);
+    const people = await peopleOf(source);
+    expect(people.filter(({ active }) => active)).toHaveLength(260);
+    expect((await pull(source)).counts.User.unchanged).toBe(260);
+  });
+
+  it("who was gone for long comes back as who they were", async () => {
     const source = await newPulled(admin, { people: exactly([ann("old"), ...others]) });
     await pull(source);
+    const id = await idOfAnn(source);
+    await source.upstream.replace({ people: exactly(others) });
+    await pull(source);
+    expect(await annIn(source)).toMatchObject([{ active: false }]);
     await source.upstream.replace({ people: exactly([ann("new"), ...others]) });
-    const first = await pull(source);
-    expect([first.status, first.counts.User.failed]).toEqual(["partial", 1]);
-    const before = await peopleOf(source);
-    expect(before.find(({ userName }) => userName === "ann")).toMatchObject({ externalId: "old" });
-    const failed = await recordsOf(first.id);
-    expect(failed.filter(({ result }) => result === "failed")).toMatchObject([
-      { external_id: "new", code: "uniqueness" },
-    ]);
+    expect((await pull(source)).status).toBe("partial");
+    expect((await pull(source)).status).toBe("success");
+    expect(await annIn(source)).toMatchObject([{ externalId: "new", active: true }]);
+    expect(await idOfAnn(source)).toBe(id);
+  });
+
+  it("is another person while the old one is there as well", async () => {
+    const source = await newPulled(admin, { people: exactly([ann("old"), ...others]) });
+    await pull(source);
+    await source.upstream.replace({ people: exactly([ann("old"), ann("new"), ...others]) });
+    for (const _ of [1, 2, 3]) {
+      const run = await pull(source);
+      expect(await recordsOf(run.id)).toMatchObject([{ external_id: "new", code: "uniqueness" }]);
+    }
+    expect(await annIn(source)).toMatchObject([{ externalId: "old", active: true }]);
   });
 });
 

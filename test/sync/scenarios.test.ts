@@ -255,3 +255,20 @@ describe("an incremental run", () => {
     expect((await peopleOf(source)).filter(({ title }) => title === "Boss")).toHaveLength(3);
   });
 });
+
+describe("a cursor that expires", () => {
+  it("makes the run read its list anew, and take nobody for missing", async () => {
+    const script = { paging: "cursor", people: { count: 25 } } as const;
+    const source = await newPulled(admin, script, { pageSize: 5 });
+    await pull(source);
+    await source.upstream.change({ of: "Users", remove: [3], add: 2 });
+    await source.upstream.setFaults({ on: "Users", call: 4, act: { kind: "answer", status: 400 } });
+    const run = await pull(source);
+    expect([run.status, run.reason]).toEqual(["partial", "cursor_expired"]);
+    expect(run.counts.User).toMatchObject({ created: 2, disabled: 0, failed: 0 });
+    await source.upstream.setFaults();
+    const next = await pull(source);
+    expect([next.status, next.counts.User.disabled]).toEqual(["success", 1]);
+    expect(await violations()).toEqual([]);
+  });
+});

@@ -247,6 +247,30 @@ describe("F-48 an answer without an end", () => {
     expect(failure).toMatchObject({ code: "upstream_timeout", retryable: true });
   });
 
+  it("ends where nothing more comes, long before its time", async () => {
+    const bounds = { ...BOUNDS, idleMs: 50 };
+    const failure = await failureTo({ kind: "drip", everyMs: 100_000 }, bounds);
+    expect(failure).toMatchObject({ code: "upstream_timeout", retryable: true });
+  });
+
+  it("is waited for as long as something comes", async () => {
+    const { connection } = await newUpstream({});
+    const parts = [...Array.from({ length: 12 }, () => " "), "[]"];
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await scheduler.wait(40);
+        const part = parts.shift();
+        if (part === undefined) controller.close();
+        else controller.enqueue(new TextEncoder().encode(part));
+      },
+    });
+    const slow = () => Promise.resolve(new Response(body));
+    const bounds = { ...BOUNDS, idleMs: 400 };
+    const failure = failureOf(await fetchToken(connection, slow, NOW, bounds));
+    // It was read to its end: there is nothing wrong but what it says.
+    expect(failure.code).toBe("upstream_malformed");
+  });
+
   it("ends where its headers don't come", async () => {
     const failure = await failureTo({ kind: "hang" }, { ...BOUNDS, headersMs: 200 });
     expect(failure).toMatchObject({ code: "upstream_timeout", retryable: true });

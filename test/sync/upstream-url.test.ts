@@ -1,6 +1,6 @@
 /** Addresses that an upstream may not have, in the spellings that a parser takes for them. */
 import { describe, expect, it } from "vitest";
-import { checkUpstreamUrl, originsOf } from "../../src/sync/upstream-url.ts";
+import { checkUpstreamUrl } from "../../src/sync/upstream-url.ts";
 import { refusal } from "../support/scim-error.ts";
 
 const STRICT = { allowLoopback: false };
@@ -207,20 +207,6 @@ describe("an address for an upstream", () => {
   it("isn't told in the refusal: a query may hold a secret", () => {
     const { message } = refusal(() => checkUpstreamUrl("http://example.com/?key=canary", STRICT));
     expect(message).not.toMatch(/example|canary/);
-  });
-});
-
-describe("what a secret is bound to", () => {
-  it("is the origin of each URL, in one order, whatever the paths are", () => {
-    const urls = {
-      tokenUrl: "https://a.example/token?x=1",
-      userUrl: "https://B.example:443/Users",
-      orgUrl: "https://c.example:8443/Organizations",
-      groupUrl: null,
-    };
-    const origins = ["https://a.example", "https://b.example", "https://c.example:8443", ""];
-    expect(originsOf(urls)).toEqual(origins);
-    expect(originsOf({ ...urls, tokenUrl: null })).toEqual(["", ...origins.slice(1)]);
   });
 });
 

@@ -71,6 +71,7 @@ function sendCut(response: ServerResponse, { status, headers, text }: Ready, act
 function sendDrip(response: ServerResponse, { status, headers }: Ready, act: Act): void {
   if (act.kind !== "drip") return;
   response.writeHead(status, headers);
+  response.flushHeaders();
   const timer = setInterval(() => response.write(" "), act.everyMs);
   response.on("close", () => {
     clearInterval(timer);

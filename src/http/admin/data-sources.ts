@@ -2,7 +2,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { findSource, sourcePage, tokensOf, tokensOfEach } from "../../sources/source-reads.ts";
-import type { SourceState } from "../../sources/source.ts";
+import { definedSwitches, type SourceState } from "../../sources/source.ts";
 import { putToken } from "../../sources/token-index.ts";
 import { isKnownVersion } from "../respond.ts";
 import {
@@ -21,7 +21,7 @@ import { readPolicy } from "./passwords.ts";
 import { dataSourceQuery, deletionQuery } from "./queries.ts";
 import { representSource, toRfc3339 } from "./represent.ts";
 import { deleteSource } from "./source-deletion.ts";
-import { sourceOf, toSwitches } from "./source-input.ts";
+import { sourceOf } from "./source-input.ts";
 import { upstreamChangeOf } from "./upstream-input.ts";
 import {
   adminRoute,
@@ -203,7 +203,7 @@ async function updateSource(
     changes: {
       ...rest,
       profileName: profile,
-      switches: switches && toSwitches(switches),
+      switches: switches && definedSwitches(switches),
       upstream: await upstreamChangeOf(c.env, source, asked),
     },
   });

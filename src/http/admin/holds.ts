@@ -6,7 +6,8 @@ import type { Database } from "../../directory/database.ts";
 import { ScimError } from "../../scim/error.ts";
 import type { HoldDecision } from "../../sources/operation.ts";
 import { findSource } from "../../sources/source-reads.ts";
-import { heldPage, holdOfRun, waitingHold, type ShownHold } from "../../sync/hold-reads.ts";
+import type { Hold } from "../../sources/holds.ts";
+import { heldPage, holdOfRun, waitingHold } from "../../sync/hold-reads.ts";
 import { readCursor, toCursor } from "./cursor.ts";
 import { openSourceDatabase, refuseUnknownSource } from "./place.ts";
 import { listQuery } from "./queries.ts";
@@ -115,7 +116,7 @@ export function holdRoutes(): OpenAPIHono<AdminEnv> {
 async function holdOfSource(
   c: Context<AdminEnv>,
   sourceId: string,
-): Promise<{ db: Database; hold: ShownHold | undefined }> {
+): Promise<{ db: Database; hold: Hold | undefined }> {
   const db = await openSourceDatabase(c.env, sourceId);
   if ((await findSource(db, sourceId)) === undefined) refuseUnknownSource();
   return { db, hold: await waitingHold(db, sourceId) };
@@ -124,7 +125,7 @@ async function holdOfSource(
 async function shownHold(
   c: Context<AdminEnv>,
   db: Database,
-  hold: ShownHold | undefined,
+  hold: Hold | undefined,
   limit: number,
 ): Promise<z.infer<typeof holdPage>> {
   const after = await readCursor(c, position);
@@ -137,7 +138,7 @@ async function shownHold(
 /** The source's object compares the set with the one that waits, and decides in one batch. */
 async function decide(
   c: Context<AdminEnv>,
-  hold: ShownHold | undefined,
+  hold: Hold | undefined,
   { setHash, decision }: Pick<HoldDecision, "setHash" | "decision">,
 ): Promise<void> {
   if (hold === undefined) throw new ScimError("not_found", "Nothing is held");

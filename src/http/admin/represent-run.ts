@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { maskedDiff } from "../../directory/diff.ts";
 import { isReason, wordsOf, type Language } from "../../scim/catalogue.ts";
-import type { ShownHold } from "../../sync/hold-reads.ts";
+import type { Hold } from "../../sources/holds.ts";
 import type { RunRecord } from "../../sync/run-reads.ts";
 import type { Phase, Run, Tallies } from "../../sync/run.ts";
 import { eventDetail } from "./activity-contracts.ts";
@@ -19,6 +19,7 @@ export function representRun(run: Run): z.infer<typeof syncRun> {
     actor,
     kind,
     dryRun,
+    settings: run.proposal ?? null,
     status,
     counts,
     progress: { phase, read: readIn(counts, phase), total: run.total ?? null },
@@ -55,7 +56,7 @@ export function representRecord(
   };
 }
 
-export function representHold(hold: ShownHold): NonNullable<z.infer<typeof holdPage>["hold"]> {
+export function representHold(hold: Hold): NonNullable<z.infer<typeof holdPage>["hold"]> {
   const { id, sourceId, runId, status, reason, setHash, n, decidedBy } = hold;
   return {
     id,

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Directory } from "../../directory/directory.ts";
 import type { AdminKey } from "../../sources/admin-keys.ts";
+import { isStopped } from "../../sources/settings-upstream.ts";
 import type { Source, SourceState, Token } from "../../sources/source.ts";
 import { isExpired, type NewToken } from "../../sources/token-rules.ts";
 import { endingOf, warningsOf } from "../../sources/token-warnings.ts";
@@ -55,10 +56,15 @@ function representAddresses(source: Source, origin: string) {
   };
 }
 
-function representUpstream({ upstream, upstreamSecret, nextRunAt }: Source) {
+function representUpstream(source: Source) {
+  const { upstream, upstreamSecret, nextRunAt } = source;
   if (upstream === null) return null;
-  const secretSet = upstreamSecret !== null;
-  return { ...upstream, secretSet, nextRunAt: nextRunAt === null ? null : toRfc3339(nextRunAt) };
+  return {
+    ...upstream,
+    secretSet: upstreamSecret !== null,
+    nextRunAt: nextRunAt === null ? null : toRfc3339(nextRunAt),
+    scheduleStopped: isStopped(source) ? ("upstream_auth_failed" as const) : null,
+  };
 }
 
 function representEnding(token: Token, now: number): z.infer<typeof dataSource>["warnings"] {

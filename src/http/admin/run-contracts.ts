@@ -1,12 +1,17 @@
 /** Runs, their records and what they hold, as contracts of the admin API. */
 import { z } from "zod";
-import { HELD_ACTIONS } from "../../sync/hold-reads.ts";
+import { REMOVAL_ACTIONS } from "../../sources/guard.ts";
+import { proposal } from "../../sources/proposal.ts";
 import { ACTIONS, PHASES, RESULTS, RUN_KINDS, RUN_STATUSES, tallies } from "../../sync/run.ts";
 import { diff } from "./activity-contracts.ts";
 import { page, time } from "./contracts.ts";
 import { upstreamChanges, upstreamSecrets } from "./upstream-contracts.ts";
 
 const resourceType = z.enum(["Organization", "User", "Group"]);
+
+const proposedSettings = proposal
+  .extend({ upstream: upstreamChanges.optional() })
+  .meta({ id: "ProposedSettings" });
 
 export const syncRun = z
   .object({
@@ -17,6 +22,8 @@ export const syncRun = z
     actor: z.string(),
     kind: z.enum(RUN_KINDS),
     dryRun: z.boolean(),
+    /** Those that it is planned under, where they are not the data source's own. */
+    settings: proposedSettings.nullable(),
     status: z.enum(RUN_STATUSES),
     counts: tallies,
     /** What it is at, how many records of it were read, and how many the upstream says there are. */
@@ -37,6 +44,12 @@ export const syncBody = z
     kind: z.enum(RUN_KINDS).default("full"),
     /** Says what it would do, and does nothing. */
     dryRun: z.boolean().default(false),
+    /** Of a dry run: what it would do if the data source had these. They are not kept. */
+    settings: proposedSettings.optional(),
+  })
+  .refine(({ dryRun, settings }) => dryRun || settings === undefined, {
+    path: ["settings"],
+    message: "Goes with dryRun alone",
   })
   .meta({ id: "NewSyncRun" });
 
@@ -85,7 +98,7 @@ const held = z
   .object({
     resourceType,
     resourceId: z.string(),
-    action: z.enum(HELD_ACTIONS),
+    action: z.enum(REMOVAL_ACTIONS),
     name: z.string().nullable(),
     /** Whether what an admin agreed to is carried out; null for what was pushed, which its client sends again. */
     done: z.boolean().nullable(),

@@ -35,7 +35,7 @@ const sync = adminRoute({
   path: "/data-sources/{id}/sync",
   operationId: "syncDataSource",
   description:
-    "Reads the upstream now. 409 `run_in_progress` names the run that is going on, and `Location` leads to it.",
+    "Reads the upstream now; a dry run may do so under other `settings`, and says what they would change. 409 `run_in_progress` names the run that is going on, and `Location` leads to it.",
   request: { params: idParams, body: body(syncBody), headers: onceHeaders },
   responses: started,
 });
@@ -131,7 +131,8 @@ export function runRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(retry, async (c) => {
     const { run } = await readRun(c, c.req.valid("param").id);
-    return c.json(await startOnce(c, run.sourceId, { kind: "full", dryRun: run.dryRun }), 202);
+    const { dryRun, proposal: settings } = run;
+    return c.json(await startOnce(c, run.sourceId, { kind: "full", dryRun, settings }), 202);
   });
   return app;
 }

@@ -5,7 +5,7 @@ import { ScimError } from "../../scim/error.ts";
 import { invalidValue } from "../../scim/refusals.ts";
 import { newSource } from "../../sources/new-source.ts";
 import { inOrder, needConfirmation } from "../../sources/settings-permissions.ts";
-import type { Source } from "../../sources/source.ts";
+import { definedSwitches, type Source } from "../../sources/source.ts";
 import type { Place } from "./place.ts";
 import type { dataSourceBody } from "./source-contracts.ts";
 import { namedPermissions } from "./source-permissions.ts";
@@ -34,7 +34,7 @@ export async function sourceOf(
       kind,
       // The rules of the documents that pulling is from.
       profileName: input.profile ?? "standard",
-      switches: toSwitches(switches),
+      switches: definedSwitches(switches),
       apiOpen,
       permissions,
       upstream: upstreamIn(env, input),
@@ -44,11 +44,6 @@ export async function sourceOf(
     randomBytes,
   );
   return withSecret(env, source, input, now);
-}
-
-/** JSON has no undefined; this says so to the type. */
-export function toSwitches(switches: Input["switches"]): Source["switches"] {
-  return Object.fromEntries(Object.entries(switches).filter(([, value]) => value !== undefined));
 }
 
 function upstreamIn(env: Env, { mode, upstream, ...input }: Input) {

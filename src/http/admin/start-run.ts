@@ -4,6 +4,7 @@ import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { fromRefusal, ScimError } from "../../scim/error.ts";
 import { askRuns } from "../../sources/object.ts";
 import type { DataSourceCalls, RunAnswer, RunCall } from "../../sources/operation.ts";
+import { asProposed, type Proposal } from "../../sources/proposal.ts";
 import { notPulled } from "../../sources/settings-upstream.ts";
 import { findSource } from "../../sources/source-reads.ts";
 import type { Source } from "../../sources/source.ts";
@@ -13,22 +14,31 @@ import type { Keep } from "./once.ts";
 import { openSourceDatabase, refuseUnknownSource, sourceShard } from "./place.ts";
 import { representRun } from "./represent-run.ts";
 import type { AdminEnv } from "./router.ts";
+import { upstreamChangeOf } from "./upstream-input.ts";
 
 /** A run of this kind, as it begins. Throws ScimError `not_a_pull_source`, `data_source_disabled`, `run_in_progress`. */
 export async function startRun(
   c: Context<AdminEnv>,
   sourceId: string,
-  { kind, dryRun }: { readonly kind: RunKind; readonly dryRun: boolean },
+  asked: {
+    readonly kind: RunKind;
+    readonly dryRun: boolean;
+    readonly settings?: Proposal | undefined;
+  },
   keep: Keep,
 ): Promise<ReturnType<typeof representRun>> {
-  await requireIdle(c, sourceId);
+  const source = await requireIdle(c, sourceId);
+  const { kind, dryRun, settings: proposal } = asked;
+  await requireProposable(c.env, source, proposal);
   const now = Date.now();
   const shard = await sourceShard(c.env, sourceId);
   const runId = prefixedId("run", shard, uuidv7(now, randomBytes(10)));
   const call = callOf(c);
-  const shown = representRun(newRun({ id: runId, sourceId, kind, dryRun }, call.actor, now));
+  const shown = representRun(
+    newRun({ id: runId, sourceId, kind, dryRun, proposal }, call.actor, now),
+  );
   const kept = await keep(shown);
-  const start = { ...call, runId, trigger: "manual", kind, dryRun, kept } as const;
+  const start = { ...call, runId, trigger: "manual", kind, dryRun, proposal, kept } as const;
   try {
     await askAbout(c, sourceId, (object) => object.startRun(start));
   } catch (error) {
@@ -60,13 +70,25 @@ export function callOf(c: Context<AdminEnv>): RunCall {
 }
 
 /** Throws unless the source can be read now: `Location` leads to the run that is going on. */
-async function requireIdle(c: Context<AdminEnv>, sourceId: string): Promise<void> {
+async function requireIdle(c: Context<AdminEnv>, sourceId: string): Promise<Source> {
   const db = await openSourceDatabase(c.env, sourceId);
-  const [source, run] = await Promise.all([findSource(db, sourceId), unfinishedRun(db, sourceId)]);
-  requireOn(source ?? refuseUnknownSource());
-  if (run === undefined) return;
+  const [found, run] = await Promise.all([findSource(db, sourceId), unfinishedRun(db, sourceId)]);
+  const source = found ?? refuseUnknownSource();
+  requireOn(source);
+  if (run === undefined) return source;
   c.header("location", `/api/v1/sync-runs/${run.id}`);
   throw new ScimError("run_in_progress", `The run ${run.id} is ${run.status}`);
+}
+
+/** Throws what changing the settings so would throw. */
+async function requireProposable(
+  env: Env,
+  source: Source,
+  proposal: Proposal | undefined,
+): Promise<void> {
+  if (proposal === undefined) return;
+  await upstreamChangeOf(env, source, { upstream: proposal.upstream });
+  asProposed(source, proposal);
 }
 
 function requireOn({ mode, status, provisioning }: Source): void {
@@ -80,7 +102,7 @@ function requireOn({ mode, status, provisioning }: Source): void {
 }
 
 function newRun(
-  run: Pick<Run, "id" | "sourceId" | "kind" | "dryRun">,
+  run: Pick<Run, "id" | "sourceId" | "kind" | "dryRun" | "proposal">,
   actor: string,
   createdAt: number,
 ): Run {

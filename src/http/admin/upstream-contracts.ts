@@ -44,5 +44,7 @@ export const shownUpstream = stored
     secretSet: z.boolean(),
     /** By the schedule; the version doesn't count it. */
     nextRunAt: time.nullable(),
+    /** Why there is none although there is a schedule: the upstream refused the credentials three times in a row. */
+    scheduleStopped: z.literal("upstream_auth_failed").nullable(),
   })
   .meta({ id: "Upstream" });
