@@ -3,6 +3,7 @@ import { fieldStatements } from "../directory/custom-field.ts";
 import type { Statement } from "../directory/database.ts";
 import { eventStatements, type Event } from "../directory/events.ts";
 import { forgetStatements, passwordStatements } from "../directory/passwords.ts";
+import { userNameKey } from "../directory/user.ts";
 import { groupStatements } from "../directory/write-groups.ts";
 import { leaveAllGroups, memberStatements, type Membership } from "../directory/write-members.ts";
 import { rowStatements, type RowChange } from "../directory/write-rows.ts";
@@ -66,7 +67,7 @@ export function batchOf(
     ...fieldStatements(changedRows(set.snapshot.fields, set.fields)),
     ...treeStatements(organizations, [...set.tree.moves.values()], now),
     ...placementStatements(placementsOf(set, users)),
-    ...freedNames(set, users),
+    ...freedNames(users),
     ...userStatements(users, claimsIn(set, users)),
     ...readAnewStatements(owners, {
       users,
@@ -171,11 +172,14 @@ function keptStatements(request: WriteRequest): Statement[] {
   return keepStatements(request.kept);
 }
 
-/** Those who swap names would stand in each other's way, one row before the other. */
-function freedNames({ freed }: WorkingSet, users: readonly RowChange<ReadUser>[]): Statement[] {
-  const ids = users.flatMap(({ before, after }) =>
-    before !== undefined && freed.has(after.id) ? [after.id] : [],
-  );
+/** Those whose names others take would stand in their way, one row before the other. */
+function freedNames(users: readonly RowChange<ReadUser>[]): Statement[] {
+  const given = new Set(users.map(({ after }) => userNameKey(after.attributes)));
+  const ids = users.flatMap(({ before, after }) => {
+    const name = before && userNameKey(before.attributes);
+    const isTaken = name !== undefined && name !== userNameKey(after.attributes) && given.has(name);
+    return isTaken ? [after.id] : [];
+  });
   return rowStatements(
     "UPDATE users SET user_name_key = '~' || id WHERE id IN (SELECT :row :from)",
     ids,

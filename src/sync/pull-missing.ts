@@ -10,6 +10,7 @@ import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./car
 import { replacedStatement, type Held } from "../sources/holds.ts";
 import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
 import { hashStatements } from "./known.ts";
+import { emptyOut } from "./pull-emptying.ts";
 import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
 import { actionOf, counted, type Told } from "./outcome.ts";
@@ -52,9 +53,17 @@ export async function settleMissing(
   const judged = await judge(carrier, going, source, { ...asking, renamed });
   const { gone, held } = judged;
   const users = gone.filter(({ type }) => type === "User");
-  const batch = (users.length > 0 ? users : gone).slice(0, AT_ONCE);
-  if (held === undefined && batch.length > 0) return remove(carrier, going, source, batch);
+  const batch = (users.length > 0 ? users : lowestOf(gone)).slice(0, AT_ONCE);
+  if (held === undefined && batch.length > 0) {
+    const emptied = await emptyOut(carrier, going, source, batch);
+    return emptied ?? remove(carrier, going, source, batch);
+  }
   return carrier.exclusively(() => finish(carrier, going, source, judged));
+}
+
+/** What is above others is empty only when they are gone. They come from the bottom. */
+function lowestOf(gone: readonly Absent[]): readonly Absent[] {
+  return gone.filter(({ depth }) => depth === gone[0]?.depth);
 }
 
 async function judge(

@@ -103,6 +103,8 @@ export interface Change {
   readonly remove?: readonly number[];
   /** So many more behind the last one. */
   readonly add?: number;
+  /** All that there are from now on, in this order: of a population of which all are given. */
+  readonly give?: readonly JsonObject[];
   /** Members put over the record, whose `lastModified` moves on; `every` nth of all. */
   readonly put?: { readonly every: number; readonly members: JsonObject };
 }

@@ -82,8 +82,9 @@ export function recordWithId(world: World, listed: Listed, id: string): JsonObje
     .find((record) => record["id"] === id);
 }
 
-export function change(world: World, { of, remove = [], add = 0, put }: Change): void {
+export function change(world: World, { of, remove = [], add = 0, give, put }: Change): void {
   const held = world.held[of];
+  if (give !== undefined) giveAll(held, give);
   const gone = new Set(remove);
   held.numbers = held.numbers.filter((n) => !gone.has(n));
   for (let more = 0; more < add; more++) held.numbers.push(held.next++);
@@ -93,6 +94,13 @@ export function change(world: World, { of, remove = [], add = 0, put }: Change):
     held.given.set(n, { ...held.given.get(n), ...put.members });
     held.revisions.set(n, (held.revisions.get(n) ?? 0) + 1);
   }
+}
+
+function giveAll(held: Held, given: readonly JsonObject[]): void {
+  held.numbers = given.map((_, n) => n);
+  held.next = given.length;
+  held.given.clear();
+  for (const [n, record] of given.entries()) held.given.set(n, record);
 }
 
 /** Begins to count the calls anew. */
