@@ -24,14 +24,7 @@ export async function emptyOut(
   places: readonly Absent[],
 ): Promise<Next | undefined> {
   const { holder, memory } = carrier;
-  const ids = places.filter(({ type }) => type === "Organization").map(({ id }) => id);
-  if (ids.length === 0 || going.dryRun) return undefined;
-  const rows = await holder.db.batch(rowStatements(LEFT_THERE, ids, source.id));
-  const left = rows
-    .flat()
-    .map((row) => textIn(row, "id"))
-    .filter((id) => !memory.kept.has(id))
-    .slice(0, AT_ONCE);
+  const left = going.dryRun ? [] : await leftIn(carrier, source, places);
   if (left.length === 0) return undefined;
   const path = `${SCHEMA_ENTERPRISE}:organizationId`;
   const context = { source, runId: going.id, step: going.step };
@@ -63,6 +56,18 @@ export async function emptyOut(
     }
     return MORE;
   });
+}
+
+async function leftIn(
+  { holder, memory }: Carrier,
+  { id: sourceId }: Source,
+  places: readonly Absent[],
+): Promise<string[]> {
+  const ids = places.filter(({ type }) => type === "Organization").map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const rows = await holder.db.batch(rowStatements(LEFT_THERE, ids, sourceId));
+  const left = rows.flat().map((row) => textIn(row, "id"));
+  return left.filter((id) => !memory.kept.has(id)).slice(0, AT_ONCE);
 }
 
 const LEFT_THERE = `SELECT u.id FROM :rows CROSS JOIN users u ON u.organization_id = j.value
