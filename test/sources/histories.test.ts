@@ -18,7 +18,7 @@ keepQuiet();
 
 it(`explains ${HISTORIES} histories of eight clients each`, PATIENCE, async (context) => {
   const admin = await claim();
-  const counts = { histories: 0, requests: 0, "of unknown outcome": 0 };
+  const counts = { histories: 0, requests: 0, "of unknown outcome": 0, undecided: 0 };
   const unsound: string[] = [];
   const sources = await times(LANES, () => newSource(admin, "okta"));
   startTroubles();
@@ -28,7 +28,9 @@ it(`explains ${HISTORIES} histories of eight clients each`, PATIENCE, async (con
       const history = await historyOf(source, `h${n}-`, new Random(SEED + n));
       counts.requests += history.length;
       counts["of unknown outcome"] += history.filter(({ told }) => told === undefined).length;
-      if (isLinearizable(history, NOBODY_YET, stepPeople)) continue;
+      const isSound = isLinearizable(history, NOBODY_YET, stepPeople);
+      if (isSound === undefined) counts.undecided++;
+      if (isSound !== false) continue;
       unsound.push(`seed ${SEED}, history ${n}: ${JSON.stringify(history)}`);
     }
   });
@@ -36,6 +38,8 @@ it(`explains ${HISTORIES} histories of eight clients each`, PATIENCE, async (con
   expect(ended.filter(({ status }) => status === "rejected")).toEqual([]);
   expect(unsound).toEqual([]);
   expect(await violations()).toEqual([]);
+  // On a busy machine calls come too late that nobody delayed, and too little is known of some.
+  expect(counts.undecided).toBeLessThanOrEqual(HISTORIES / 20);
   expect(counts["of unknown outcome"]).toBeGreaterThan(HISTORIES / 2);
   report(context, "histories of eight clients, explained by one order", counts);
 });
