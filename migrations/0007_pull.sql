@@ -15,6 +15,9 @@ CREATE INDEX users_pulled ON users (source_id) WHERE upstream_hash IS NOT NULL A
 CREATE INDEX groups_pulled ON groups (source_id) WHERE upstream_hash IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX organizations_pulled ON organizations (source_id) WHERE upstream_hash IS NOT NULL AND deleted_at IS NULL;
 
+-- What is to be purged, the oldest first.
+CREATE INDEX organizations_gone ON organizations (deleted_at) WHERE deleted_at IS NOT NULL;
+
 CREATE TABLE runs (
   id TEXT PRIMARY KEY,
   source_id TEXT NOT NULL,

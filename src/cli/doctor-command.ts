@@ -19,9 +19,16 @@ const NODE_LEAST = [22, 18] as const;
 const source = z.looseObject({
   id: z.string(),
   name: z.string(),
+  mode: z.string(),
   status: z.string(),
   apiOpen: z.boolean(),
   provisioning: z.boolean(),
+  upstream: z
+    .looseObject({
+      schedule: z.looseObject({ kind: z.string() }),
+      nextRunAt: z.string().nullable(),
+    })
+    .nullable(),
 });
 type Source = z.infer<typeof source>;
 
@@ -34,6 +41,26 @@ const credentials = z.object({
 });
 
 const refusal = z.looseObject({ code: z.string(), count: z.number(), fix: z.string().nullable() });
+
+const runs = z.object({
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      dryRun: z.boolean(),
+      status: z.string(),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
+const holdPage = z.object({ hold: z.looseObject({ count: z.number() }).nullable() });
+
+/** Among so many there is one that was more than tried. */
+const RUNS = 20;
+/** Some ticks of the cron, so that one that is late is no complaint. */
+const LATE_MS = 10 * 60_000;
+
+const MUSTER = "npm run muster --";
 
 /** So many kinds of refusals of a source are looked at. */
 const REFUSALS = 1_000;
@@ -74,20 +101,20 @@ async function findingsOf(api: Api, one: Source): Promise<Finding[]> {
   const found = [
     ...stateOf(one),
     ...(await scopeOf(api, one)),
-    ...(await credentialsOf(api, one, "tokens")),
-    ...(await credentialsOf(api, one, "client-secrets")),
+    ...(await (one.mode === "pull" ? pullOf : credentialsOfBoth)(api, one)),
+    ...(await holdOf(api, one)),
     ...(await refusalsOf(api, one)),
   ];
   return found.length === 0 ? [passed(nameOf(one), "Nothing to tell")] : found;
 }
 
 function stateOf(one: Source): Finding[] {
-  const { id, status, apiOpen, provisioning } = one;
+  const { id, mode, status, apiOpen, provisioning } = one;
   const name = nameOf(one);
-  const run = "npm run muster --";
   const states: readonly (readonly [boolean, string, string | undefined])[] = [
-    [status !== "enabled", `It is ${status}`, `${run} sources enable ${id}`],
-    [!apiOpen, "Its API is closed", `${run} permissions ${id} --open`],
+    [status !== "enabled", `It is ${status}`, `${MUSTER} sources enable ${id}`],
+    // Nothing is pushed to a source that is pulled: there is nothing to open.
+    [mode === "push" && !apiOpen, "Its API is closed", `${MUSTER} permissions ${id} --open`],
     [!provisioning, "Its provisioning is off: nothing is written", undefined],
   ];
   return states.flatMap(([isSo, detail, fix]) =>
@@ -98,9 +125,56 @@ function stateOf(one: Source): Finding[] {
 async function scopeOf(api: Api, one: Source): Promise<Finding[]> {
   const { organizationIds } = await request(api, "GET", `/data-sources/${one.id}/scope`, scope);
   if (organizationIds.length > 0) return [];
-  const fix = `npm run muster -- scope ${one.id} --organizations ID,…`;
+  const fix = `${MUSTER} scope ${one.id} --organizations ID,…`;
   const detail = "Its scope has no organization: nobody is created";
   return [{ level: "warn", name: nameOf(one), detail, fix }];
+}
+
+async function pullOf(api: Api, one: Source): Promise<Finding[]> {
+  return [...scheduleOf(one, Date.now()), ...(await lastRunOf(api, one))];
+}
+
+/** A source that isn't enabled has no schedule that could stand still. */
+function scheduleOf({ status, upstream, ...one }: Source, now: number): Finding[] {
+  if (status !== "enabled" || upstream === null || upstream.schedule.kind === "manual") return [];
+  const { nextRunAt } = upstream;
+  if (nextRunAt !== null && Date.parse(nextRunAt) > now - LATE_MS) return [];
+  const since = nextRunAt === null ? "nothing is due" : `a run was due at ${nextRunAt}`;
+  const name = nameOf(one);
+  const fix = `${MUSTER} sync ${one.id} --wait`;
+  return [{ level: "fail", name, detail: `Its schedule stands still: ${since}`, fix }];
+}
+
+const TOLD = ["failed", "partial", "cancelled"];
+
+/** What is held is told of the hold, which later runs leave. */
+async function lastRunOf(api: Api, one: Source): Promise<Finding[]> {
+  const { data } = await request(api, "GET", `/data-sources/${one.id}/runs?limit=${RUNS}`, runs);
+  const last = data.find(({ dryRun, status }) => !dryRun && !/^(queued|running)$/.test(status));
+  const name = nameOf(one);
+  if (data.length === 0) {
+    const fix = `${MUSTER} sync ${one.id} --wait`;
+    return [{ level: "warn", name, detail: "It was never pulled", fix }];
+  }
+  if (last === undefined || !TOLD.includes(last.status)) return [];
+  const level = last.status === "failed" ? "fail" : "warn";
+  const why = last.reason === null ? "" : ` (${last.reason})`;
+  const fix = `${MUSTER} runs show ${last.id} --failed`;
+  return [{ level, name, detail: `Its last run ended ${last.status}${why}`, fix }];
+}
+
+async function holdOf(api: Api, one: Source): Promise<Finding[]> {
+  const { hold } = await request(api, "GET", `/data-sources/${one.id}/hold?limit=1`, holdPage);
+  if (hold === null) return [];
+  const detail = `${hold.count} removals are held until somebody decides`;
+  return [{ level: "warn", name: nameOf(one), detail, fix: `${MUSTER} held ${one.id}` }];
+}
+
+async function credentialsOfBoth(api: Api, one: Source): Promise<Finding[]> {
+  return [
+    ...(await credentialsOf(api, one, "tokens")),
+    ...(await credentialsOf(api, one, "client-secrets")),
+  ];
 }
 
 const LABELS = { tokens: "Token", "client-secrets": "Client secret" } as const;
@@ -118,7 +192,7 @@ async function credentialsOf(
       const told = warning.replaceAll("_", " ");
       const detail = `${LABELS[collection]} ${id} ${told} (valid until ${expiresAt})`;
       const isOver = warning === "expired";
-      const fix = `npm run muster -- ${COMMANDS[collection]} rotate ${one.id} ${id}`;
+      const fix = `${MUSTER} ${COMMANDS[collection]} rotate ${one.id} ${id}`;
       return { level: isOver ? "fail" : "warn", name: nameOf(one), detail, fix };
     }),
   );
@@ -143,7 +217,7 @@ async function refusalsOf(api: Api, one: Source): Promise<Finding[]> {
   }));
 }
 
-function nameOf({ name }: Source): string {
+function nameOf({ name }: Pick<Source, "name">): string {
   return `source ${name}`;
 }
 

@@ -14,6 +14,7 @@ const pulled = sql`upstream_hash IS NOT NULL AND deleted_at IS NULL`;
 const live = sql`deleted_at IS NULL`;
 const liveExternalId = sql`deleted_at IS NULL AND external_id IS NOT NULL`;
 const liveCode = sql`deleted_at IS NULL AND code_key IS NOT NULL`;
+const gone = sql`deleted_at IS NOT NULL`;
 
 export const organizations = sqliteTable(
   "organizations",
@@ -48,6 +49,7 @@ export const organizations = sqliteTable(
     index("organizations_order").on(table.parent_id, orderKey, table.name_key).where(live),
     index("organizations_updated").on(table.directory_id, table.updated_at).where(live),
     index("organizations_pulled").on(table.source_id).where(pulled),
+    index("organizations_gone").on(table.deleted_at).where(gone),
   ],
 );
 

@@ -36,21 +36,32 @@ export function childrenOf(
   return parameters.statement(`SELECT * FROM (${same}) UNION ALL SELECT * FROM (${rest}) ${bound}`);
 }
 
-/** Where the tree begins for the reader: the root, or the topmost of a scope. */
-export function topsOf(scope: Scope): Statement {
+/** Where organizations stand by name, and those of one name by their age. */
+export type NamePosition = readonly [nameKey: string, seq: number];
+
+/** Where the tree begins for the reader: the root, or the topmost of a scope, by name. */
+export function topsOf(scope: Scope, after: NamePosition | undefined, limit: number): Statement {
   const parameters = new Parameters();
   const columns = nodeColumns(scope, parameters);
   if (scope.sourceId === undefined) {
     return parameters.statement(`SELECT ${columns} FROM directories d
       CROSS JOIN organizations o ON o.id = d.root_id
-      WHERE d.id = ${parameters.bind(scope.directoryId)} AND o.deleted_at IS NULL`);
+      WHERE d.id = ${parameters.bind(scope.directoryId)} AND o.deleted_at IS NULL
+        AND ${isAfter(after, parameters)}
+      LIMIT ${parameters.bind(limit)}`);
   }
   const source = parameters.bind(scope.sourceId);
   return parameters.statement(`SELECT ${columns} FROM scope_organizations s
     CROSS JOIN organizations o ON o.id = s.organization_id
-    WHERE s.source_id = ${source} AND o.deleted_at IS NULL AND NOT EXISTS (
-      SELECT 1 FROM visible_orgs v WHERE v.source_id = ${source} AND v.organization_id = o.parent_id)
-    ORDER BY o.name_key, o.seq`);
+    WHERE s.source_id = ${source} AND o.deleted_at IS NULL AND ${isAfter(after, parameters)}
+      AND NOT EXISTS (SELECT 1 FROM visible_orgs v
+        WHERE v.source_id = ${source} AND v.organization_id = o.parent_id)
+    ORDER BY o.name_key, o.seq LIMIT ${parameters.bind(limit)}`);
+}
+
+function isAfter(after: NamePosition | undefined, parameters: Parameters): string {
+  const position = (after ?? ["", 0]).map((value) => parameters.bind(value)).join(", ");
+  return `(o.name_key, o.seq) > (${position})`;
 }
 
 /** No row, or the live one, if the scope has it. */
@@ -65,16 +76,15 @@ export function nodeById(scope: Scope, id: string): Statement {
 export function searchNodes(
   scope: Scope,
   text: string,
-  after: readonly [nameKey: string, seq: number] | undefined,
+  after: NamePosition | undefined,
   limit: number,
 ): Statement {
   const parameters = new Parameters();
   const question = { type: ORGANIZATION, scope, parameters };
   const sought = parameters.bind(fold(text));
-  const position = (after ?? ["", 0]).map((value) => parameters.bind(value)).join(", ");
   return parameters.statement(`SELECT ${nodeColumns(scope, parameters)} FROM organizations o
     WHERE o.directory_id = ${parameters.bind(scope.directoryId)} AND o.deleted_at IS NULL
-      AND (o.name_key, o.seq) > (${position})
+      AND ${isAfter(after, parameters)}
       AND (instr(o.name_key, ${sought}) > 0 OR instr(coalesce(o.code_key, ''), ${sought}) > 0)
       AND ${seesOrganization(question, "o")}
     ORDER BY o.name_key, o.seq LIMIT ${parameters.bind(limit)}`);

@@ -133,11 +133,20 @@ export function membersOf(
     ORDER BY m.user_seq LIMIT ${parameters.bind(limit)}`);
 }
 
-/** As `seesUser`, for many users: the organizations are read once, not once for each. */
+/** A scope of no more organizations is read whole. */
+const FEW_ORGANIZATIONS = 50;
+
+/**
+ * As `seesUser`, for many users: the organizations are read once, not once for each user; unless
+ * they are many, since of ten thousand a small group would be charged all.
+ */
 function amongUsers(scope: Scope, parameters: Parameters): string {
-  if (scope.sourceId === undefined) return seesUser({ type: USER, scope, parameters }, "u");
-  return `u.organization_id IN (SELECT v.organization_id FROM visible_orgs v
-    WHERE v.source_id = ${parameters.bind(scope.sourceId)})`;
+  const sees = seesUser({ type: USER, scope, parameters }, "u");
+  if (scope.sourceId === undefined) return sees;
+  const organizations = `SELECT v.organization_id FROM visible_orgs v
+    WHERE v.source_id = ${parameters.bind(scope.sourceId)}`;
+  return `CASE WHEN (${organizations} LIMIT 1 OFFSET ${FEW_ORGANIZATIONS}) IS NULL
+    THEN u.organization_id IN (${organizations}) ELSE ${sees} END`;
 }
 
 /** Rows {user_id, organization_id}: what the users have beside their organization, as far as the scope goes. */

@@ -31,9 +31,12 @@ export function settlePhone(
   }
   const value = phoneValue(list);
   const isSame = value !== undefined && value === phoneValue(before["phoneNumbers"]);
+  // What a number says by itself it says again: a PATCH and a PUT of it are not to differ.
+  const isSettled = carried.number && profile.phoneRules === "always";
+  const isKept = isSame && !carried.region && !isSettled;
   const region = regionOf({
     sent: given ?? inner,
-    kept: isSame && !carried.region ? textOf(draft["phoneRegion"]) : undefined,
+    kept: isKept ? textOf(draft["phoneRegion"]) : undefined,
     value,
     isSent: carried.number,
     profile,
@@ -48,7 +51,7 @@ export function settlePhone(
 
 interface Question {
   readonly sent: string | undefined;
-  /** What was said before of the very same number. */
+  /** What was said before of the very same number, and isn't said anew. */
   readonly kept: string | undefined;
   readonly value: string | undefined;
   readonly isSent: boolean;

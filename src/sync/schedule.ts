@@ -9,7 +9,7 @@ import { startDueRuns } from "./due.ts";
 import { expireUsers } from "./expire.ts";
 
 const DAY_MS = 24 * HOUR_MS;
-/** Deleted people can be restored for so long. */
+/** What was deleted can be restored for so long. */
 export const TOMBSTONE_DAYS = 30;
 /** Events are what the change feed is made of: readers may rely on a month of them. */
 const EVENT_DAYS = 90;
@@ -102,6 +102,8 @@ function houseStatements(now: number): Statement[] {
     { sql: "DELETE FROM op_log WHERE op_id < ?1", params: [firstUuidAt(now - HOUR_MS)] },
     { sql: purge("users"), params: [gone] },
     { sql: purge("groups"), params: [gone] },
+    { sql: `DELETE FROM counters WHERE owner IN (${goneOrganizations("id")})`, params: [gone] },
+    { sql: `DELETE FROM organizations WHERE seq IN (${goneOrganizations("seq")})`, params: [gone] },
     { sql: "DELETE FROM sessions WHERE expires_at < ?1", params: [now] },
     { sql: "DELETE FROM idempotency WHERE created_at <= ?1", params: [now - KEPT_MS] },
   ];
@@ -155,6 +157,16 @@ function purge(table: "users" | "groups"): string {
   return `DELETE FROM ${table} WHERE seq IN (
     SELECT seq FROM ${table} WHERE deleted_at IS NOT NULL AND deleted_at < ?1
     ORDER BY deleted_at LIMIT ${PURGED_AT_ONCE})`;
+}
+
+/**
+ * Those below come first, so that no parent is missing; and people who were deleted before, since
+ * one of them may have been in it.
+ */
+function goneOrganizations(column: "id" | "seq"): string {
+  return `SELECT ${column} FROM organizations WHERE deleted_at IS NOT NULL AND deleted_at < min(?1,
+      coalesce((SELECT min(deleted_at) FROM users WHERE deleted_at IS NOT NULL), ?1))
+    ORDER BY deleted_at, depth DESC LIMIT ${PURGED_AT_ONCE}`;
 }
 
 /** The smallest UUIDv7 of that millisecond: everything before it is older. */

@@ -12,8 +12,22 @@ const AMISS = {
   checks: [{ name: "cron", ok: false, detail: "It has never run", fix: "npm run deploy" }],
 };
 
-const GOOD = { id: "ds_good", name: "Good", status: "enabled", apiOpen: true, provisioning: true };
-const BAD = { id: "ds_bad", name: "Bad", status: "disabled", apiOpen: false, provisioning: false };
+const PUSHED = { mode: "push", upstream: null };
+const IN_ORDER = { status: "enabled", apiOpen: true, provisioning: true };
+const GOOD = { id: "ds_good", name: "Good", ...PUSHED, ...IN_ORDER };
+const BAD = {
+  id: "ds_bad",
+  name: "Bad",
+  ...PUSHED,
+  status: "disabled",
+  apiOpen: false,
+  provisioning: false,
+};
+const PULLED = { ...GOOD, id: "ds_pulled", name: "Pulled", mode: "pull", apiOpen: false };
+const inMinutes = (n: number) => new Date(Date.now() + n * 60_000).toISOString();
+const upstream = (kind: string, nextRunAt: string | null) => ({
+  upstream: { schedule: { kind }, nextRunAt },
+});
 
 const warned = (id: string, ...warnings: string[]) => ({
   id,
@@ -28,7 +42,11 @@ const REFUSALS = [
 ];
 
 /** An instance with a source in order and one that has everything. */
-function answers(readiness: unknown, sources: readonly { id: string }[] = [GOOD, BAD]) {
+function answers(
+  readiness: unknown,
+  sources: readonly { id: string }[] = [GOOD, BAD],
+  more: { runs?: unknown[]; hold?: unknown } = {},
+) {
   return (path: string): unknown => {
     const isBad = path.includes(BAD.id);
     const list = (data: unknown[]) => ({ data, nextCursor: null });
@@ -37,6 +55,8 @@ function answers(readiness: unknown, sources: readonly { id: string }[] = [GOOD,
     if (path.includes("/tokens")) return list(isBad ? [warned("tok_1", "expires_soon")] : []);
     if (path.includes("/client-secrets")) return list(isBad ? [warned("sec_1", "never_used")] : []);
     if (path.includes("/refusals")) return list(isBad ? REFUSALS : []);
+    if (path.includes("/runs")) return list(more.runs ?? []);
+    if (path.includes("/hold")) return { ...list([]), hold: more.hold ?? null };
     return list([...sources]);
   };
 }
@@ -99,6 +119,64 @@ it("exits with 1 where something has to be mended, and says it as JSON too", asy
     detail: "It has never run",
     fix: "npm run deploy",
   });
+});
+
+const ran = (status: string, reason: string | null = null, dryRun = false) => ({
+  id: `run_${status}`,
+  dryRun,
+  status,
+  reason,
+});
+
+it.each<[what: string, pulled: object, more: { runs?: unknown[]; hold?: unknown }, told: string[]]>(
+  [
+    [
+      "one in order",
+      upstream("every", inMinutes(5)),
+      { runs: [ran("running"), ran("failed", null, true), ran("success"), ran("failed")] },
+      ["ok    source Pulled: Nothing to tell"],
+    ],
+    [
+      "one by hand that was never pulled",
+      upstream("manual", null),
+      {},
+      ["warn  source Pulled: It was never pulled", "      npm run muster -- sync ds_pulled --wait"],
+    ],
+    [
+      "one whose last run failed",
+      upstream("hourly", inMinutes(-1)),
+      { runs: [ran("queued"), ran("failed", "upstream_unreachable"), ran("success")] },
+      [
+        "fail  source Pulled: Its last run ended failed (upstream_unreachable)",
+        "      npm run muster -- runs show run_failed --failed",
+      ],
+    ],
+    [
+      "one that waits for a decision",
+      upstream("hourly", inMinutes(1)),
+      { runs: [ran("held", "too_many_missing")], hold: { count: 12 } },
+      [
+        "warn  source Pulled: 12 removals are held until somebody decides",
+        "      npm run muster -- held ds_pulled",
+      ],
+    ],
+    [
+      "one whose schedule has stopped",
+      upstream("daily", "2026-01-01T02:00:00.000Z"),
+      { runs: [ran("success")] },
+      [
+        "fail  source Pulled: Its schedule stands still: a run was due at 2026-01-01T02:00:00.000Z",
+        "      npm run muster -- sync ds_pulled --wait",
+      ],
+    ],
+  ],
+)("tells of a source that is pulled what matters there: %s", async (_what, pulled, more, told) => {
+  const source = { ...PULLED, ...pulled };
+  const { env, sent } = await serverOf(answers(HEALTHY, [source], more));
+  const { code, stdout } = await run("muster", ["doctor"], env);
+  expect(stdout.trimEnd().split("\n").slice(3)).toEqual(told);
+  expect(code).toBe(told[0]?.startsWith("fail") ? 1 : 0);
+  expect(sent.filter(({ path }) => /tokens|client-secrets/.test(path))).toEqual([]);
 });
 
 it("exits with 3 where nobody answers", async () => {

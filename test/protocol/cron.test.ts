@@ -4,11 +4,14 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { uuidv7 } from "../../src/directory/ids.ts";
 import { SCHEMA_VERSION } from "../../src/directory/schema-version.ts";
-import { call, oneSource, ORIGIN } from "../support/client.ts";
+import { call, claim, newSource, oneSource, ORIGIN } from "../support/client.ts";
 import { insertGroups, insertUsers, testId } from "../support/directory-rows.ts";
 import { dump, rowsOf } from "../support/dump.ts";
-import { failCall, type Mode } from "../support/faults.ts";
-import { created, idAt, newUser, objectsIn, userBody } from "../support/scim.ts";
+import { failCall, faults, type Mode } from "../support/faults.ts";
+import { violations } from "../support/invariants.ts";
+import { created, idAt, newUser, objectsIn, textAt, userBody } from "../support/scim.ts";
+import { treeViolations } from "../support/tree-invariants.ts";
+import { insertTree, organizationId } from "../support/trees.ts";
 import { differences, steadyDump } from "../support/unchanged.ts";
 import worker from "../support/worker.ts";
 
@@ -111,6 +114,78 @@ describe("tombstones", () => {
     await remove();
     await tick(Date.now() + 30 * DAY_MS + 60_000);
     expect(await created(source, "/Users", userBody({}))).not.toBe(idAt(path));
+  });
+});
+
+describe("tombstones of organizations", () => {
+  /** Events are kept longer than what they are about. */
+  const broken = async () => (await violations()).filter((line) => !line.startsWith("events."));
+
+  it("are kept for 30 days, and go with their counters and those below", async () => {
+    const admin = await claim();
+    const make = async (displayName: string, parentId?: string): Promise<string> => {
+      const body = { displayName, ...(parentId !== undefined && { parentId }) };
+      return textAt((await admin("POST", "/organizations", body)).body, "id");
+    };
+    const kept = [...(await ids("organizations")), await make("Kept")];
+    const top = await make("Top");
+    const below = await make("Below", top);
+    const scope = { organizationIds: [top] };
+    const source = await newSource(admin, "okta", { name: "Staff", scope });
+    const person = await newUser(source);
+    const remove = async (path: string) => {
+      expect((await admin("DELETE", path)).status, path).toBeLessThan(205);
+    };
+    await source.call("DELETE", person);
+    await admin("POST", `/data-sources/${source.id}/disable`);
+    await remove(`/data-sources/${source.id}?confirm=Staff`);
+    await remove(`/organizations/${below}`);
+    await remove(`/organizations/${top}`);
+    await tick(Date.now() + 29 * DAY_MS);
+    expect(await ids("organizations")).toEqual([...kept, top, below]);
+    expect(await broken()).toEqual([]);
+    await tick(Date.now() + 30 * DAY_MS + 60_000);
+    expect(await ids("organizations")).toEqual(kept);
+    expect(await ids("counters", "owner")).not.toContain(top);
+    expect(await broken()).toEqual([]);
+    expect((await admin("POST", `/organizations/${below}/restore`)).status).toBe(404);
+    expect(await make("Top")).not.toBe(top);
+  });
+
+  it("stay until nobody who was in them is left, and go leaves first", async () => {
+    const now = 1_800_000_000_000;
+    const deletedAt = now - 31 * DAY_MS;
+    const organizations = Array.from({ length: 1_001 }, (_, index) => organizationId(index));
+    await insertTree(
+      organizations.map((id, index) => ({ id, ...(index > 0 && { parentId: organizationId(0) }) })),
+    );
+    await env.DB.prepare("UPDATE organizations SET deleted_at = ? WHERE parent_id IS NOT NULL")
+      .bind(deletedAt)
+      .run();
+    await insertUsers(
+      env.DB,
+      organizations.map((id, index) => ({
+        id: testId(index),
+        organizationId: id,
+        deletedAt: deletedAt - 1,
+        attributes: { userName: `u${index}` },
+      })),
+    );
+    const left = async () => (await ids("organizations")).slice(1);
+    await tick(now);
+    expect(await left()).toEqual(organizations);
+    await tick(now);
+    expect(await left()).toEqual([organizationId(0)]);
+    expect(treeViolations(await dump())).toEqual([]);
+    await tick(now);
+    expect(await left()).toEqual([]);
+  });
+
+  it("cost nothing where there are none", async () => {
+    await insertTree(Array.from({ length: 2_000 }, (_, index) => ({ id: organizationId(index) })));
+    const read = faults.rows.read;
+    await tick(Date.now());
+    expect(faults.rows.read - read).toBeLessThan(100);
   });
 });
 

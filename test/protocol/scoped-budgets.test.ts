@@ -24,6 +24,7 @@ const ORGANIZATIONS = scaled(1_000);
 const PEOPLE = scaled(10_000);
 const DEPTH = 64;
 const GROUP = testId(5_000_000);
+const THOUSAND = testId(5_000_001);
 const NEWCOMER = 9_000_000;
 
 /** Chains that hang below the root, one after the other. */
@@ -68,12 +69,15 @@ async function scopedSource(): Promise<{ admin: Admin; source: Source }> {
       attributes: attributesOf(n),
     })),
   );
-  const owned = { id: GROUP, sourceId: source.id, attributes: { displayName: "Everybody" } };
-  await insertGroups(env.DB, [owned]);
-  await insertMembers(
-    env.DB,
-    SEEN.slice(10).map((n) => ({ group: GROUP, user: testId(n) })),
-  );
+  await insertGroups(env.DB, [
+    { id: GROUP, sourceId: source.id, attributes: { displayName: "Everybody" } },
+    { id: THOUSAND, sourceId: source.id, attributes: { displayName: "A thousand" } },
+  ]);
+  await insertMembers(env.DB, [
+    ...SEEN.slice(10).map((n) => ({ group: GROUP, user: testId(n) })),
+    // The first of a chain is out of sight.
+    ...[0, ...SEEN.slice(10, 1_009)].map((n) => ({ group: THOUSAND, user: testId(n) })),
+  ]);
   const scope = { organizationIds: NAMED, targetOrganizationId: DEEPEST };
   const put = await putScope(admin, source, scope);
   expect(put.status, put.text.slice(0, 500)).toBe(200);
@@ -117,6 +121,25 @@ async function read(source: Source): Promise<void> {
     expect([list.body["totalResults"], scim.idsOf(list).length]).toEqual([SEEN.length, 100]);
     cursor = scim.textAt(list.body, "nextCursor");
   }
+}
+
+/** Each page follows the one before, as a client walks. */
+async function walk(source: Source): Promise<void> {
+  await source.call("GET", "/Users?count=100");
+  for (const startIndex of [101, 201, 301]) {
+    const query = `/Users?count=100&attributes=id&startIndex=${startIndex}`;
+    const list = await note(`index page, ${startIndex}`, () => source.call("GET", query));
+    expect([list.body["totalResults"], scim.idsOf(list).length]).toEqual([SEEN.length, 100]);
+  }
+}
+
+async function readGroups(source: Source): Promise<void> {
+  const path = `/Groups/${THOUSAND}`;
+  const group = await note("group of 1,000", () => source.call("GET", path));
+  const shown = scim.valuesOf(group.body["members"]).sort();
+  expect(shown).toEqual(SEEN.slice(10, 1_009).map(testId).sort());
+  const without = `/Groups/${GROUP}?excludedAttributes=members`;
+  await note("group without members", () => source.call("GET", without));
 }
 
 async function write(source: Source): Promise<void> {
@@ -163,9 +186,11 @@ describe("what requests cost with a scope in a large tree", () => {
     const { admin, source } = await scopedSource();
     await warm(source);
     await read(source);
+    await walk(source);
+    await readGroups(source);
     await write(source);
     await writeStandard(admin, source);
-    expect(Object.keys(costs)).toHaveLength(20);
+    expect(Object.keys(costs)).toHaveLength(25);
   });
 });
 
@@ -180,6 +205,13 @@ describe("the cost of a request with a scope in a large tree", () => {
     // As many organizations are passed as have a hundred people, and another one.
     const passed = (100 * ORGANIZATIONS) / PEOPLE + 1;
     expectWithin("page", { trips: 1, read: 130 + passed, written: 0 });
+    expectWithin("index page", { trips: 1, read: 130 + passed, written: 0 });
+  });
+
+  it("is one round trip for a thousand members, a row more for each whom the scope may hide", () => {
+    // And as many organizations as it takes to know that they are many.
+    expectWithin("group of 1,000", { trips: 1, read: 3_010 + 51, written: 0 });
+    expectWithin("group without members", { trips: 1, read: 10, written: 0 });
   });
 
   it("is two round trips, 24 rows read and 18 written for a new user", () => {

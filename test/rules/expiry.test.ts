@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../src/scim/json.ts";
 import { claim, newSource, type Admin, type Source } from "../support/client.ts";
-import { dump, rowsOf } from "../support/dump.ts";
+import { insertUsers, testId } from "../support/directory-rows.ts";
 import { faults } from "../support/faults.ts";
 import { violations } from "../support/invariants.ts";
 import * as scim from "../support/scim.ts";
@@ -81,26 +81,80 @@ describe("the cron", () => {
     expect(await scim.eventsOf(admin, deleted)).toEqual(["user.created", "user.deleted"]);
   });
 
-  it("takes two hundred at a time, those first who were due first", async () => {
-    for (let i = 0; i < 3; i++) {
-      const Operations = Array.from({ length: 100 }, (_, j) => ({
-        method: "POST",
-        path: "/Users",
-        bulkId: `${j}`,
-        data: scim.userBody({ userName: `u${i}-${j}`, expireDate: at(now + (300 - i) * 1_000) }),
-      }));
-      const schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"];
-      expect((await source.call("POST", "/Bulk", { schemas, Operations })).status).toBe(200);
-    }
-    const left = async () =>
-      rowsOf(await dump(), "users").filter(({ expires_at }) => expires_at !== null);
-    await tick(now + HOUR_MS);
-    const names = (await left()).map(({ user_name_key: name }) => String(name).slice(0, 2));
-    expect([names.length, ...new Set(names)]).toEqual([100, "u0"]);
-    await tick(now + HOUR_MS);
-    expect(await left()).toEqual([]);
+  it("takes ten thousand a minute in batches of two hundred, those first who were due first", async () => {
+    await insertDue(10_030, (index) => ({ id: testId(index), dueAt: now - 20_000 + index }));
+    faults.batches.length = 0;
+    await tick(now);
+    const writes = faults.batches.filter(({ statements }) =>
+      statements.some(({ sql }) => sql.startsWith("UPDATE users SET")),
+    );
+    expect(writes.length).toBe(50);
+    expect(await dueIds()).toEqual(
+      Array.from({ length: 30 }, (_, index) => testId(10_000 + index)),
+    );
+    const { results } = await env.DB.prepare(
+      "SELECT count(*) AS n FROM events WHERE type = 'user.expired'",
+    ).all();
+    expect(results).toEqual([{ n: 10_000 }]);
+    await tick(now);
+    expect(await dueIds()).toEqual([]);
+  });
+
+  it("takes a few of another directory although ten thousand of one were due before", async () => {
+    const { body } = await admin("POST", "/directories", { name: "Other" });
+    const directoryId = scim.textAt(body, "id");
+    await insertDue(10_000, (index) => ({ id: testId(index), dueAt: now - 20_000 + index }));
+    await insertDue(3, (index) => ({ id: testId(20_000 + index), dueAt: now - 1, directoryId }));
+    await tick(now);
+    expect(await dueIds()).toEqual([9_997, 9_998, 9_999].map(testId));
+  });
+
+  it("leaves those to the next minute who are being changed, and takes the others", async () => {
+    await insertDue(201, (index) => ({ id: testId(index), dueAt: now - 1_000 + index }));
+    let left = 3;
+    faults.watch = async ({ moment, statements }) => {
+      const isWrite = statements.some(({ sql }) => sql.startsWith("UPDATE users SET"));
+      if (moment !== "before" || !isWrite || left-- <= 0) return;
+      await env.DB.prepare("UPDATE users SET version = version + 1 WHERE id = ?")
+        .bind(testId(7))
+        .run();
+    };
+    await tick(now);
+    faults.watch = undefined;
+    expect(await dueIds()).toEqual(Array.from({ length: 200 }, (_, index) => testId(index)));
+    await tick(now);
+    expect(await dueIds()).toEqual([]);
   });
 });
+
+interface Due {
+  readonly id: string;
+  readonly dueAt: number;
+  readonly directoryId?: string;
+}
+
+async function insertDue(length: number, make: (index: number) => Due): Promise<void> {
+  const due = Array.from({ length }, (_, index) => make(index));
+  const rows = due.map(({ dueAt, ...row }) => ({
+    ...row,
+    attributes: { userName: row.id, active: true, expireDate: at(dueAt) },
+  }));
+  await insertUsers(env.DB, rows);
+  await env.DB.prepare(
+    `UPDATE users SET expires_at = unixepoch(attributes ->> 'expireDate', 'subsec') * 1000
+      WHERE expires_at IS NULL AND attributes ->> 'expireDate' IS NOT NULL`,
+  ).run();
+}
+
+/** Those who are enabled and due, in their order. */
+async function dueIds(): Promise<unknown[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT id FROM users WHERE expires_at <= ? AND active = 1 ORDER BY expires_at, id",
+  )
+    .bind(now)
+    .all();
+  return results.map(({ id }) => id);
+}
 
 describe("a date in the past", () => {
   it("disables at once, by POST, PUT and PATCH", async () => {

@@ -33,32 +33,47 @@ async function somebody(): Promise<string> {
   return scim.newUser(source, { userName: "ann", ...attributesOf(BEFORE) });
 }
 
-const WAYS: Record<string, () => Promise<{ write: Write; path: string | undefined }>> = {
+/** Has the number already, under a region that was set by itself since. */
+async function somebodyElsewhere({ number = "" }: Sent): Promise<string> {
+  const path = await scim.newUser(source, { userName: "ann", ...attributesOf({ number }) });
+  const phoneRegion = { op: "replace", path: "phoneRegion", value: OTHER_REGION };
+  expect((await scim.patch(source, path, phoneRegion)).body["phoneRegion"]).toBe(OTHER_REGION);
+  return path;
+}
+
+const OTHER_REGION = "7";
+
+interface Way {
+  readonly write: Write;
+  readonly path: string | undefined;
+}
+
+const WAYS: Record<string, (before: () => Promise<string>) => Promise<Way>> = {
   POST: () =>
     Promise.resolve({
       write: (sent) =>
         source.call("POST", "/Users", scim.userBody({ userName: "new", ...attributesOf(sent) })),
       path: undefined,
     }),
-  "POST again": async () => {
-    const path = await somebody();
+  "POST again": async (before) => {
+    const path = await before();
     const write: Write = (sent) =>
       source.call("POST", "/Users", scim.userBody({ userName: "ann", ...attributesOf(sent) }));
     return { write, path };
   },
-  PUT: async () => {
-    const path = await somebody();
+  PUT: async (before) => {
+    const path = await before();
     const write: Write = (sent) =>
       source.call("PUT", path, scim.userBody({ userName: "ann", ...attributesOf(sent) }));
     return { write, path };
   },
-  "PATCH by path": async () => {
-    const path = await somebody();
+  "PATCH by path": async (before) => {
+    const path = await before();
     const write: Write = (sent) => scim.patch(source, path, ...operationsOf(sent));
     return { write, path };
   },
-  "PATCH without path": async () => {
-    const path = await somebody();
+  "PATCH without path": async (before) => {
+    const path = await before();
     const write: Write = (sent) =>
       scim.patch(source, path, { op: "replace", value: attributesOf(sent) });
     return { write, path };
@@ -79,9 +94,10 @@ function operationsOf({ number, region, inner }: Sent): JsonObject[] {
 /** The same by POST, POST again, PUT and PATCH, each time to a directory without people. */
 async function byEveryWay(
   run: (write: Write, path: string | undefined, way: string) => Promise<void>,
+  before = somebody,
 ): Promise<void> {
   for (const [name, way] of Object.entries(WAYS)) {
-    const { write, path } = await way();
+    const { write, path } = await way(before);
     await run(write, path, name);
     for (const id of scim.idsOf(await source.call("GET", "/Users"))) {
       await source.call("DELETE", `/Users/${id}`);
@@ -90,21 +106,35 @@ async function byEveryWay(
 }
 
 describe("by POST, PUT and PATCH", () => {
-  it.each(PHONES)("$name", async ({ sent, expected }) => {
+  const expectSettled = async (
+    { sent, expected }: (typeof PHONES)[number],
+    before?: () => Promise<string>,
+  ) => {
     await byEveryWay(async (write, path, way) => {
-      const before = await usersOf();
+      const stored = await usersOf();
       const answer = await write(sent);
       if ("refusal" in expected) {
         scim.expectError(answer, 400, "invalidValue");
         expect(scim.textAt(answer.body, "detail"), way).toMatch(WORDS[expected.refusal]);
-        expect(await usersOf(), way).toEqual(before);
+        expect(await usersOf(), way).toEqual(stored);
         return;
       }
       const user = await writtenBy(answer, path, way);
       expect(phoneIn(user), way).toEqual([sent.number, expected.region]);
       expect(answer.body, way).toEqual(user.body);
-    });
+    }, before);
+  };
+
+  it.each(PHONES)("$name", async (row) => {
+    await expectSettled(row);
   });
+
+  it.each(PHONES.filter(({ sent }) => isNumber(sent)))(
+    "$name, also of somebody who has the number under another region",
+    async (row) => {
+      await expectSettled(row, () => somebodyElsewhere(row.sent));
+    },
+  );
 
   it.each<Sent>([
     { number: "+8613800000000", region: "0086" },
@@ -151,6 +181,17 @@ async function writtenBy(
 ): Promise<Answer> {
   expect(status, `${way}: ${text}`).toBe(path === undefined ? 201 : 200);
   return source.call("GET", path ?? `/Users/${scim.textAt(body, "id")}`);
+}
+
+/** One that is stored where nothing is said beside it. */
+function isNumber({ number = "" }: Sent): boolean {
+  return PHONES.some(
+    ({ sent, expected }) =>
+      sent.number === number &&
+      sent.region === undefined &&
+      sent.inner === undefined &&
+      "region" in expected,
+  );
 }
 
 /** What tells the refusals apart for those who read them. */
@@ -203,11 +244,19 @@ describe("a PATCH of a part", () => {
     expect([answer.status, ...phoneIn(answer)]).toEqual([200, BEFORE.number, "49"]);
   });
 
-  it("with the same number again changes nothing, whatever its region is", async () => {
-    const path = await scim.newUser(source, attributesOf({ number: "23456789", region: "852" }));
-    const again = operationsOf({ number: "23456789" });
+  it("with the same number again changes nothing, where its region is what the number says", async () => {
+    const path = await scim.newUser(source, attributesOf({ number: "+852 23456789" }));
+    const again = operationsOf({ number: "+852 23456789" });
     await scim.expectNothingHappens(admin, source, path, async () => {
       expect((await scim.patch(source, path, ...again)).status).toBe(200);
+    });
+  });
+
+  it("with the same local number and region again changes nothing", async () => {
+    const sent = { number: "23456789", region: "852" };
+    const path = await scim.newUser(source, attributesOf(sent));
+    await scim.expectNothingHappens(admin, source, path, async () => {
+      expect((await scim.patch(source, path, ...operationsOf(sent))).status).toBe(200);
     });
   });
 });
@@ -287,6 +336,12 @@ describe("where a region is sent only (entra)", () => {
     scim.expectError(await post("1"), 400, "invalidValue");
     const answer = await post("+86");
     expect([answer.status, answer.body["phoneRegion"]]).toEqual([201, "86"]);
+  });
+
+  it("keeps the region of a number that is sent again", async () => {
+    const path = await somebody();
+    const answer = await scim.patch(source, path, ...operationsOf({ number: "+493012345678" }));
+    expect([answer.status, ...phoneIn(answer)]).toEqual([200, BEFORE.number, "49"]);
   });
 
   it("forgets the region of a number that is replaced", async () => {

@@ -197,7 +197,7 @@ function orphans(from: Dump): string[] {
     ...lost("users", "organization_id", organizations),
     ...lost("users", "source_id", sources),
     ...lost("groups", "source_id", sources),
-    ...lost("data_sources", "target_id", organizations),
+    ...lostTargets(from, organizations),
     ...lost("organizations", "parent_id", organizations),
     ...lost("tokens", "source_id", sources),
     ...lost("scope_organizations", "source_id", holders),
@@ -213,6 +213,13 @@ function orphans(from: Dump): string[] {
     ...lost("held", "hold_id", ids("holds")),
     ...lost("guard", "source_id", holders),
   ];
+}
+
+/** What is left of a deleted source keeps its key alone from being used again. */
+function lostTargets(from: Dump, organizations: ReadonlySet<unknown>): string[] {
+  return live(from, "data_sources")
+    .filter(({ target_id: target }) => !organizations.has(target))
+    .map(({ id }) => `the target of ${id} points nowhere`);
 }
 
 /** A source sees its organizations with all that is below them, and its target is one of these. */

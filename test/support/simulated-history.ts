@@ -58,7 +58,7 @@ export function simulated(random: Random, clients: number, length: number): Seen
     }
     const [call] = pending.splice(random.below(Math.max(pending.length, 1)), 1);
     if (call === undefined) continue;
-    const { told, next } = answerOf(state, call.request, `id${now}`);
+    const { told, next } = answerOf(state, call.request, `id${call.asked}`);
     const isLost = random.chance(0.1);
     // A lost request is carried out or not.
     if (!isLost || random.chance(0.5)) state = next;

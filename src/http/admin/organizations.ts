@@ -18,7 +18,7 @@ import { ScimError } from "../../scim/error.ts";
 import type { OrganizationOperation } from "../../sources/operation.ts";
 import { newUuid } from "../authenticate.ts";
 import { organizationCreation, organizationPatch } from "./by-hand.ts";
-import { pageOf, readCursor, toCursor } from "./cursor.ts";
+import { pageOf, readCursor } from "./cursor.ts";
 import {
   directoryOrganization,
   organizationBody,
@@ -49,7 +49,7 @@ const list = adminRoute({
   path: "/organizations",
   operationId: "listOrganizations",
   description:
-    "One level of the tree: the children of `parentId` in their order and by name, without it the top. With `q` those in whose name or code it is, by name and with their paths.",
+    "One level of the tree: the children of `parentId` in their order and by name, without it the top, by name. With `q` those in whose name or code it is, by name and with their paths.",
   request: { query: organizationQuery },
   responses: { 200: json(organizationList, "Organizations, with who is in each") },
 });
@@ -111,7 +111,7 @@ export function organizationRoutes(): OpenAPIHono<AdminEnv> {
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
     const reader = await readerOf(c, query);
-    return c.json(await (query.q === undefined ? level : search)(c, reader, query), 200);
+    return c.json(await wayOf(query)(c, reader, query), 200);
   });
   app.openapi(get, async (c) => c.json(await shown(c, c.req.valid("param").id), 200));
   app.openapi(create, async (c) => {
@@ -141,24 +141,31 @@ type Query = z.infer<typeof organizationQuery>;
 type List = z.infer<typeof organizationList>;
 
 const PLACE = z.tuple([z.number(), z.string()]);
-const FOUND = z.tuple([z.string(), z.int()]);
+const NAMED = z.tuple([z.string(), z.int()]);
+
+function wayOf({ q, parentId }: Query) {
+  if (q !== undefined) return search;
+  return parentId === undefined ? tops : level;
+}
+
+async function tops(c: Context<AdminEnv>, { db, scope }: Reader, { limit }: Query): Promise<List> {
+  const after = await readCursor(c, NAMED);
+  const owners = { sql: OWNERS, params: [scope.directoryId] };
+  const [sources, found = []] = await db.batch([owners, topsOf(scope, after, limit + 1)]);
+  const { page, nextCursor } = await pageOf(c, found, limit, namePosition);
+  return { data: page.map((row) => represent(row, sources)), nextCursor };
+}
 
 async function level(
   c: Context<AdminEnv>,
   { db, scope }: Reader,
-  { parentId, limit }: Query,
+  { parentId = "", limit }: Query,
 ): Promise<List> {
   const after = await readCursor(c, PLACE);
-  const owners = { sql: OWNERS, params: [scope.directoryId] };
-  if (parentId === undefined) {
-    const [sources, tops = []] = await db.batch([owners, topsOf(scope)]);
-    return { data: tops.map((row) => represent(row, sources)), nextCursor: null };
-  }
-  const children = childrenOf(scope, parentId, after, limit + 1);
   const [sources, [parent] = [], found = []] = await db.batch([
-    owners,
+    { sql: OWNERS, params: [scope.directoryId] },
     nodeById(scope, parentId),
-    children,
+    childrenOf(scope, parentId, after, limit + 1),
   ]);
   if (parent === undefined) throw unknown();
   const { page, nextCursor } = await pageOf(c, found, limit, (row) => [
@@ -173,13 +180,12 @@ async function search(
   { db, scope }: Reader,
   { q = "", limit }: Query,
 ): Promise<List> {
-  const after = await readCursor(c, FOUND);
+  const after = await readCursor(c, NAMED);
   const [sources, found = []] = await db.batch([
     { sql: OWNERS, params: [scope.directoryId] },
     searchNodes(scope, q, after, limit + 1),
   ]);
-  const page = found.slice(0, limit);
-  const last = found.length > limit ? page.at(-1) : undefined;
+  const { page, nextCursor } = await pageOf(c, found, limit, namePosition);
   const ids = page.map((row) => textIn(row, "id"));
   const [steps = []] = ids.length === 0 ? [] : await db.batch([pathsOf(scope, ids)]);
   const paths = pathsIn(steps);
@@ -187,8 +193,11 @@ async function search(
     ...represent(row, sources),
     path: paths.get(textIn(row, "id")) ?? [],
   }));
-  const position = last && [textIn(last, "name_key"), numberIn(last, "seq")];
-  return { data, nextCursor: await toCursor(c, position) };
+  return { data, nextCursor };
+}
+
+function namePosition(row: Row): z.infer<typeof NAMED> {
+  return [textIn(row, "name_key"), numberIn(row, "seq")];
 }
 
 function represent(row: Row, sources: readonly Row[] | undefined): List["data"][number] {

@@ -13,9 +13,11 @@ import {
   type AdminWorld,
   type Input,
 } from "../../support/admin-operations.ts";
-import { newKey } from "../../support/admins.ts";
-import { anyone } from "../../support/callers.ts";
-import { call, ORIGIN } from "../../support/client.ts";
+import { newKey, withHeaders } from "../../support/admins.ts";
+import { idOf } from "../../support/answer.ts";
+import { anyone, secondToken } from "../../support/callers.ts";
+import { call, newSource, ORIGIN, type Answer } from "../../support/client.ts";
+import { accessTokenOf, newClient } from "../../support/clients.ts";
 import { savedShards } from "../../support/dump.ts";
 import { keepQuiet } from "../../support/quiet.ts";
 import { textAt } from "../../support/scim.ts";
@@ -49,41 +51,67 @@ function entriesOf(value: unknown, name: string): [string, JsonObject][] {
 const CALLERS = [
   "none",
   "SCIM token",
+  "disabled token",
+  "access token",
+  "revoked key",
+  "revoked application",
+  "application elsewhere",
   "application read",
   "application write",
   "viewer",
   "operator",
   "owner",
+  "owner by cookie",
 ] as const;
 
-type Secrets = Readonly<Record<(typeof CALLERS)[number], string | undefined>>;
+/** What each sends along. */
+type Callers = Readonly<Record<(typeof CALLERS)[number], Record<string, string>>>;
 
-async function secretsOf({ owner, source }: AdminWorld): Promise<Secrets> {
+const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+
+async function callersOf({ owner, source }: AdminWorld): Promise<Callers> {
   const { body } = await owner("GET", "/directories/default");
-  const organizationIds = [textAt(body, "rootOrganizationId")];
-  const application = async (access: string): Promise<string> => {
-    const made = await owner("POST", "/application-keys", {
-      name: access,
-      access,
-      organizationIds,
-    });
-    return textAt(made.body, "secret");
-  };
+  const root = textAt(body, "rootOrganizationId");
+  const application = async (access: string, organizationId = root): Promise<Answer> =>
+    owner("POST", "/application-keys", { name: access, access, organizationIds: [organizationId] });
+  const secretOf = (made: Answer) => bearer(textAt(made.body, "secret"));
+  const elsewhere = idOf(await owner("POST", "/organizations", { displayName: "Elsewhere" }));
+  const revoked = await application("write");
+  await owner("DELETE", `/application-keys/${idOf(revoked)}`);
+  const key = await newKey("owner");
+  await owner("DELETE", `/admin-keys/${key.id}`);
+  // A source has two tokens at most: those of the world's are asked for.
+  const spare = await newSource(owner, "okta");
+  const disabled = await secondToken(owner, spare);
+  await owner("POST", `/data-sources/${spare.id}/tokens/${disabled.id}/disable`);
   return {
-    none: undefined,
-    "SCIM token": source.token,
-    "application read": await application("read"),
-    "application write": await application("write"),
-    viewer: (await newKey("viewer")).secret,
-    operator: (await newKey("operator")).secret,
-    owner: (await newKey("owner")).secret,
+    none: {},
+    "SCIM token": bearer(source.token),
+    "disabled token": bearer(disabled.secret),
+    "access token": bearer(await accessTokenOf(await newClient(owner, spare))),
+    "revoked key": bearer(key.secret),
+    "revoked application": secretOf(revoked),
+    "application elsewhere": secretOf(await application("write", elsewhere)),
+    "application read": secretOf(await application("read")),
+    "application write": secretOf(await application("write")),
+    viewer: bearer((await newKey("viewer")).secret),
+    operator: bearer((await newKey("operator")).secret),
+    owner: bearer((await newKey("owner")).secret),
+    "owner by cookie": await cookieOf((await newKey("owner")).secret),
   };
+}
+
+/** With what the console sends beside its cookie. */
+async function cookieOf(key: string): Promise<Record<string, string>> {
+  const { headers } = await withHeaders(anyone({}))("POST", "/session", { key });
+  const [cookie = ""] = (headers.get("set-cookie") ?? "").split(";");
+  return { cookie, "x-muster-request": "1", origin: ORIGIN, "sec-fetch-site": "same-origin" };
 }
 
 async function statusOf(
   { method, path }: Operation,
   { params = {}, query = {}, body }: Input,
-  secret: string | undefined,
+  caller: Record<string, string>,
 ): Promise<number> {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
   const { status } = await call(
@@ -92,7 +120,7 @@ async function statusOf(
     {
       body,
       headers: anyone({
-        ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+        ...caller,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       }),
     },
@@ -105,27 +133,27 @@ const matrix: Record<string, Record<string, string>> = {};
 interface Worlds {
   readonly own: AdminWorld;
   readonly foreign: AdminWorld;
-  readonly secrets: Secrets;
+  readonly callers: Callers;
 }
 
 async function newWorlds(): Promise<Worlds> {
   const own = await newAdminWorld();
   const foreign = await newAdminWorld({ directoryId: own.directoryId });
-  return { own, foreign, secrets: await secretsOf(own) };
+  return { own, foreign, callers: await callersOf(own) };
 }
 
 async function rowOf(
   operation: Operation,
-  { own, foreign, secrets }: Worlds,
+  { own, foreign, callers }: Worlds,
 ): Promise<Record<string, string>> {
   const input = INPUTS[operation.id];
   if (input === undefined) throw new Error(`Nobody knows how to call ${operation.id}`);
   const row: Record<string, string> = {};
   for (const caller of CALLERS) {
-    const secret = secrets[caller];
+    const sent = callers[caller];
     const statuses = [
-      await statusOf(operation, input(own), secret),
-      await statusOf(operation, input(foreign), secret),
+      await statusOf(operation, input(own), sent),
+      await statusOf(operation, input(foreign), sent),
     ];
     row[caller] = statuses.join(" ");
   }

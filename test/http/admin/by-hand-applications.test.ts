@@ -129,6 +129,34 @@ describe("an application that may write", () => {
     expect(idsIn(await app("GET", "/organizations?q=e"))).toEqual([below, mine]);
   });
 
+  it("A100 goes through the tops of its scope page by page, by name", async () => {
+    const { admin, below } = here;
+    const make = (displayName: string, parentId: string) =>
+      madeBy(admin, "/organizations", { displayName, parentId });
+    const tops: string[] = [];
+    for (const parent of ["P", "Q", "R"]) {
+      tops.push(await make("same", await madeBy(admin, "/organizations", { displayName: parent })));
+    }
+    const first = await make("alpha", here.theirs);
+    const inner = await make("inner", first);
+    const key = await admin("POST", "/application-keys", {
+      name: "Many",
+      access: "read",
+      organizationIds: [...tops, below, inner, first],
+    });
+    const app = withHeaders(anyone({ authorization: `Bearer ${textAt(key.body, "secret")}` }));
+    const pages: string[][] = [];
+    for (let cursor: unknown = ""; typeof cursor === "string";) {
+      const from = cursor === "" ? "" : `&cursor=${cursor}`;
+      const page = await app("GET", `/organizations?limit=2${from}`);
+      expect(page.status, page.text).toBe(200);
+      pages.push(idsIn(page));
+      cursor = page.body["nextCursor"];
+    }
+    expect(pages).toEqual([[first, below], tops.slice(0, 2), tops.slice(2)]);
+    expect((await app("GET", "/organizations?limit=5")).body["nextCursor"]).toBe(null);
+  });
+
   it("A100 may change a source's people no more than an admin may", async () => {
     const { admin, app, mine } = here;
     const source = await newSource(admin, "okta", { scope: { organizationIds: [mine] } });
