@@ -241,7 +241,7 @@ describe("the policy", () => {
     expect((await admin("GET", POLICY)).body).toEqual({ ...policy, version: 1 });
     const { body } = await admin("GET", "/events?type=directory.updated");
     expect(scim.objectsIn(body["data"]).map(({ changes }) => changes)).toEqual([
-      { attributes: ["passwordPolicy"] },
+      { attributes: ["passwordPolicy.minLength", "passwordPolicy.rules"] },
     ]);
   });
 
