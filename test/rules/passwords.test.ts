@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
+import { fetchWith, newKey } from "../support/admins.ts";
 import { claim, newSource, type Admin, type Answer, type Source } from "../support/client.ts";
 import { dump, rowsOf } from "../support/dump.ts";
 import * as scim from "../support/scim.ts";
@@ -230,6 +231,18 @@ describe("a directory that keeps passwords", () => {
     vi.restoreAllMocks();
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([429, "60"]);
   });
+});
+
+it("A75 a password is not verified where nobody can say how often it was tried", async () => {
+  const id = scim.idAt(await pathOf({ userName: "ann" }));
+  const key = await newKey("owner");
+  const FAILURES = { limit: () => Promise.reject(new Error("no limit")) };
+  const response = await fetchWith({ ...env, FAILURES }, `/api/v1/users/${id}/verify-password`, {
+    method: "POST",
+    body: JSON.stringify({ password: GOOD }),
+    headers: { authorization: `Bearer ${key.secret}`, "content-type": "application/json" },
+  });
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
 });
 
 describe("the policy", () => {

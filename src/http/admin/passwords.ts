@@ -162,7 +162,12 @@ async function isValid(
 /** Who guesses one user's password and who guesses everybody's: right guesses count as well. */
 async function limitGuesses(c: Context<AdminEnv>, userId: string): Promise<void> {
   const keys = [`password:${userId}`, `password:${addressOf(c)}`];
-  const answers = await Promise.all(keys.map((key) => c.env.FAILURES.limit({ key })));
+  const asked = Promise.all(keys.map((key) => c.env.FAILURES.limit({ key })));
+  const answers = await asked.catch((cause: unknown) => {
+    // Without the limit a password could be guessed as fast as the database answers.
+    const detail = "How often passwords were tried can't be asked at the moment";
+    throw new ScimError("unavailable", detail, { cause, retryAfterSeconds: 5 });
+  });
   if (answers.every(({ success }) => success)) return;
   throw new ScimError("rate_limited", "Too many passwords were tried", { retryAfterSeconds: 60 });
 }
