@@ -47,7 +47,7 @@ async function insertEvents(
 
 async function feedSeqs(directory = "default"): Promise<number[]> {
   const { results } = await env.DB.prepare(
-    "SELECT seq FROM events WHERE directory_id = ? AND resource_type IN ('User', 'Group') ORDER BY seq",
+    "SELECT seq FROM events WHERE directory_id = ? AND resource_type IN ('User', 'Group', 'Organization') ORDER BY seq",
   )
     .bind(directory)
     .run<{ seq: number }>();
@@ -90,17 +90,24 @@ describe("the change feed", () => {
     await source.call("DELETE", user);
     const { data } = await read(admin, "limit=50");
     expect(data.map(({ type, version }) => [type, version])).toEqual([
+      // The source's own.
+      ["organization.created", 1],
       ["user.created", 1],
       ["user.updated", 2],
       ["group.created", 1],
       ["group.updated", 2],
       ["user.deleted", 3],
     ]);
-    expect(data[1]).toMatchObject({ resourceId: id, attributes: ["title"], sourceId: source.id });
-    expect(data[3]).toMatchObject({ membersAdded: [id], membersRemoved: [] });
+    const { body } = await admin("GET", `/data-sources/${source.id}`);
+    expect(data[0]).toMatchObject({
+      resourceId: body["targetOrganizationId"],
+      sourceId: source.id,
+    });
+    expect(data[2]).toMatchObject({ resourceId: id, attributes: ["title"], sourceId: source.id });
+    expect(data[4]).toMatchObject({ membersAdded: [id], membersRemoved: [] });
     const { data: withResources } = await read(admin, "include=resource");
-    expect(withResources[0]).toMatchObject({ resource: null });
-    expect(withResources[2]).toMatchObject({ resource: { displayName: "Staff", memberCount: 0 } });
+    expect(withResources[1]).toMatchObject({ resource: null });
+    expect(withResources[3]).toMatchObject({ resource: { displayName: "Staff", memberCount: 0 } });
   });
 
   it("gives the same cursor for an empty page, and goes on from it", async () => {

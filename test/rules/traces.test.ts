@@ -285,9 +285,12 @@ describe("the change feed", () => {
     expect(told.map(({ type, version }) => [type, version])).toEqual([
       ["organization.created", 1],
       ["organization.created", 1],
+      ["organization.created", 1],
       ["organization.deleted", 2],
     ]);
     expect(told.map(({ resource }) => resource)).toEqual([
+      // The source's own, which came to be with it.
+      expect.objectContaining({ id: await targetOf(admin, source), displayName: "Okta" }),
       expect.objectContaining({
         id: scim.idAt(sales),
         sourceId: source.id,
