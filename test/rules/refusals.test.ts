@@ -232,13 +232,15 @@ describe("a connection check", () => {
       { why: "api_closed", hint },
     ]);
     const refused = objectsIn((await admin("GET", `${path}/refusals`)).body["data"]);
-    const kinds = refused.map(({ operation, code, record }) => [operation, code, record]);
-    expect(kinds.sort()).toEqual([
-      ["GET /scim/api/token", "api_closed", ""],
-      ["POST /oauth/token", "api_closed", ""],
-      ["POST /oauth/token", "invalid_client", ""],
-      ["POST /oauth/token", "token_disabled", ""],
-    ]);
+    const kinds = refused.map(({ operation, code, record }) => [operation, code, record].join());
+    expect(new Set(kinds)).toEqual(
+      new Set([
+        "GET /scim/api/token,api_closed,",
+        "POST /oauth/token,api_closed,",
+        "POST /oauth/token,invalid_client,",
+        "POST /oauth/token,token_disabled,",
+      ]),
+    );
     expect(JSON.stringify([refused, body])).not.toContain(client.secret);
     const counts = await admin("GET", `${path}/request-counts`);
     expect(counts.body["totals"]).toEqual({ "4xx": 4 });
