@@ -232,7 +232,9 @@ describe("a connection check", () => {
       { why: "api_closed", hint },
     ]);
     const refused = objectsIn((await admin("GET", `${path}/refusals`)).body["data"]);
-    const kinds = refused.map(({ operation, code, record }) => [operation, code, record].join());
+    const kinds = refused.map((one) =>
+      ["operation", "code", "record"].map((name) => textAt(one, name)).join(),
+    );
     expect(new Set(kinds)).toEqual(
       new Set([
         "GET /scim/api/token,api_closed,",
