@@ -90,7 +90,7 @@ export interface Event {
   /** The credential: the id of a token, a client secret, an admin or application key; or SYSTEM. */
   readonly actor: string;
   readonly requestId: string;
-  /** Names of attributes and ids of members; never a value. */
+  /** Names of attributes and ids of members, and how many where not all are named; never a value. */
   readonly changes: Readonly<Record<string, readonly string[]>>;
   /** What it was and what it is, by path; secrets have no way in here. */
   readonly diff?: Diff | undefined;

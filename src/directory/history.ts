@@ -1,7 +1,8 @@
 /**
  * All that touched one person, newest first: events of theirs, of their organization and those above
- * it since they came there, of groups that name them, and refusals that do. Groups have no index by member: their newest events are looked through, so many
- * at a time, and the cursor goes on from there.
+ * it since they came there, of groups that name them or are deleted with them in it, and refusals
+ * that do. Groups have no index by member: their newest events are looked through, so many at a
+ * time, and the cursor goes on from there.
  */
 import { z } from "zod";
 import { parseEvent, type EventRow } from "./event-page.ts";
@@ -30,7 +31,10 @@ export const GROUP_EVENT_WINDOW = 2_000;
 
 const EVENT = 1;
 const REFUSAL = 0;
-const GROUP_TYPES = ["group.created", "group.updated"];
+const DELETED = "group.deleted";
+const GROUP_TYPES = ["group.created", "group.updated", DELETED];
+/** So many events of a deleted group are looked at for who was in it. */
+const LAST_EVENTS = 200;
 
 interface HistoryQuery {
   readonly directoryId: string;
@@ -118,11 +122,24 @@ function groupEvents({ person, after, limit, directoryId }: HistoryQuery, type: 
     `SELECT at, seq ${range} LIMIT 1 OFFSET ${GROUP_EVENT_WINDOW - 1}`,
   );
   const ids = bind(JSON.stringify(person.ids));
+  const names = type === DELETED ? WAS_IN : "instr(e.changes, j.value) > 0";
   const sql = `SELECT * FROM (SELECT * ${range} LIMIT ${GROUP_EVENT_WINDOW}) e
-    WHERE EXISTS (SELECT 1 FROM json_each(${ids}) j WHERE instr(e.changes, j.value) > 0)
+    WHERE EXISTS (SELECT 1 FROM json_each(${ids}) j WHERE ${names})
     ORDER BY at DESC, seq DESC LIMIT ${bind(limit + 1)}`;
   return [parameters.statement(sql), end];
 }
+
+/**
+ * Whether the last event of the group that names somebody took them in: a deletion names nobody,
+ * which would cost a row for each member. Who was deleted before it had left by then.
+ */
+const WAS_IN = `(SELECT instr(coalesce(n.changes ->> '$.removed', ''), j.value) = 0
+      AND NOT EXISTS (SELECT 1 FROM events d WHERE d.resource_id = j.value
+        AND d.type = 'user.deleted' AND d.seq BETWEEN n.seq AND e.seq)
+    FROM (SELECT * FROM events WHERE resource_id = e.resource_id AND at <= e.at
+      ORDER BY at DESC, seq DESC LIMIT ${LAST_EVENTS}) n
+    WHERE n.seq < e.seq AND instr(n.changes, j.value) > 0
+    ORDER BY n.at DESC, n.seq DESC LIMIT 1)`;
 
 /** The condition on what comes after the position; `at` alone is what an index is searched by. */
 function before(

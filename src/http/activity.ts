@@ -10,7 +10,7 @@ import { sourcesByKey } from "../sources/source-reads.ts";
 import { shardOfKey } from "../sources/source-key.ts";
 import type { AppContext } from "./context.ts";
 import { routeOf } from "./routed-path.ts";
-import { attemptOf, refusedOf, type Asked } from "./refused.ts";
+import { attemptOf, clientAttemptOf, refusedOf, type Asked } from "./refused.ts";
 
 const FLUSH_MS = 10_000;
 /** Anybody can make up the key of a source: of so many the attempts are kept until they are told. */
@@ -51,7 +51,10 @@ export function noteRefusal(c: AppContext, error: unknown, now: number, operatio
   if (caller !== undefined) {
     note(c, caller.sourceId, { refusals: [refusedOf(c, caller, error, now, operation)] });
   }
-  if (error.status === 401) noteAttempt(c, error, now);
+  const client = c.get("client");
+  if (client !== undefined && caller !== undefined) {
+    note(c, caller.sourceId, { attempts: [clientAttemptOf(c, client.hint, error, now)] });
+  } else if (error.status === 401) noteAttempt(c, error, now);
 }
 
 /** What is held waits for an admin: it is meant, although its client is told to come again. */

@@ -39,8 +39,10 @@ export async function authenticate(c: AppContext): Promise<SourceKeyed> {
   const caller = isAccessToken(token)
     ? await callerOfAccessToken(c, token)
     : await callerOfToken(c, token);
-  limitSource(caller.sourceId, rememberedSource(caller.sourceId)?.ratePerSecond, Date.now());
   c.set("caller", caller);
+  c.set("throttled", true);
+  limitSource(caller.sourceId, rememberedSource(caller.sourceId)?.ratePerSecond, Date.now());
+  c.set("throttled", false);
   noteTokenUse(c, caller, Date.now());
   return caller;
 }

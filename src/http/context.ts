@@ -10,6 +10,10 @@ export interface AppEnv {
     caller?: SourceKeyed;
     /** Set once the database said, for this request, what the caller's token is worth. */
     proved?: boolean;
+    /** Set once it is known whose client asks for an access token, and which secret it sent, if one of its. */
+    client?: { readonly hint: string };
+    /** Set for what is turned away unread: which record it was about is not looked at either. */
+    throttled?: boolean;
     /** The body, once it was read as JSON. */
     body?: unknown;
     /** The reason of the error answered, for the log. */
@@ -32,6 +36,12 @@ export function isOauthPath(c: Pick<AppContext, "req">): boolean {
 /** Whether the path is the second dialect's, also one that no route matches. */
 export function isDialectPath(c: Pick<AppContext, "req">): boolean {
   return /^\/+scim\/+api(\/|$)/i.test(new URL(c.req.url).pathname);
+}
+
+/** The path of the token endpoint that was asked; undefined for any other. */
+export function tokenPathOf(c: Pick<AppContext, "req">): string | undefined {
+  if (isDialectTokenPath(c)) return "/scim/api/token";
+  return isOauthPath(c) ? "/oauth/token" : undefined;
 }
 
 /** Whether the path is that of the second dialect's token endpoint. */

@@ -85,8 +85,13 @@ async function grantOf(
   const hashes = await hashClientSecret(readPeppers(c.env), clientId, readings);
   const [rows] = await openDatabase(c.env, shard).batch([clientGateStatement(clientId, hashes)]);
   const { source, token } = parseGate(rows?.[0]);
-  const { id } = admit(source, token, undefined, now);
+  if (source === undefined) throw unauthorized("invalid_client");
+  // Whoever it is: it may have named another's client, and gets nothing until its secret is proved.
+  c.set("caller", { shard, sourceId: source.id, tokenId: token?.id ?? source.id });
+  c.set("client", { hint: token?.hint ?? "" });
+  c.set("proved", true);
   if (token === undefined) throw unauthorized("invalid_client");
+  const { id } = admit(source, token, undefined, now);
   const expiresAt = Math.min(now + ACCESS_TOKEN_SECONDS * 1000, token.expiresAt);
   return { shard, sourceId: id, tokenId: token.id, expiresAt };
 }

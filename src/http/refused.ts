@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "../scim/json.ts";
 import { hourOf, type Attempt, type Refused } from "../sources/activity.ts";
 import { parseSecret } from "../sources/secret.ts";
 import type { SourceKeyed } from "./authenticate.ts";
-import type { AppContext } from "./context.ts";
+import { tokenPathOf, type AppContext } from "./context.ts";
 
 /** An operation as the log names it. */
 export interface Asked {
@@ -63,7 +63,12 @@ function askedIn(c: AppContext): Asked {
   const { method, path } = c.req;
   const segments = path.split("/").filter((segment) => segment !== "");
   const [collection = "", id] = segments.slice(segments.indexOf("v2") + 1);
-  return { method, endpoint: `/${collection.slice(0, RECORD_LENGTH)}`, id, body: c.get("body") };
+  const tokenPath = tokenPathOf(c);
+  const endpoint = tokenPath ?? `/${collection.slice(0, RECORD_LENGTH)}`;
+  // Thousands of them would be as many kinds, and leave no room for the refusals that tell something.
+  if (tokenPath !== undefined || c.get("throttled"))
+    return { method, endpoint, id: undefined, body: undefined };
+  return { method, endpoint, id, body: c.get("body") };
 }
 
 interface Names {
@@ -107,8 +112,22 @@ export function attemptOf(c: AppContext, error: ScimError, now: number): Attempt
     at: now,
     why: whyNot(header, credential, error),
     hint: credential.length < HINTED_LENGTH ? "" : credential.slice(-HINT_LENGTH),
-    userAgent: (c.req.header("user-agent") ?? "").slice(0, AGENT_LENGTH),
+    userAgent: userAgentOf(c),
   };
+}
+
+/** The same of a client that got no access token: its secret is hinted at if it is one of the source's. */
+export function clientAttemptOf(
+  c: AppContext,
+  hint: string,
+  { note, reason }: ScimError,
+  now: number,
+): Attempt {
+  return { at: now, why: note ?? reason, hint, userAgent: userAgentOf(c) };
+}
+
+function userAgentOf(c: AppContext): string {
+  return (c.req.header("user-agent") ?? "").slice(0, AGENT_LENGTH);
 }
 
 function whyNot(header: string | undefined, credential: string, { note }: ScimError): string {

@@ -74,10 +74,10 @@ export const RECORDS = {
   field_locked: {
     status: 409,
     en: {
-      title: "The field belongs to a data source",
-      advice: "Change it where it comes from, or disable the data source first.",
+      title: "The record or the field belongs to a data source",
+      advice: "Change or delete it where it comes from, or disable the data source first.",
     },
-    zh: { title: "该字段由数据源管理", advice: "请在来源处修改，或先停用该数据源。" },
+    zh: { title: "该记录或字段由数据源管理", advice: "请在来源处修改或删除，或先停用该数据源。" },
   },
   organization_out_of_scope: {
     status: 403,

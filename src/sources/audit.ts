@@ -1,6 +1,6 @@
 /**
  * The audit of what admins do: rows that nobody changes, each with an HMAC over itself and the row
- * before it in its chain. A chain is written by one object, or is that of the deployment. Whoever
+ * before it in its chain. A chain is a source's or a directory's, or that of the deployment. Whoever
  * takes rows off its end can't be found out from the rest: hence the heads, to be kept elsewhere.
  */
 import { desc, eq } from "drizzle-orm";
@@ -11,7 +11,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import type { Role } from "./admin-keys.ts";
 import { base64url, macUnder, type Pepper } from "./secret.ts";
 
-/** The chain of what is written without an object, in the first shard. */
+/** The chain of what is written without an object, one in each shard. */
 export const DEPLOYMENT = "deployment";
 
 /** Something an admin did. */

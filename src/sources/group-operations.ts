@@ -223,8 +223,8 @@ function written(
 ): Decided {
   const changes = {
     attributes: names,
-    added: added.slice(0, NAMED_MEMBERS),
-    removed: removed.slice(0, NAMED_MEMBERS),
+    ...named("added", added),
+    ...named("removed", removed),
   };
   return {
     outcome: answer(status, group, by),
@@ -235,6 +235,12 @@ function written(
       effect: { type, resourceType: "Group", resourceId: group.id, changes },
     },
   };
+}
+
+/** Where not all are named, how many there are: whoever follows has to read the group anew. */
+function named(list: "added" | "removed", ids: readonly string[]): Record<string, string[]> {
+  const first = { [list]: ids.slice(0, NAMED_MEMBERS) };
+  return ids.length > NAMED_MEMBERS ? { ...first, [`${list}Total`]: [String(ids.length)] } : first;
 }
 
 function answer(status: 200 | 201, group: ReadGroup, { source }: Deciding): Outcome {

@@ -13,13 +13,16 @@ import { leaveAllGroups } from "../directory/write-members.ts";
 import { placementStatements } from "../directory/write-placements.ts";
 import { userStatements } from "../directory/write-users.ts";
 import { ScimError } from "../scim/error.ts";
+import { auditStatements, HEAD, parseHead, sealed, type AuditEntry } from "./audit.ts";
 import { NO_CLAIMS } from "./claims.ts";
+import type { RunCall } from "./operation.ts";
+import type { Pepper } from "./secret.ts";
 
 export interface Leaving {
   readonly sourceId: string;
   readonly fate: "disable" | "delete";
-  readonly actor: string;
-  readonly requestId: string;
+  readonly by: RunCall;
+  readonly peppers: readonly Pepper[];
 }
 
 /** A batch is bounded by what one transaction may take, a request by what it may wait for. */
@@ -60,11 +63,16 @@ async function leaveOnce(
   now: number,
 ): Promise<number | undefined> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const [rows = []] = await db.batch([nextStatement(leaving, after)]);
+    const [rows = [], heads = []] = await db.batch([
+      nextStatement(leaving, after),
+      { sql: HEAD.replaceAll(":row", "?1"), params: [leaving.sourceId] },
+    ]);
     const last = rows.at(-1);
     if (last === undefined) return undefined;
+    const entries = auditEntries(leaving, rows, now);
+    const audit = await sealed(leaving.peppers, leaving.sourceId, parseHead(heads[0]), entries);
     try {
-      await db.batch(statements(leaving, rows, now));
+      await db.batch([...statements(leaving, rows, now), ...auditStatements(audit)]);
       return Number(last["seq"]);
     } catch (error) {
       if (!(error instanceof ConstraintViolation)) throw error;
@@ -110,8 +118,22 @@ function afterwards(user: User, fate: Leaving["fate"], now: number): User {
   return { ...next, attributes: { ...user.attributes, active: false } };
 }
 
+/** An entry for each batch: with the one of the deletion itself, they are the source's chain. */
+function auditEntries(
+  { sourceId, fate, by }: Leaving,
+  rows: readonly Row[],
+  at: number,
+): AuditEntry[] {
+  const { actor, role, requestId } = by;
+  if (role === undefined) return [];
+  const action = fate === "disable" ? "source.people_disabled" : "source.people_deleted";
+  const diff = { people: { from: rows.map((row) => String(row["id"])) } };
+  const about = { targetType: "DataSource", targetId: sourceId };
+  return [{ at, actor, role, action, ...about, diff, requestId }];
+}
+
 function eventOf(
-  { sourceId, fate, actor, requestId }: Leaving,
+  { sourceId, fate, by: { actor, requestId } }: Leaving,
   before: User,
   after: User,
   at: number,

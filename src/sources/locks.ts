@@ -24,6 +24,7 @@ function refuseLockedUser(set: WorkingSet, after: ReadUser): void {
   const before = set.users.get(after.id);
   const owner = lockingOwner(set.snapshot.owners, after.sourceId);
   if (before === undefined || owner === undefined) return;
+  refuseDeletion(owner, after);
   refuse(owner, ownedOfUser(owner, before, after));
 }
 
@@ -60,6 +61,7 @@ function refuseLockedGroup(
   const before = set.groups.get(after.id);
   const owner = lockingOwner(set.snapshot.owners, after.sourceId);
   if (before === undefined || owner === undefined) return;
+  refuseDeletion(owner, after);
   const members = added.length + removed.length > 0 ? ["/members"] : [];
   const names = changedNames(before.attributes, after.attributes).map((name) => `/${name}`);
   refuse(owner, [...names, ...members]);
@@ -69,6 +71,7 @@ function refuseLockedOrganization(set: WorkingSet, after: ReadOrganization): voi
   const before = set.tree.organizations.get(after.id);
   const owner = lockingOwner(set.snapshot.owners, after.sourceId);
   if (before === undefined || owner === undefined) return;
+  refuseDeletion(owner, after);
   refuse(owner, ownedOfOrganization(before, after));
 }
 
@@ -77,6 +80,13 @@ export function ownedOfOrganization(before: ReadOrganization, after: ReadOrganiz
   const names = changedNames(before.attributes, after.attributes);
   const owned = names.filter((name) => name !== "order");
   return owned.map((name) => (name === "parent" ? "/parentId" : `/${name}`));
+}
+
+/** It would come back with the owner's next push or pull, as somebody else. */
+function refuseDeletion({ id, name }: Source, after: { readonly deletedAt: number | null }): void {
+  if (after.deletedAt === null) return;
+  const detail = `It belongs to the data source "${name}" (${id}), which is enabled: delete it there, or disable the data source first`;
+  throw new ScimError("field_locked", detail);
 }
 
 function refuse({ id, name }: Source, pointers: readonly string[]): void {

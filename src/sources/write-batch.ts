@@ -32,6 +32,7 @@ import { logStatements, oncePerRequest } from "./write-log.ts";
 import { scopeStatements } from "./write-scope.ts";
 import {
   fieldChoiceStatements,
+  organizationEvents,
   organizationStatements,
   settingStatements,
 } from "./write-settings.ts";
@@ -215,7 +216,12 @@ function eventsOf(
     changes: { attributes: ["scope"], organizations: [effect.resourceId] },
   }));
   const sourceId = directoryOfObject(object) === undefined ? object : null;
-  return [{ ...by, sourceId, ...effect, ...trace }, ...others];
+  const all = { ...by, sourceId };
+  return [
+    { ...all, ...effect, ...trace },
+    ...organizationEvents(request, snapshot.rootId, all),
+    ...others,
+  ];
 }
 
 /** Where users are put, and what of theirs that ends. The target lives: what is one is not deleted. */

@@ -1,9 +1,11 @@
 /** A data source and its tokens into rows. */
 import { assertFieldsStatement } from "../directory/custom-field.ts";
 import type { Statement } from "../directory/database.ts";
+import type { Event } from "../directory/events.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
 import { replacedStatement } from "./holds.ts";
+import type { WriteRequest } from "./operation.ts";
 import type { FieldChoice, SettingOperation } from "./settings.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 
@@ -59,6 +61,30 @@ export function organizationStatements(
     },
     { sql: "INSERT INTO visible_orgs (source_id, organization_id) VALUES (?1, ?2)", params: own },
     { sql: SHOW_TO_ROOTS, params: [organizationId, rootId] },
+  ];
+}
+
+/**
+ * It comes to be with its source, and whoever follows the tree has to hear of it. What it is called
+ * in the end the database says.
+ */
+export function organizationEvents(
+  { operation }: Pick<WriteRequest, "operation">,
+  rootId: string | undefined,
+  by: Pick<Event, "directoryId" | "sourceId" | "at" | "actor" | "requestId">,
+): Event[] {
+  if (operation.kind !== "source.create" || operation.scope !== undefined) return [];
+  if (rootId === undefined) return [];
+  return [
+    {
+      ...by,
+      type: "organization.created",
+      resourceType: "Organization",
+      resourceId: operation.source.targetId,
+      changes: { attributes: ["displayName", "parent"] },
+      diff: { parent: { to: rootId } },
+      version: 1,
+    },
   ];
 }
 

@@ -132,14 +132,21 @@ export function putOff(memory: RunMemory, refusal: Refusal): Next {
   return { kind: "wait", ms: (refusal.retryAfterSeconds ?? 1) * 1_000 };
 }
 
-/** Ends the run, whatever it was at; what it wrote stays. */
-export async function endRun(carrier: Carrier, going: Going, ending: Ending): Promise<Next> {
+/** Ends the run, whatever it was at; what it wrote stays. What `also` gives is in the same batch. */
+export async function endRun(
+  carrier: Carrier,
+  going: Going,
+  ending: Ending,
+  also: () => Promise<readonly Statement[]> = () => Promise.resolve([]),
+): Promise<Next> {
   const { holder, memory } = carrier;
-  const statements = [
-    ...endStatements(going.id, ending, holder.now()),
-    ...(ending.reason === "upstream_auth_failed" ? stopStatements(going.sourceId, going.id) : []),
-  ];
-  const refusal = await carrier.exclusively(() => commitEnd(holder, statements));
+  const refusal = await carrier.exclusively(async () =>
+    commitEnd(holder, [
+      ...(await also()),
+      ...endStatements(going.id, ending, holder.now()),
+      ...(ending.reason === "upstream_auth_failed" ? stopStatements(going.sourceId, going.id) : []),
+    ]),
+  );
   return refusal === undefined ? closed(carrier, going) : putOff(memory, refusal);
 }
 

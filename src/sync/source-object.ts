@@ -13,7 +13,8 @@ import type {
   RunStart,
 } from "../sources/operation.ts";
 import { applyApproved } from "./pull-approved.ts";
-import { emptyMemory, endRun, goingOf, type Carrier } from "./carrier.ts";
+import { cancelRun } from "./cancel.ts";
+import { emptyMemory, type Carrier } from "./carrier.ts";
 import { connectionOf } from "./connection.ts";
 import { takeStep } from "./pull.ts";
 import { startRun } from "./run-start.ts";
@@ -48,17 +49,8 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     });
   }
 
-  async cancelRun({ runId }: RunCall & { readonly runId: string }): Promise<RunAnswer> {
-    return this.#answered(async () => {
-      const carrier = this.#carrier();
-      carrier.memory.going = undefined;
-      const going = await goingOf(carrier);
-      if (going?.id !== runId) {
-        return { ok: false, refusal: { reason: "conflict", detail: "The run is over" } };
-      }
-      const next = await endRun(carrier, going, CANCELLED);
-      return next.kind === "done" ? { ok: true } : { ok: false, refusal: BUSY };
-    });
+  async cancelRun(call: RunCall & { readonly runId: string }): Promise<RunAnswer> {
+    return this.#answered(() => cancelRun(this.#carrier(), call));
   }
 
   /** What was found missing in a run is removed as soon as an admin has agreed. */
@@ -143,15 +135,3 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     };
   }
 }
-
-const CANCELLED = {
-  status: "cancelled",
-  reason: null,
-  detail: "An admin cancelled it: what it had applied stays",
-} as const;
-
-const BUSY = {
-  reason: "unavailable",
-  detail: "The run could not be ended at this moment",
-  retryAfterSeconds: 1,
-} as const;

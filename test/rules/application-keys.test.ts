@@ -181,6 +181,8 @@ describe("an application key", () => {
     const whole = await application({ organizationIds: [here.rootId] });
     const first = await whole.ask("GET", "/changes?include=resource");
     expect(objectsIn(first.body["data"])).toMatchObject([
+      { type: "organization.created", sourceId: here.source.id },
+      { type: "organization.created", sourceId: here.other.id },
       { type: "user.created", resourceId: userId, resource: { userName: "ada" } },
     ]);
     const cursor = textAt(first.body, "nextCursor");

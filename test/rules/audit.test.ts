@@ -6,7 +6,7 @@ import { claim, newSource, type Admin } from "../support/client.ts";
 import { dump, rowsOf } from "../support/dump.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { scaled } from "../support/scale.ts";
-import { newUser, objectsIn, textAt } from "../support/scim.ts";
+import { idAt, newUser, objectsIn, textAt } from "../support/scim.ts";
 
 keepQuiet();
 
@@ -81,6 +81,23 @@ describe("the audit", () => {
     ]);
     const all = JSON.stringify(rowsOf(await dump(), "audit"));
     expect(all).not.toMatch(/mst_|hash|pepper-test/);
+  });
+
+  it("names the people whom the end of a source takes along, in its chain", async () => {
+    const admin = await claim();
+    const source = await newSource(admin, "okta", { name: "One" });
+    const ids = [await newUser(source)].map(idAt);
+    const path = `/data-sources/${source.id}`;
+    await admin("POST", `${path}/disable`);
+    await admin("DELETE", `${path}?confirm=One&people=disable&confirmPeople=1`);
+    const [deleted, people] = await entries(admin, `chain=${source.id}`);
+    expect(deleted).toMatchObject({ action: "source.deleted", position: 4 });
+    expect(people).toMatchObject({
+      action: "source.people_disabled",
+      targetId: source.id,
+      changes: { people: { from: ids } },
+    });
+    expect((await verify(admin)).broken).toBeUndefined();
   });
 
   it("has no entry for what was refused or changed nothing, nor for what sources do", async () => {

@@ -6,10 +6,11 @@ import { describe, expect, it } from "vitest";
 import { feedStatements } from "../../src/directory/change-feed.ts";
 import { adminOf } from "../support/admins.ts";
 import { claim, newSource, type Admin } from "../support/client.ts";
+import { decide, guardedSource, holdsOf, insertGroup } from "../support/guarded.ts";
 import { measure } from "../support/measure.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { scaled } from "../support/scale.ts";
-import { newGroup, newUser, objectsIn, patchBody, textAt } from "../support/scim.ts";
+import { groupBody, newGroup, newUser, objectsIn, patchBody, textAt } from "../support/scim.ts";
 import worker from "../support/worker.ts";
 
 keepQuiet();
@@ -46,7 +47,7 @@ async function insertEvents(
 
 async function feedSeqs(directory = "default"): Promise<number[]> {
   const { results } = await env.DB.prepare(
-    "SELECT seq FROM events WHERE directory_id = ? AND resource_type IN ('User', 'Group') ORDER BY seq",
+    "SELECT seq FROM events WHERE directory_id = ? AND resource_type IN ('User', 'Group', 'Organization') ORDER BY seq",
   )
     .bind(directory)
     .run<{ seq: number }>();
@@ -54,6 +55,26 @@ async function feedSeqs(directory = "default"): Promise<number[]> {
 }
 
 describe("the change feed", () => {
+  it("says where it doesn't name all members of a change, and how many there are", async () => {
+    const world = await guardedSource(1_050);
+    const path = await insertGroup(world, 1_050);
+    const empty = () => world.source.call("PUT", path, groupBody("Staff"));
+    expect((await empty()).status).toBe(503);
+    const [hold] = await holdsOf(world.source.id);
+    if (hold === undefined) throw new Error("Nothing is held");
+    expect(await decide(world.source.id, hold, "approved")).toEqual({ ok: true });
+    expect((await empty()).status).toBe(200);
+    const { data } = await read(await adminOf("owner"), "limit=50");
+    const change = data.find(({ type }) => type === "group.updated");
+    expect(change).toMatchObject({
+      membersAdded: [],
+      membersTruncated: true,
+      membersRemovedTotal: 1_050,
+    });
+    expect(change?.["membersRemoved"]).toHaveLength(1_000);
+    expect(change).not.toHaveProperty("membersAddedTotal");
+  });
+
   it("tells who changed, in what, to which version, in order", async () => {
     const admin = await claim();
     const source = await newSource(admin, "okta");
@@ -69,17 +90,24 @@ describe("the change feed", () => {
     await source.call("DELETE", user);
     const { data } = await read(admin, "limit=50");
     expect(data.map(({ type, version }) => [type, version])).toEqual([
+      // The source's own.
+      ["organization.created", 1],
       ["user.created", 1],
       ["user.updated", 2],
       ["group.created", 1],
       ["group.updated", 2],
       ["user.deleted", 3],
     ]);
-    expect(data[1]).toMatchObject({ resourceId: id, attributes: ["title"], sourceId: source.id });
-    expect(data[3]).toMatchObject({ membersAdded: [id], membersRemoved: [] });
+    const { body } = await admin("GET", `/data-sources/${source.id}`);
+    expect(data[0]).toMatchObject({
+      resourceId: body["targetOrganizationId"],
+      sourceId: source.id,
+    });
+    expect(data[2]).toMatchObject({ resourceId: id, attributes: ["title"], sourceId: source.id });
+    expect(data[4]).toMatchObject({ membersAdded: [id], membersRemoved: [] });
     const { data: withResources } = await read(admin, "include=resource");
-    expect(withResources[0]).toMatchObject({ resource: null });
-    expect(withResources[2]).toMatchObject({ resource: { displayName: "Staff", memberCount: 0 } });
+    expect(withResources[1]).toMatchObject({ resource: null });
+    expect(withResources[3]).toMatchObject({ resource: { displayName: "Staff", memberCount: 0 } });
   });
 
   it("gives the same cursor for an empty page, and goes on from it", async () => {

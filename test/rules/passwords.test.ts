@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
+import { fetchWith, newKey } from "../support/admins.ts";
 import { claim, newSource, type Admin, type Answer, type Source } from "../support/client.ts";
 import { dump, rowsOf } from "../support/dump.ts";
 import * as scim from "../support/scim.ts";
@@ -232,6 +233,18 @@ describe("a directory that keeps passwords", () => {
   });
 });
 
+it("A75 a password is not verified where nobody can say how often it was tried", async () => {
+  const id = scim.idAt(await pathOf({ userName: "ann" }));
+  const key = await newKey("owner");
+  const FAILURES = { limit: () => Promise.reject(new Error("no limit")) };
+  const response = await fetchWith({ ...env, FAILURES }, `/api/v1/users/${id}/verify-password`, {
+    method: "POST",
+    body: JSON.stringify({ password: GOOD }),
+    headers: { authorization: `Bearer ${key.secret}`, "content-type": "application/json" },
+  });
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "5"]);
+});
+
 describe("the policy", () => {
   it("is changed by its version, in the log, and not by the same again", async () => {
     const policy = { mode: "discard", minLength: 10, rules: ["exclusion_email"] };
@@ -241,7 +254,7 @@ describe("the policy", () => {
     expect((await admin("GET", POLICY)).body).toEqual({ ...policy, version: 1 });
     const { body } = await admin("GET", "/events?type=directory.updated");
     expect(scim.objectsIn(body["data"]).map(({ changes }) => changes)).toEqual([
-      { attributes: ["passwordPolicy"] },
+      { attributes: ["passwordPolicy.minLength", "passwordPolicy.rules"] },
     ]);
   });
 

@@ -10,7 +10,9 @@ import {
   type Refused,
 } from "../../src/sources/activity.ts";
 import { activityStatements } from "../../src/sources/activity-statements.ts";
+import { anyone } from "../support/callers.ts";
 import { call, claim, newSource, ORIGIN, type Admin, type Source } from "../support/client.ts";
+import { newClient, post } from "../support/clients.ts";
 import { failCall, resetFaults } from "../support/faults.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { scaled } from "../support/scale.ts";
@@ -168,6 +170,27 @@ describe("A97 request counts", () => {
     expect(textAt(counts[0] ?? {}, "hour") <= hour).toBe(true);
   });
 
+  it("A97 A98 count what was throttled, which is one kind of refusal whomever it is about", async () => {
+    const admin = await claim();
+    const source = await newSource(admin, "okta");
+    const path = await newUser(source);
+    await admin("PATCH", `/data-sources/${source.id}`, { ratePerSecond: 1 });
+    await source.call("GET", "/Users");
+    const answers = await Promise.all([
+      ...Array.from({ length: 20 }, (_, n) => source.call("GET", `/Users/nobody-${n}`)),
+      source.call("GET", path),
+    ]);
+    const throttled = answers.filter(({ status }) => status === 429).length;
+    expect(throttled).toBeGreaterThan(10);
+    const refused = await admin("GET", `/data-sources/${source.id}/refusals?code=rate_limited`);
+    expect(objectsIn(refused.body["data"])).toEqual([
+      expect.objectContaining({ operation: "GET /Users", record: "", count: throttled }),
+    ]);
+    const { body } = await admin("GET", `/data-sources/${source.id}/request-counts`);
+    const ofUsers = objectsIn(body["data"]).filter(({ route }) => route === "GET /Users/:id");
+    expect(ofUsers.reduce((sum, { count }) => sum + Number(count), 0)).toBe(answers.length);
+  });
+
   it("A97 are asked for by time, and are not another source's", async () => {
     const admin = await claim();
     const source = await newSource(admin, "okta");
@@ -182,6 +205,49 @@ describe("A97 request counts", () => {
 });
 
 describe("a connection check", () => {
+  it("A97 A98 tells of a client why it gets no access token, as the log and the counts do", async () => {
+    const admin = await claim();
+    const source = await newSource(admin, "okta");
+    const client = await newClient(admin, source);
+    const path = `/data-sources/${source.id}`;
+    const ask = (id: string, secret: string) => post({ id, secret });
+    const query = new URLSearchParams({ client_id: client.id, client_secret: client.secret });
+    const askDialect = () =>
+      call("GET", `${ORIGIN}/scim/api/token?${query.toString()}`, { headers: anyone({}) });
+    expect((await ask(client.id, "wrong")).status).toBe(401);
+    expect((await ask(`${client.id.slice(0, -1)}~`, "wrong")).status).toBe(401);
+    await admin("POST", `${path}/client-secrets/${client.secretId}/disable`);
+    expect((await ask(client.id, client.secret)).status).toBe(401);
+    await admin("POST", `${path}/client-secrets/${client.secretId}/enable`);
+    await admin("PUT", `${path}/permissions`, { apiOpen: false });
+    expect([(await ask(client.id, client.secret)).status, (await askDialect()).status]).toEqual([
+      403, 403,
+    ]);
+    const { body } = await admin("GET", `${path}/connection-check`);
+    const hint = client.secret.slice(-4);
+    expect(objectsIn(body["refusedCredentials"]).toReversed()).toMatchObject([
+      { why: "invalid_client", hint: "" },
+      { why: "token_disabled", hint },
+      { why: "api_closed", hint },
+      { why: "api_closed", hint },
+    ]);
+    const refused = objectsIn((await admin("GET", `${path}/refusals`)).body["data"]);
+    const kinds = refused.map((one) =>
+      ["operation", "code", "record"].map((name) => textAt(one, name)).join(),
+    );
+    expect(new Set(kinds)).toEqual(
+      new Set([
+        "GET /scim/api/token,api_closed,",
+        "POST /oauth/token,api_closed,",
+        "POST /oauth/token,invalid_client,",
+        "POST /oauth/token,token_disabled,",
+      ]),
+    );
+    expect(JSON.stringify([refused, body])).not.toContain(client.secret);
+    const counts = await admin("GET", `${path}/request-counts`);
+    expect(counts.body["totals"]).toEqual({ "4xx": 4 });
+  });
+
   it("says what has arrived so far", async () => {
     const admin = await claim();
     const source = await newSource(admin, "okta");

@@ -239,6 +239,28 @@ describe("why", () => {
     ]);
   });
 
+  it("tells that a membership ended because the group was deleted, to whom it concerns", async () => {
+    const member = (op: string, path: string) => {
+      return { op, path: "members", value: [{ value: scim.idAt(path) }] };
+    };
+    const [ann, bob, cy, dan] = await Promise.all(
+      ["ann", "bob", "cy", "dan"].map((userName) => scim.newUser(source, { userName })),
+    );
+    const users = [ann ?? "", bob ?? "", cy ?? ""];
+    const staff = await scim.newGroup(source, "Staff", users.map(scim.idAt));
+    await scim.patch(source, staff, member("remove", bob ?? ""));
+    await scim.patch(source, staff, member("remove", ann ?? ""));
+    await scim.patch(source, staff, member("add", ann ?? ""));
+    await source.call("DELETE", cy ?? "");
+    await source.call("DELETE", staff);
+    const ends = async (path = "") =>
+      (await sentencesOf(path)).filter((one) => one.includes("which was deleted"));
+    expect(await ends(ann)).toEqual([
+      expect.stringMatching(/^Is no longer a member of the group “Staff”, which was deleted, by/),
+    ]);
+    expect([await ends(bob), await ends(cy), await ends(dan)]).toEqual([[], [], []]);
+  });
+
   it("tells which custom field of somebody changed", async () => {
     const badge = await newField(admin, "badge");
     const own = await sourceWith(admin, "okta", OKTA_URN, [badge]);
@@ -263,9 +285,12 @@ describe("the change feed", () => {
     expect(told.map(({ type, version }) => [type, version])).toEqual([
       ["organization.created", 1],
       ["organization.created", 1],
+      ["organization.created", 1],
       ["organization.deleted", 2],
     ]);
     expect(told.map(({ resource }) => resource)).toEqual([
+      // The source's own, which came to be with it.
+      expect.objectContaining({ id: await targetOf(admin, source), displayName: "Okta" }),
       expect.objectContaining({
         id: scim.idAt(sales),
         sourceId: source.id,

@@ -1,4 +1,5 @@
 /** Whether requests left the database as it was, but for what changes by itself. */
+import { env } from "cloudflare:workers";
 import type { Row } from "../../src/directory/database.ts";
 import { dump, type Dump } from "./dump.ts";
 
@@ -17,8 +18,8 @@ const BY_ITSELF = [
 ];
 
 /** The last use of a token is told now and then, too. */
-export async function steadyDump(): Promise<Dump> {
-  const all = Object.entries(await dump()).filter(([table]) => !BY_ITSELF.includes(table));
+export async function steadyDump(db: D1Database = env.DB): Promise<Dump> {
+  const all = Object.entries(await dump(db)).filter(([table]) => !BY_ITSELF.includes(table));
   return Object.fromEntries(all.map(([table, rows]) => [table, rows.map(withoutLastUse)]));
 }
 

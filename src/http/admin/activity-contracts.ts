@@ -96,6 +96,11 @@ export const change = z
     attributes: z.array(z.string()),
     membersAdded: z.array(z.string()).optional(),
     membersRemoved: z.array(z.string()).optional(),
+    /** There were more than are named: read the group's members anew. */
+    membersTruncated: z.boolean().optional(),
+    /** How many there were, where they are not all named. */
+    membersAddedTotal: z.int().optional(),
+    membersRemovedTotal: z.int().optional(),
     /** As it is now, which may be later than the change; null once it is gone. */
     resource: z.record(z.string(), z.unknown()).nullable().optional(),
   })

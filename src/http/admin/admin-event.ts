@@ -1,6 +1,6 @@
 /**
- * What admins do to the deployment as a whole, without an object that would do it for them: its log
- * is the default directory's, its audit a chain of its own.
+ * What admins do without an object that would do it for them: to the deployment as a whole, whose
+ * log is the default directory's, or to a directory. Its audit is a chain of its own in each shard.
  */
 import type { Context } from "hono";
 import { ConstraintViolation, type Database, type Statement } from "../../directory/database.ts";
@@ -18,6 +18,8 @@ export interface AdminChange extends Pick<
   "type" | "resourceType" | "resourceId" | "at" | "version"
 > {
   readonly diff: Diff;
+  /** The default one, where no other is named. */
+  readonly directoryId?: string;
   /** Who does it; the admin who asks, where nobody else is named. */
   readonly by?: { readonly id: string; readonly role: Role };
 }
@@ -60,14 +62,17 @@ function entryOf(c: Context<AdminEnv>, change: AdminChange) {
 }
 
 /** What is new is named by its values, not by what changed about it. */
-function eventOf(c: Context<AdminEnv>, { by, ...change }: AdminChange): Statement[] {
+function eventOf(
+  c: Context<AdminEnv>,
+  { by, directoryId = DEFAULT_DIRECTORY, ...change }: AdminChange,
+): Statement[] {
   const names = Object.entries(change.diff).flatMap(([path, { from }]) =>
     from === undefined ? [] : [path],
   );
   return eventStatements([
     {
       ...change,
-      directoryId: DEFAULT_DIRECTORY,
+      directoryId,
       sourceId: null,
       actor: (by ?? c.get("admin")).id,
       requestId: c.get("requestId"),

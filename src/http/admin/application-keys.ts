@@ -1,15 +1,12 @@
 /** Application keys over HTTP. A secret is in the answer that made it, and nowhere else. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import {
-  ConstraintViolation,
-  openDatabase,
-  type Database,
-  type Statement,
-} from "../../directory/database.ts";
-import { eventStatements, type EventType } from "../../directory/events.ts";
+import { ConstraintViolation, openDatabase, type Database } from "../../directory/database.ts";
+import { diffOf } from "../../directory/diff.ts";
+import type { EventType } from "../../directory/events.ts";
 import { prefixedId, randomBytes, shardOf, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
+import type { JsonObject } from "../../scim/json.ts";
 import {
   applicationKeyPage,
   changedLists,
@@ -25,6 +22,7 @@ import {
 import { keepStatements } from "../../sources/idempotency.ts";
 import { hashNewSecret, hintOf, newSecret, readPeppers } from "../../sources/secret.ts";
 import { isKnownVersion } from "../respond.ts";
+import { writeAudited, type AdminChange } from "./admin-event.ts";
 import {
   applicationKey,
   applicationKeyBody,
@@ -157,9 +155,8 @@ async function createKey(
   await checkScope(db, key);
   const created = { ...representKey(key), secret };
   const kept = await keep(created);
-  await db.batch([
+  await writeAudited(c, db, keyChange("application.created", undefined, key), [
     ...insertApplicationKey(key, await hashNewSecret(readPeppers(c.env), secret)),
-    ...keyEvent(c, "application.created", key, []),
     ...(kept === undefined ? [] : keepStatements(kept)),
   ]);
   return created;
@@ -185,12 +182,16 @@ async function changeKey(
     const before = await getApplicationKey(db, id);
     checkVersion(c, before.version);
     const after = changed(before, changes);
-    const names = namesOf(before, after);
-    if (names.length === 0) return before;
+    if (!isChange(before, after)) return before;
     if (before.revokedAt !== null) throw new ScimError("key_revoked", "The key was revoked");
     if (changedLists(before, after).length > 0) await checkScope(db, after);
     try {
-      await db.batch([...updateApplicationKey(before, after), ...keyEvent(c, type, after, names)]);
+      await writeAudited(
+        c,
+        db,
+        keyChange(type, before, after),
+        updateApplicationKey(before, after),
+      );
       return after;
     } catch (error) {
       if (!(error instanceof ConstraintViolation)) throw error;
@@ -215,9 +216,11 @@ function changed(before: NewApplicationKey, changes: KeyChanges): NewApplication
   };
 }
 
-function namesOf(before: NewApplicationKey, after: NewApplicationKey): string[] {
+function isChange(before: NewApplicationKey, after: NewApplicationKey): boolean {
   const plain = ["name", "access", "revokedAt"] as const;
-  return [...plain.filter((name) => before[name] !== after[name]), ...changedLists(before, after)];
+  return (
+    plain.some((name) => before[name] !== after[name]) || changedLists(before, after).length > 0
+  );
 }
 
 /** Throws ScimError `invalidValue`, which points at all that the directory hasn't. */
@@ -241,25 +244,20 @@ async function openKeyDatabase(env: Env, id: string): Promise<Database> {
   return openDatabase(env, shard);
 }
 
-function keyEvent(
-  c: Context<AdminEnv>,
+function keyChange(
   type: EventType,
-  { id, directoryId }: NewApplicationKey,
-  names: readonly string[],
-): Statement[] {
-  return eventStatements([
-    {
-      directoryId,
-      sourceId: null,
-      at: Date.now(),
-      type,
-      resourceType: "ApplicationKey",
-      resourceId: id,
-      actor: c.get("admin").id,
-      requestId: c.get("requestId"),
-      changes: names.length === 0 ? {} : { attributes: names },
-    },
-  ]);
+  before: NewApplicationKey | undefined,
+  after: NewApplicationKey,
+): AdminChange {
+  const diff = diffOf(before === undefined ? {} : shownOf(before), shownOf(after));
+  const { id: resourceId, directoryId, version } = after;
+  const at = Date.now();
+  return { directoryId, type, resourceType: "ApplicationKey", resourceId, at, version, diff };
+}
+
+function shownOf(key: NewApplicationKey): JsonObject {
+  const { name, access, organizationIds, groupIds, hint, revokedAt } = representKey(key);
+  return { name, access, organizationIds, groupIds, hint, revokedAt };
 }
 
 function representKey(key: NewApplicationKey): z.infer<typeof applicationKey> {

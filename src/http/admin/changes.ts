@@ -158,7 +158,14 @@ function byIds(table: string, alias: string, columns: string): string {
 
 /** Who came and went may be out of the caller's sight; the group's members, as it sees them, can be read. */
 function withoutMembers(one: Change): Change {
-  const { membersAdded: _added, membersRemoved: _removed, ...rest } = one;
+  const {
+    membersAdded: _added,
+    membersRemoved: _removed,
+    membersTruncated: _truncated,
+    membersAddedTotal: _addedTotal,
+    membersRemovedTotal: _removedTotal,
+    ...rest
+  } = one;
   return rest;
 }
 
@@ -168,7 +175,8 @@ function representChange(
   event: FeedEvent,
   resources: ReadonlyMap<string, Shown> | undefined,
 ): Change {
-  const { attributes = [], added, removed } = changesIn(event);
+  const { attributes = [], added, removed, addedTotal, removedTotal } = changesIn(event);
+  const isTruncated = addedTotal !== undefined || removedTotal !== undefined;
   return {
     seq: event.seq,
     at: toRfc3339(event.at),
@@ -180,6 +188,9 @@ function representChange(
     attributes,
     ...(added === undefined ? {} : { membersAdded: added }),
     ...(removed === undefined ? {} : { membersRemoved: removed }),
+    ...(isTruncated ? { membersTruncated: true } : {}),
+    ...(addedTotal === undefined ? {} : { membersAddedTotal: Number(addedTotal[0]) }),
+    ...(removedTotal === undefined ? {} : { membersRemovedTotal: Number(removedTotal[0]) }),
     ...(resources === undefined ? {} : { resource: resources.get(event.resource_id) ?? null }),
   };
 }

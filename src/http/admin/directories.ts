@@ -6,6 +6,7 @@ import {
   ConstraintViolation,
   openDatabase,
   shardsOf,
+  type Statement,
 } from "../../directory/database.ts";
 import {
   directoryNamed,
@@ -19,7 +20,7 @@ import {
   type Directory,
 } from "../../directory/directory.ts";
 import { diffOf } from "../../directory/diff.ts";
-import type { EventType } from "../../directory/events.ts";
+import { eventStatements, type EventType } from "../../directory/events.ts";
 import { prefixedId, randomBytes, uuidv7 } from "../../directory/ids.ts";
 import { ScimError } from "../../scim/error.ts";
 import type { JsonObject } from "../../scim/json.ts";
@@ -139,7 +140,7 @@ async function createDirectory(
   const directory = newDirectory(name, shard, Date.now());
   const created = representDirectory(directory);
   const kept = await keep(created);
-  const root = [rootStatement(directory)];
+  const root = [rootStatement(directory), ...rootEvent(c, directory)];
   const local = shard === FIRST_SHARD;
   if (!local) {
     await openDatabase(c.env, shard).batch([...root, localDirectoryStatement(directory)]);
@@ -152,6 +153,28 @@ async function createDirectory(
     ]),
   );
   return created;
+}
+
+/** In the directory's own feed, whose readers hear of every other organization there. */
+function rootEvent(
+  c: Context<AdminEnv>,
+  { id: directoryId, rootId, name, createdAt: at }: Directory,
+): Statement[] {
+  return eventStatements([
+    {
+      directoryId,
+      sourceId: null,
+      at,
+      type: "organization.created",
+      resourceType: "Organization",
+      resourceId: rootId,
+      actor: c.get("admin").id,
+      requestId: c.get("requestId"),
+      changes: { attributes: ["displayName"] },
+      diff: { displayName: { to: name } },
+      version: 1,
+    },
+  ]);
 }
 
 function newDirectory(name: string, shard: string, now: number): Directory {

@@ -1,8 +1,8 @@
 /** Passwords over HTTP: what a directory asks of them, and whether one is somebody's. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { ConstraintViolation, type Statement } from "../../directory/database.ts";
-import { eventStatements } from "../../directory/events.ts";
+import { ConstraintViolation } from "../../directory/database.ts";
+import { diffOf } from "../../directory/diff.ts";
 import {
   parsePolicy,
   policyStatement,
@@ -11,9 +11,11 @@ import {
 } from "../../directory/password-policy.ts";
 import { findPassword } from "../../directory/passwords.ts";
 import { ScimError } from "../../scim/error.ts";
+import type { JsonObject } from "../../scim/json.ts";
 import { isPassword } from "../../sources/password-hash.ts";
 import { addressOf } from "../context.ts";
 import { isKnownVersion } from "../respond.ts";
+import { writeAudited, type AdminChange } from "./admin-event.ts";
 import { passwordPolicy, passwordPolicyBody, passwordToVerify, verified } from "./contracts.ts";
 import { placeOf, type Place } from "./place.ts";
 import { inDirectory } from "./queries.ts";
@@ -100,12 +102,13 @@ async function changePolicy(
   checkVersion(c, before.version);
   const after = { mode, minLength, rules: [...new Set(rules)], version: before.version + 1 };
   if (isSame(before, after)) return before;
-  const now = Date.now();
   try {
-    await place.db.batch([
-      ...policyStatements(place.directoryId, after, now),
-      ...policyEvent(c, place, now),
-    ]);
+    await writeAudited(
+      c,
+      place.db,
+      policyChange(place, before, after),
+      policyStatements(place.directoryId, after, Date.now()),
+    );
   } catch (error) {
     if (!(error instanceof ConstraintViolation)) throw error;
     throw new ScimError("precondition_failed", "It was changed in the meantime");
@@ -114,24 +117,28 @@ async function changePolicy(
 }
 
 function isSame(a: PasswordPolicy, b: PasswordPolicy): boolean {
-  const rulesOf = ({ rules }: PasswordPolicy) => [...rules].sort().join();
-  return a.mode === b.mode && a.minLength === b.minLength && rulesOf(a) === rulesOf(b);
+  const sorted = ({ rules }: PasswordPolicy) => [...rules].sort().join();
+  return a.mode === b.mode && a.minLength === b.minLength && sorted(a) === sorted(b);
 }
 
-function policyEvent(c: Context<AdminEnv>, { directoryId }: Place, at: number): Statement[] {
-  return eventStatements([
-    {
-      directoryId,
-      sourceId: null,
-      at,
-      type: "directory.updated",
-      resourceType: "Directory",
-      resourceId: directoryId,
-      actor: c.get("admin").id,
-      requestId: c.get("requestId"),
-      changes: { attributes: ["passwordPolicy"] },
-    },
-  ]);
+function rulesOf(policy: PasswordPolicy): JsonObject {
+  const { mode, minLength, rules } = shown(policy);
+  return { mode, minLength, rules };
+}
+
+function policyChange(
+  { directoryId }: Place,
+  before: PasswordPolicy,
+  after: PasswordPolicy,
+): AdminChange {
+  return {
+    directoryId,
+    type: "directory.updated",
+    resourceType: "Directory",
+    resourceId: directoryId,
+    at: Date.now(),
+    diff: diffOf({ passwordPolicy: rulesOf(before) }, { passwordPolicy: rulesOf(after) }),
+  };
 }
 
 async function isValid(
@@ -155,7 +162,12 @@ async function isValid(
 /** Who guesses one user's password and who guesses everybody's: right guesses count as well. */
 async function limitGuesses(c: Context<AdminEnv>, userId: string): Promise<void> {
   const keys = [`password:${userId}`, `password:${addressOf(c)}`];
-  const answers = await Promise.all(keys.map((key) => c.env.FAILURES.limit({ key })));
+  const asked = Promise.all(keys.map((key) => c.env.FAILURES.limit({ key })));
+  const answers = await asked.catch((cause: unknown) => {
+    // Without the limit a password could be guessed as fast as the database answers.
+    const detail = "How often passwords were tried can't be asked at the moment";
+    throw new ScimError("unavailable", detail, { cause, retryAfterSeconds: 5 });
+  });
   if (answers.every(({ success }) => success)) return;
   throw new ScimError("rate_limited", "Too many passwords were tried", { retryAfterSeconds: 60 });
 }

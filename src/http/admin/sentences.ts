@@ -53,6 +53,7 @@ export function idsNamedIn(events: readonly EventRow[]): string[] {
 function membershipOf(event: EventRow, names: Names, people: readonly string[]): string {
   const group = `the group ${quoted(names.get(event.resource_id)) ?? event.resource_id}`;
   const { added = [], removed = [] } = changesIn(event);
+  if (event.type === "group.deleted") return `Is no longer a member of ${group}, which was deleted`;
   if (added.some((id) => people.includes(id))) return `Became a member of ${group}`;
   if (removed.some((id) => people.includes(id))) return `Was taken out of ${group}`;
   return `Is named by a change of ${group}`;

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { ScimError } from "../../scim/error.ts";
 import { countPeople, leave } from "../../sources/leaving.ts";
 import { checkDeletion } from "../../sources/settings.ts";
+import { readPeppers } from "../../sources/secret.ts";
 import { findSource, tokensOf } from "../../sources/source-reads.ts";
 import { dropToken } from "../../sources/token-index.ts";
 import { USER_LIMIT } from "../../sources/upstream.ts";
@@ -48,8 +49,8 @@ async function sendAway(
   if (fate === "delete" && n > limitOf(n) && confirmPeople !== n) {
     throw new ScimError("people_confirmation_needed", `${n} people would be deleted`);
   }
-  const { actor, requestId } = callOf(c);
-  const isMore = await leave(db, { sourceId, fate, actor, requestId }, Date.now());
+  const leaving = { sourceId, fate, by: callOf(c), peppers: readPeppers(c.env) };
+  const isMore = await leave(db, leaving, Date.now());
   return isMore ? countPeople(db, { sourceId, fate }) : 0;
 }
 

@@ -49,7 +49,7 @@ interface Edit {
   readonly name: string;
   readonly method?: string;
   readonly path: (world: World) => string;
-  readonly body: (world: World) => JsonObject;
+  readonly body?: (world: World) => JsonObject;
   /** What the refusal names; none for what is never locked. */
   readonly locked: string | undefined;
 }
@@ -181,13 +181,37 @@ const STATES = {
   },
 } as const;
 
+const DELETIONS: readonly Edit[] = [
+  { name: "a user", path: ofUser, locked: "" },
+  { name: "a group", path: ofGroup, locked: "" },
+  { name: "an organization", path: ofOrganization, locked: "" },
+];
+
 describe("of a data source's records", () => {
+  it.each(DELETIONS)("the end of $name, which can be brought back", async ({ path }) => {
+    const { admin, source } = here;
+    const before = await steadyDump();
+    const locked = await admin("DELETE", path(here));
+    expect([locked.status, locked.body["code"]], locked.text).toEqual([409, "field_locked"]);
+    expect(textAt(locked.body, "detail")).toContain(source.id);
+    expect(differences(before, await steadyDump())).toEqual([]);
+    for (const state of ["disabled", "deleted"] as const) {
+      await STATES[state](here);
+      const gone = await admin("DELETE", path(here));
+      expect([state, gone.status], gone.text).toEqual([state, 204]);
+      if (state === "disabled") await admin("POST", `/data-sources/${source.id}/enable`);
+      const back = await admin("POST", `${path(here)}/restore`);
+      expect([state, back.status], back.text).toEqual([state, 200]);
+    }
+    expect(await violations()).toEqual([]);
+  });
+
   it.each(EDITS)("$name", async ({ method = "PATCH", path, body, locked }) => {
     const { admin, source } = here;
     for (const state of ["enabled", "disabled", "deleted"] as const) {
       await STATES[state](here);
       const before = await steadyDump();
-      const answer = await admin(method, path(here), body(here));
+      const answer = await admin(method, path(here), body?.(here));
       if (state !== "enabled" || locked === undefined) {
         expect([state, answer.status], answer.text).toEqual([state, 200]);
         continue;

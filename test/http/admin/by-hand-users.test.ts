@@ -189,7 +189,7 @@ describe("a user who was deleted", () => {
   it("is gone, frees the name, and comes back", async () => {
     const source = await newSource(admin, "okta");
     const id = idAt(await newUser(source, { userName: "ada", externalId: "e1" }));
-    expect((await admin("DELETE", `/users/${id}`)).status).toBe(204);
+    expect((await source.call("DELETE", `/Users/${id}`)).status).toBe(204);
     expect((await admin("GET", `/users/${id}`)).status).toBe(404);
     expect((await source.call("GET", `/Users/${id}`)).status).toBe(404);
     expect((await admin("DELETE", `/users/${id}`)).status).toBe(404);

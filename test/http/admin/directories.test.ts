@@ -197,7 +197,18 @@ describe("two directories in two databases", () => {
     const here = names((await admin("GET", `/events?source=${far.id}`)).body, "type");
     const there = await admin("GET", `/events?directoryId=${id}`);
     expect(here).toEqual([]);
-    expect(names(there.body, "type")).toEqual(["source.updated", "user.created", "source.created"]);
+    expect(names(there.body, "type")).toEqual([
+      "source.updated",
+      "user.created",
+      "organization.created",
+      "source.created",
+      "organization.created",
+    ]);
+    const feed = names((await admin("GET", `/changes?directoryId=${id}`)).body, "resourceId");
+    const { body } = await admin("GET", `/directories/${id}`);
+    const { body: own } = await admin("GET", `/data-sources/${far.id}`);
+    const made = [body["rootOrganizationId"], own["targetOrganizationId"]];
+    expect(feed.slice(0, 2)).toEqual(made);
   });
 
   it("revoke their own tokens at once", async () => {
