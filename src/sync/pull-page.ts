@@ -25,9 +25,9 @@ export async function applyPage(
   const { records, faults } = page;
   const context = await contextFor(carrier, going, source, { type, records, faults });
   const hashed = await withHashes(page.records, going.state.settings);
-  const extra = type === "User" ? groupsNamedBy(page.records, context) : [];
+  const extra = groupsNamedBy(page.records, context);
   const groups = new Map(context.groups);
-  for (const { record, id } of extra) groups.set(record.externalId, id);
+  for (const { record, operation } of extra.wishes) groups.set(record.externalId, operation.id);
   const whole = { ...context, groups };
   const plan = planRecords(hashed, whole, draftOf(whole));
   const { maxSeq } = going.state;
@@ -51,9 +51,12 @@ export async function applyPage(
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
     newest: newestOf(page.records),
   });
-  const made = extra.map(({ wish }) => wish);
   return applyPlan(carrier, going, {
-    plan: { ...plan, wishes: [...made, ...plan.wishes], faults: [...page.faults, ...plan.faults] },
+    plan: {
+      ...plan,
+      wishes: [...extra.wishes, ...plan.wishes],
+      faults: [...page.faults, ...extra.faults, ...plan.faults],
+    },
     context: whole,
     state: type === "User" ? { ...state, usersSeen: state.usersSeen + plan.facts.fresh } : state,
     type,
@@ -169,29 +172,22 @@ export async function withHashes(
   );
 }
 
-/** Groups that are known from their members alone, where the upstream has no list of them. */
-function groupsNamedBy(records: readonly UpstreamRecord[], context: PlanContext) {
-  if (context.hasGroupList) return [];
+/**
+ * Groups that are known from their members alone, where the upstream has no list of them. Of one
+ * that can't be made the people come all the same.
+ */
+function groupsNamedBy(
+  records: readonly UpstreamRecord[],
+  context: PlanContext,
+): Pick<Plan, "wishes" | "faults"> {
   const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
-  return [...named.values()]
-    .filter(({ id }) => !context.groups.has(id))
-    .map(({ id: externalId, displayName }) => {
-      const record = {
-        type: "Group",
-        externalId,
-        body: { displayName },
-        members: undefined,
-        lastModified: undefined,
-      } as const;
-      const drafted = draftOf(context)(record, undefined);
-      const operation = drafted === "later" ? undefined : drafted.operation;
-      if (operation === undefined) throw new Error("A group waits for nothing");
-      return {
-        record,
-        id: operation.id,
-        wish: { record, operation, hash: "", remark: undefined },
-      };
-    });
+  const unknown = [...named.values()].filter(({ id }) => !context.groups.has(id));
+  const made = unknown.map(({ id: externalId, displayName }): Hashed => {
+    const about = { externalId, body: { displayName }, members: undefined, lastModified: undefined };
+    return { record: { type: "Group", ...about }, hash: "" };
+  });
+  const hashed = context.hasGroupList ? [] : made;
+  return planRecords(hashed, { ...context, known: new Map() }, draftOf(context));
 }
 
 function newestOf(records: readonly UpstreamRecord[]): string | undefined {
