@@ -73,6 +73,8 @@ export interface Carrier {
 export type Next =
   | { readonly kind: "more" }
   | { readonly kind: "wait"; readonly ms: number }
+  /** Nothing was written: it is the database's doing or ours, never the upstream's. */
+  | { readonly kind: "putOff"; readonly ms: number }
   | { readonly kind: "done" };
 
 export const MORE: Next = { kind: "more" };
@@ -116,7 +118,12 @@ export function progressed(
   { state, counts, told }: Progress,
   now: number,
 ): { statements: Statement[]; going: Going } {
-  const after = { ...state, records: state.records + told.length };
+  const after = {
+    ...state,
+    records: state.records + told.length,
+    // A clock that was put back must not make a run wait for the time that it showed.
+    gotOnAt: state.tries > 0 ? Math.min(gotOnAt(going), now) : now,
+  };
   return {
     statements: [
       ...checkpointStatements(going, { state: after, counts, now }),
@@ -126,10 +133,15 @@ export function progressed(
   };
 }
 
+/** Since when the run hasn't got on: what failed of its upstream is no progress. */
+export function gotOnAt({ state, startedAt, createdAt }: Going): number {
+  return state.gotOnAt ?? startedAt ?? createdAt;
+}
+
 /** After a batch that wasn't written, or of which nobody knows, the run is read anew. */
 export function putOff(memory: RunMemory, refusal: Refusal): Next {
   memory.going = undefined;
-  return { kind: "wait", ms: (refusal.retryAfterSeconds ?? 1) * 1_000 };
+  return { kind: "putOff", ms: (refusal.retryAfterSeconds ?? 1) * 1_000 };
 }
 
 /** Ends the run, whatever it was at; what it wrote stays. */

@@ -8,6 +8,7 @@ import {
   closed,
   endRun,
   goingOf,
+  gotOnAt,
   MORE,
   progressed,
   putOff,
@@ -37,7 +38,7 @@ export async function takeStep(carrier: Carrier): Promise<Next> {
     return endRun(carrier, going, SETTINGS_CHANGED);
   }
   // A run that gets on is as long as it has to be; one that doesn't is not tried for ever.
-  if (going.state.tries > 0 && isStuck(going, carrier.holder.now())) {
+  if (going.state.tries > 0 && carrier.holder.now() - gotOnAt(going) > PATIENCE_MS) {
     return endRun(carrier, going, STUCK);
   }
   const course: Course = { kind: going.kind, hasGroups: source.upstream?.groupUrl != null };
@@ -48,10 +49,6 @@ export async function takeStep(carrier: Carrier): Promise<Next> {
     return carrier.exclusively(() => applyDeferred(carrier, going, source, { type, course }));
   }
   return ask(carrier, going, source);
-}
-
-function isStuck({ startedAt, createdAt }: Going, now: number): boolean {
-  return now - (startedAt ?? createdAt) > PATIENCE_MS;
 }
 
 async function admitted(carrier: Carrier, { state }: Going): Promise<Source | ScimError> {

@@ -42,6 +42,8 @@ export const runState = z.object({
   records: z.number(),
   /** The call in hand failed so often. */
   tries: z.number(),
+  /** When the run last got on, in epoch milliseconds. */
+  gotOnAt: z.number().optional(),
 });
 export type RunState = z.infer<typeof runState>;
 
