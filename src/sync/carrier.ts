@@ -26,7 +26,8 @@ import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
 /** Lost with the instance: all of it can be asked for again. */
 export interface RunMemory {
   going: Going | undefined;
-  token: AccessToken | undefined;
+  /** With the `connectionKey` of the upstream that gave it: it is not for the eyes of others. */
+  token: { readonly value: AccessToken; readonly connection: string } | undefined;
   /** The step whose page was asked for with a fresh token already. */
   refreshedAt: number | undefined;
   /** Ids here of the upstream's organizations. */
@@ -104,6 +105,13 @@ export async function sourceOf({ holder, exclusively }: Carrier): Promise<Source
 export function settingsOf(source: Source): Promise<string> {
   const { targetId, profileName, switches, namespace, fields } = source;
   return sha256(JSON.stringify([targetId, profileName, switches, namespace, fields]));
+}
+
+/** Which upstream it is, and what it is read with. */
+export function connectionKey({ upstream, upstreamSecret }: Source): Promise<string> {
+  const { tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl } = upstream ?? {};
+  const addresses = [tokenUrl, userUrl, orgUrl, groupUrl];
+  return sha256(JSON.stringify([tokenStyle, clientId, addresses, upstreamSecret]));
 }
 
 export interface Progress {

@@ -33,6 +33,8 @@ export const runState = z.object({
   maxSeq: perType,
   /** Of the settings it was started under: others end it. */
   settings: z.string(),
+  /** The upstream that it reads, by `connectionKey`: another one ends it. */
+  connection: z.string().optional(),
   /** Settings that are only thought of: those of the source with these in their place count. */
   proposal: proposal.optional(),
   /** Incremental runs: what they ask for, and what the next one will. */
