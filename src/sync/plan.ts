@@ -115,6 +115,7 @@ export function faultOf(record: UpstreamRecord, error: ScimError): RecordFault {
     code: error.reason,
     path: /^"([^"]+)"/.exec(error.message)?.[1] ?? "",
     detail: error.message,
+    lastModified: record.lastModified,
   };
 }
 

@@ -20,6 +20,7 @@ import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { withDoubt } from "./run-state.ts";
 import { askFor } from "./upstream-list.ts";
 import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
+import { watermarkStatements } from "./watermark.ts";
 
 /** Removals in one batch. */
 const AT_ONCE = 200;
@@ -285,16 +286,5 @@ function missingStatements(
       runId,
       now,
     ),
-  ];
-}
-
-/** What the next incremental run asks for: told when all that came before is applied. */
-export function watermarkStatements(sourceId: string, { state }: Going): Statement[] {
-  if (state.newest === undefined) return [];
-  return [
-    {
-      sql: "UPDATE data_sources SET watermark = ?2 WHERE id = ?1",
-      params: [sourceId, state.newest],
-    },
   ];
 }

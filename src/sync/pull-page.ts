@@ -14,6 +14,7 @@ import { afterPage } from "./run-reducer.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
+import { begunAt, withFailed } from "./watermark.ts";
 
 /** Applies a page. To be called while nothing else of the object writes. */
 export async function applyPage(
@@ -43,7 +44,11 @@ export async function applyPage(
     const row = context.known.get(id);
     return row === undefined || !context.hasSeen(row);
   };
-  const before = { ...going.state, seenStep: going.step + 1 };
+  const before = {
+    ...going.state,
+    seenStep: going.step + 1,
+    begunAt: begunAt(going.state, page.date, carrier.holder.now()),
+  };
   const state = afterPage(before, {
     ...page,
     ...plan.facts,
@@ -89,7 +94,7 @@ export async function applyPlan(
   const made = (decided: StepDecided | undefined) => {
     const outcome =
       decided === undefined
-        ? { told: [], applied: [], deferred: [], unchanged: 0 }
+        ? { told: [], applied: [], failed: [], deferred: [], unchanged: 0 }
         : outcomeOf({ wishes, requests, decided, dryRun, context });
     const told = [...faults.map(toldFault), ...outcome.told];
     const counts = counted(going.counts, told, {
@@ -97,7 +102,8 @@ export async function applyPlan(
       read,
       unchanged: plan.unchanged + outcome.unchanged,
     });
-    const after = progressed(going, { state, counts, told }, holder.now());
+    const whole = withFailed(state, [...faults, ...outcome.failed]);
+    const after = progressed(going, { state: whole, counts, told }, holder.now());
     const statements: Statement[] = [
       ...after.statements,
       ...(context.isFinal
@@ -183,7 +189,12 @@ function groupsNamedBy(
   const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
   const unknown = [...named.values()].filter(({ id }) => !context.groups.has(id));
   const made = unknown.map(({ id: externalId, displayName }): Hashed => {
-    const about = { externalId, body: { displayName }, members: undefined, lastModified: undefined };
+    const about = {
+      externalId,
+      body: { displayName },
+      members: undefined,
+      lastModified: undefined,
+    };
     return { record: { type: "Group", ...about }, hash: "" };
   });
   const hashed = context.hasGroupList ? [] : made;

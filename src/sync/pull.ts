@@ -19,7 +19,7 @@ import {
   type Next,
 } from "./carrier.ts";
 import { applyDeferred } from "./pull-deferred.ts";
-import { settleMissing, watermarkStatements } from "./pull-missing.ts";
+import { settleMissing } from "./pull-missing.ts";
 import { applyPage } from "./pull-page.ts";
 import { endingOf } from "./run-ending.ts";
 import { afterFailure, PATIENCE_MS } from "./run-reducer.ts";
@@ -28,6 +28,7 @@ import { TYPE_OF, type Course } from "./run-state.ts";
 import { fetchPage } from "./upstream-list.ts";
 import { fetchToken } from "./upstream-token.ts";
 import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-page.ts";
+import { watermarkStatements } from "./watermark.ts";
 
 /** Takes the next step of the source's run; `done` where there is none. Throws `Superseded`. */
 export async function takeStep(carrier: Carrier): Promise<Next> {

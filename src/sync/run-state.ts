@@ -40,6 +40,10 @@ export const runState = z.object({
   /** Incremental runs: what they ask for, and what the next one will. */
   since: z.string().optional(),
   newest: z.string().optional(),
+  /** The upstream's time when it was first asked, in epoch milliseconds. */
+  begunAt: z.number().optional(),
+  /** The same of the oldest record that failed; null where one of them has no time. */
+  oldestFailed: z.number().nullable().optional(),
   /** The number of the next record that is told. */
   records: z.number(),
   /** The call in hand failed so often. */
