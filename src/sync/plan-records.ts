@@ -30,6 +30,31 @@ export function draftOf(context: PlanContext) {
   };
 }
 
+/**
+ * What of a record is not known here: the same record is applied again when that changes. Before
+ * everything of its list is read, nobody knows it of an organization's parent.
+ */
+export function openIn(record: UpstreamRecord, context: PlanContext): readonly string[] {
+  const { organizations, groups, users, hasGroupList, cut, isFinal } = context;
+  switch (record.type) {
+    case "User": {
+      const named = hasGroupList ? [] : (record.groups ?? []);
+      return [
+        ...(record.organizations ?? []).filter((label) => !organizations.has(label)),
+        ...named.flatMap(({ id }) => (groups.has(id) ? [] : id)),
+      ];
+    }
+    case "Group":
+      return (record.members ?? []).filter((id) => !users.has(id));
+    case "Organization": {
+      const { parent, externalId } = record;
+      if (cut === externalId) return ["is cut"];
+      if (parent === undefined || organizations.has(parent)) return [];
+      return [isFinal ? "has no parent" : "has no parent so far"];
+    }
+  }
+}
+
 function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: PlanContext): Draft {
   const { source, organizations, groups } = context;
   const profile = profileOf(source);

@@ -34,7 +34,7 @@ export interface PlanContext {
 /** A record that is to be written. */
 export interface Wish {
   readonly record: UpstreamRecord;
-  /** The hash that is kept when it was applied: empty where it could not be as it is. */
+  /** The hash that is kept when it was applied. */
   readonly hash: string;
   readonly operation: ResourceOperation;
   /** What about it could not be done, although it is written. */
@@ -93,7 +93,7 @@ export function planRecords(
       if (drafted === "later") deferred.push(record);
       else {
         const { operation, remark } = drafted;
-        wishes.push({ record, operation, remark, hash: remark === undefined ? hash : "" });
+        wishes.push({ record, operation, remark, hash });
         if (record.type === "Organization") {
           context.organizations.set(record.externalId, operation.id);
         }

@@ -57,7 +57,8 @@ async function planned(
   context: PlanContext,
   { state }: Going,
 ): Promise<Plan> {
-  const plan = planRecords(await withHashes(records, state.settings), context, draftOf(context));
+  const hashed = await withHashes(records, state.settings, context);
+  const plan = planRecords(hashed, context, draftOf(context));
   return { ...plan, handled: records.map(({ externalId }) => externalId) };
 }
 

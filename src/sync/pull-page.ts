@@ -6,7 +6,7 @@ import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts"
 import { hashStatements } from "./known.ts";
 import { counted, outcomeOf, toldFault } from "./outcome.ts";
 import { planRecords, requestOf, type Hashed, type Plan, type PlanContext } from "./plan.ts";
-import { draftOf } from "./plan-records.ts";
+import { draftOf, openIn } from "./plan-records.ts";
 import { userNameKey } from "../directory/user.ts";
 import { recordHash } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
@@ -25,11 +25,11 @@ export async function applyPage(
 ): Promise<Next> {
   const { records, faults } = page;
   const context = await contextFor(carrier, going, source, { type, records, faults });
-  const hashed = await withHashes(page.records, going.state.settings);
   const extra = groupsNamedBy(page.records, context);
   const groups = new Map(context.groups);
   for (const { record, operation } of extra.wishes) groups.set(record.externalId, operation.id);
   const whole = { ...context, groups };
+  const hashed = await withHashes(page.records, going.state.settings, whole);
   const plan = planRecords(hashed, whole, draftOf(whole));
   const { maxSeq } = going.state;
   // Whoever has a record that can't be read is there all the same.
@@ -172,9 +172,13 @@ function rememberPlaces(
 export async function withHashes(
   records: readonly UpstreamRecord[],
   settings: string,
+  context: PlanContext,
 ): Promise<Hashed[]> {
   return Promise.all(
-    records.map(async (record) => ({ record, hash: await recordHash(record, settings) })),
+    records.map(async (record) => {
+      const hash = await recordHash(record, settings, openIn(record, context));
+      return { record, hash };
+    }),
   );
 }
 

@@ -4,7 +4,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import { newPulled, peopleOf, pull, recordsOf, type Pulled } from "../support/pulls.ts";
+import {
+  newPulled,
+  organizationsOf,
+  peopleOf,
+  pull,
+  recordsOf,
+  type Pulled,
+} from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
@@ -28,6 +35,79 @@ async function membersOf({ id }: Pulled): Promise<unknown[]> {
     .all();
   return results.map(({ person: one }) => one);
 }
+
+describe("members who aren't known", () => {
+  const group = (...ids: string[]) =>
+    exactly([{ id: "g", displayName: "G", members: ids.map((value) => ({ value })) }]);
+  const people = (...ids: string[]) => exactly(ids.map((id) => person(id)));
+
+  it("come into the group as soon as they are, and until then nothing is written", async () => {
+    const groups = group("a", "b");
+    const source = await newPulled(admin, { people: people("a"), groups }, { withGroups: true });
+    expect((await pull(source)).status).toBe("success");
+    expect((await pull(source)).counts.Group).toMatchObject({ unchanged: 1, updated: 0 });
+    await source.upstream.replace({ people: people("a", "b"), groups });
+    await pull(source);
+    expect(await membersOf(source)).toEqual(["a", "b"]);
+    expect((await pull(source)).counts.Group).toMatchObject({ unchanged: 1, updated: 0 });
+  });
+
+  it("because their record failed come into it when it doesn't", async () => {
+    const groups = group("a", "b");
+    const unread = exactly([person("a"), person("b", { active: "perhaps" })]);
+    const source = await newPulled(admin, { people: unread, groups }, { withGroups: true });
+    expect((await pull(source)).status).toBe("partial");
+    await source.upstream.replace({ people: people("a", "b"), groups });
+    await pull(source);
+    expect(await membersOf(source)).toEqual(["a", "b"]);
+  });
+
+  it("because they were deleted are in it again when they come back", async () => {
+    const all = Array.from({ length: 10 }, (_, n) => `p${n}`);
+    const groups = group(...all);
+    const source = await newPulled(
+      admin,
+      { people: people(...all), groups },
+      { withGroups: true, deletionPolicy: "delete" },
+    );
+    await pull(source);
+    await source.upstream.replace({ people: people(...all.slice(0, 8)), groups });
+    await pull(source);
+    expect(await membersOf(source)).toHaveLength(8);
+    await source.upstream.replace({ people: people(...all), groups });
+    await pull(source);
+    expect(await membersOf(source)).toEqual(all);
+    expect(await violations()).toEqual([]);
+  });
+});
+
+describe("I19 organizations that the upstream names and doesn't have", () => {
+  it("are no reason to write the same people again", async () => {
+    const people = exactly([person("a", { organization: ["nowhere"] }), person("b")]);
+    const organizations = exactly([{ id: "o", displayName: "O", parent: "nowhere" }]);
+    const source = await newPulled(admin, { people, organizations });
+    const first = await pull(source);
+    expect((await recordsOf(first.id)).map(({ code }) => code)).toEqual([
+      "organization_unknown",
+      "organization_unknown",
+      null,
+    ]);
+    const second = await pull(source);
+    expect(second.counts).toMatchObject({
+      User: { unchanged: 2, updated: 0 },
+      Organization: { unchanged: 1, updated: 0 },
+    });
+    const all = [
+      { id: "o", displayName: "O", parent: "nowhere" },
+      { id: "nowhere", displayName: "N" },
+    ];
+    await source.upstream.replace({ people, organizations: exactly(all) });
+    await pull(source);
+    expect((await peopleOf(source)).at(0)).toMatchObject({ organization: "N" });
+    expect(await organizationsOf(source)).toEqual(["N < target", "O < N"]);
+    expect(await recordsOf((await pull(source)).id)).toEqual([]);
+  });
+});
 
 describe("a group that is known from its members alone, and can't be made", () => {
   it("is a record that failed, and its people come without it", async () => {
