@@ -1,6 +1,7 @@
 /** What the records of a page come to, before it is decided: pure, but for the hashes. */
 import { ScimError } from "../scim/error.ts";
 import type { ResourceOperation, ResourceRequest } from "../sources/operation.ts";
+import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
 import type { Source } from "../sources/source.ts";
 import type { Known, KnownRow } from "./known.ts";
 import type { PageFacts } from "./run-reducer.ts";
@@ -105,6 +106,16 @@ export function planRecords(
   }
   const seqs = [...latest.keys()].flatMap((id) => known.get(id)?.seq ?? []);
   return { wishes, deferred, faults, unchanged, seqs, handled: [], facts: { fresh, contradicted } };
+}
+
+/** So many of the first of them that one batch takes their members, and one at least. */
+export function fitting(records: readonly UpstreamRecord[]): number {
+  let members = 0;
+  for (const [index, record] of records.entries()) {
+    members += record.type === "Group" ? (record.members?.length ?? 0) : 0;
+    if (index > 0 && members > WHOLE_GROUP_LIMIT) return index;
+  }
+  return records.length;
 }
 
 export function faultOf(record: UpstreamRecord, error: ScimError): RecordFault {

@@ -5,7 +5,14 @@ import type { Statement } from "../directory/database.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { hashStatements } from "./known.ts";
 import { counted, outcomeOf, toldFault } from "./outcome.ts";
-import { planRecords, requestOf, type Hashed, type Plan, type PlanContext } from "./plan.ts";
+import {
+  fitting,
+  planRecords,
+  requestOf,
+  type Hashed,
+  type Plan,
+  type PlanContext,
+} from "./plan.ts";
 import { draftOf, openIn } from "./plan-records.ts";
 import { userNameKey } from "../directory/user.ts";
 import { recordHash } from "./record-hash.ts";
@@ -56,10 +63,12 @@ export async function applyPage(
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
     newest: newestOf(page.records),
   });
+  const fit = fitting(plan.wishes.map(({ record }) => record));
   return applyPlan(carrier, going, {
     plan: {
       ...plan,
-      wishes: [...extra.wishes, ...plan.wishes],
+      wishes: [...extra.wishes, ...plan.wishes.slice(0, fit)],
+      deferred: [...plan.deferred, ...plan.wishes.slice(fit).map(({ record }) => record)],
       faults: [...page.faults, ...extra.faults, ...plan.faults],
     },
     context: whole,

@@ -81,6 +81,50 @@ describe("members who aren't known", () => {
   });
 });
 
+const LONG = { timeout: 60_000 };
+
+describe("a group of thousands", () => {
+  const members = (first: number, end: number) =>
+    Array.from({ length: end - first }, (_, n) => ({ value: `person-${first + n}` }));
+  const groups = (...lists: JsonObject[][]) =>
+    exactly(lists.map((list, n) => ({ id: `g${n}`, displayName: `G${n}`, members: list })));
+  const sizes = async ({ id }: Pulled) => {
+    const { results } = await env.DB.prepare(
+      "SELECT member_count AS n FROM groups WHERE source_id = ? ORDER BY name_key",
+    )
+      .bind(id)
+      .all();
+    return results.map(({ n }) => n);
+  };
+
+  it("comes as a whole, and is left alone where it is too large", LONG, async () => {
+    const people = { count: 1_500 };
+    // More than one batch takes, most of whom aren't known.
+    const given = groups(members(1_400, 21_400), members(0, 1_500), members(0, 3));
+    const source = await newPulled(
+      admin,
+      { people, groups: given },
+      { withGroups: true, pageSize: 1_000 },
+    );
+    const first = await pull(source);
+    expect([first.status, first.detail, first.counts.Group.created]).toEqual(["success", null, 3]);
+    expect(await sizes(source)).toEqual([100, 1_500, 3]);
+    const changed = groups(members(0, 20_001), members(0, 1_400), members(0, 3));
+    await source.upstream.replace({ people, groups: changed });
+    const second = await pull(source);
+    expect([second.status, second.counts.Group]).toMatchObject([
+      "partial",
+      { updated: 1, failed: 1, unchanged: 1 },
+    ]);
+    expect(await recordsOf(second.id)).toMatchObject([
+      { external_id: "g0", code: "record_too_large" },
+      { external_id: "g1", action: "update" },
+    ]);
+    expect(await sizes(source)).toEqual([100, 1_400, 3]);
+    expect(await violations()).toEqual([]);
+  });
+});
+
 describe("I19 organizations that the upstream names and doesn't have", () => {
   it("are no reason to write the same people again", async () => {
     const people = exactly([person("a", { organization: ["nowhere"] }), person("b")]);
