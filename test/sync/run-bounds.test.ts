@@ -101,6 +101,37 @@ describe("an upstream that fails once", () => {
   });
 });
 
+describe("people who are asked for one by one", () => {
+  it("take a step of a minute at a time, each of them once", async () => {
+    const limit = { least: 100, percent: 100, most: 100 };
+    const source = await newPulled(admin, { people: many(60) }, { userLimit: limit });
+    await pull(source);
+    await source.upstream.replace({ people: many(30) });
+    let time = Date.now();
+    // The upstream takes its time: so much goes by between two looks at the clock.
+    Object.defineProperty(faults, "now", {
+      configurable: true,
+      enumerable: true,
+      get: () => (time += 5_000),
+      set: (now: number) => {
+        time = Math.max(time, now);
+      },
+    });
+    const call = startOf();
+    await start(source, call);
+    const first = await runDurableObjectAlarm(env.SOURCE.getByName(source.id));
+    const isOne = ({ path }: { readonly path: string }) => path.startsWith("/Users/p");
+    const askedAtOnce = (await source.upstream.asked()).filter(isOne).length;
+    const run = await ended(source, call.runId);
+    Object.defineProperty(faults, "now", { value: undefined, writable: true });
+    expect([first, run.status, run.counts.User.disabled]).toEqual([true, "success", 30]);
+    expect(askedAtOnce).toBeLessThan(20);
+    const paths = (await source.upstream.asked()).filter(isOne).map(({ path }) => path);
+    expect(new Set(paths).size).toBe(30);
+    expect(paths).toHaveLength(30);
+  });
+});
+
 describe("F-66 a clock that jumps ahead and is put back", () => {
   it("doesn't let a run wait for the time that it showed", async () => {
     const source = await newPulled(admin, { people: many(3) });
