@@ -48,6 +48,8 @@ async function asked(method: string, path: string, body?: JsonObject): Promise<v
 const relax = ({ id }: Pulled) =>
   asked("PATCH", `/data-sources/${id}`, { switches: { uniqueContacts: false } });
 const disable = ({ id }: Pulled) => asked("POST", `/data-sources/${id}/disable`);
+const stopProvisioning = ({ id }: Pulled) =>
+  asked("POST", `/data-sources/${id}/provisioning/disable`);
 const enable = ({ id }: Pulled) => asked("POST", `/data-sources/${id}/enable`);
 
 async function remove(source: Pulled): Promise<void> {
@@ -171,6 +173,18 @@ describe("F-68 a source that is disabled while a run goes on", () => {
       await expectAllOf(source);
     }
     expect(await violations()).toEqual([]);
+  });
+});
+
+describe("F-68 a source whose provisioning is disabled while a run goes on", () => {
+  it("ends it, and starts none until it is enabled", async () => {
+    const source = await newSource();
+    const { status, reason } = await interrupted(source, 6, stopProvisioning);
+    expect([status, reason]).toEqual(["cancelled", "data_source_disabled"]);
+    const refused = await start(source, startOf());
+    expect(refused).toMatchObject({ ok: false, refusal: { reason: "data_source_disabled" } });
+    await asked("POST", `/data-sources/${source.id}/provisioning/enable`);
+    await expectAllOf(source);
   });
 });
 
