@@ -153,11 +153,17 @@ export function putOff(memory: RunMemory, refusal: Refusal): Next {
 }
 
 /** Ends the run, whatever it was at; what it wrote stays. */
-export async function endRun(carrier: Carrier, going: Going, ending: Ending): Promise<Next> {
+export async function endRun(
+  carrier: Carrier,
+  going: Going,
+  ending: Ending,
+  also: readonly Statement[] = [],
+): Promise<Next> {
   const { holder, memory } = carrier;
   const statements = [
     ...endStatements(going.id, ending, holder.now()),
     ...(ending.reason === "upstream_auth_failed" ? stopStatements(going.sourceId, going.id) : []),
+    ...also,
   ];
   const refusal = await carrier.exclusively(() => commitEnd(holder, statements));
   return refusal === undefined ? closed(carrier, going) : putOff(memory, refusal);

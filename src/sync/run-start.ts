@@ -13,7 +13,7 @@ import { isStopped } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
 import { assertion } from "../sources/write-batch.ts";
 import { connectionKey, settingsOf } from "./carrier.ts";
-import { NO_TALLIES } from "./run.ts";
+import { NO_TALLIES, type Run } from "./run.ts";
 import { startStatement } from "./run-rows.ts";
 import { firstState } from "./run-state.ts";
 
@@ -126,6 +126,18 @@ function startEntries({ runId, kind, dryRun, ...call }: RunStart, at: number): A
     targetId: runId,
     diff: { kind: { to: kind }, dryRun: { to: dryRun } },
   });
+}
+
+/** Who ended the run: to be written with its end. */
+export async function cancelAudit(
+  { db, now, peppers }: Holder,
+  { id, sourceId, status }: Pick<Run, "id" | "sourceId" | "status">,
+  call: RunCall,
+): Promise<Statement[]> {
+  const [heads = []] = await db.batch([{ sql: HEAD.replaceAll(":row", "?1"), params: [sourceId] }]);
+  const diff = { status: { from: status, to: "cancelled" } };
+  const entries = entryOf(call, { at: now(), action: "run.cancelled", targetId: id, diff });
+  return auditStatements(await sealed(peppers(), sourceId, parseHead(heads[0]), entries));
 }
 
 /** What the schedule does is not an admin's doing. */

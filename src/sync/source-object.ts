@@ -16,7 +16,7 @@ import { applyApproved } from "./pull-approved.ts";
 import { emptyMemory, endRun, goingOf, type Carrier } from "./carrier.ts";
 import { connectionOf } from "./connection.ts";
 import { takeStep } from "./pull.ts";
-import { startRun } from "./run-start.ts";
+import { cancelAudit, startRun } from "./run-start.ts";
 import {
   giveUp,
   isGivenUp,
@@ -56,7 +56,7 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     });
   }
 
-  async cancelRun({ runId }: RunCall & { readonly runId: string }): Promise<RunAnswer> {
+  async cancelRun({ runId, ...call }: RunCall & { readonly runId: string }): Promise<RunAnswer> {
     return this.#answered(async () => {
       const carrier = this.#carrier();
       carrier.memory.going = undefined;
@@ -64,7 +64,8 @@ export class DataSource extends WritingSource implements DataSourceCalls {
       if (going?.id !== runId) {
         return { ok: false, refusal: { reason: "conflict", detail: "The run is over" } };
       }
-      const next = await endRun(carrier, going, CANCELLED);
+      const audit = await cancelAudit(carrier.holder, going, call);
+      const next = await endRun(carrier, going, CANCELLED, audit);
       return next.kind === "done" ? { ok: true } : { ok: false, refusal: BUSY };
     });
   }
