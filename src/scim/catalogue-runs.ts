@@ -77,6 +77,18 @@ export const RUNS = {
       advice: "无需处理，下次运行会重新开始。未移除任何人。",
     },
   },
+  run_stuck: {
+    status: 200,
+    en: {
+      title: "A step of the run could not be written for two hours",
+      advice:
+        "It is not the upstream's doing: look at Muster's own log and database, then run again. Nobody was removed by that step.",
+    },
+    zh: {
+      title: "运行的某一步连续两小时无法写入",
+      advice: "与上游无关：请查看 Muster 自身的日志与数据库，然后重新同步。该步骤未移除任何人。",
+    },
+  },
   records_failed: {
     status: 200,
     en: {

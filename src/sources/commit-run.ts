@@ -132,21 +132,30 @@ function whyNot({ source }: Snapshot, { requests: [first] }: RunStep): Refusal |
   }
 }
 
-/** Those whose names were taken for free, and who keep them, beside somebody who has got theirs. */
+/**
+ * Those whose names were taken for free, and who keep them: beside somebody who has got theirs, or
+ * who won't get the name of such a one. All of them at once, since each costs a decision anew.
+ */
 function stillHeld({ users, freed, snapshot }: WorkingSet): string[] {
   if (freed.size === 0) return [];
-  const before = new Map(snapshot.users.map((user) => [user.id, user]));
-  const holders = new Map<string, number>();
+  const before = new Map(snapshot.users.map((user) => [user.id, userNameKey(user.attributes)]));
   const live = [...users.values()].filter(({ deletedAt }) => deletedAt === null);
-  for (const { attributes } of live) {
-    const key = userNameKey(attributes);
-    holders.set(key, (holders.get(key) ?? 0) + 1);
+  const named = live.map(({ id, attributes }) => ({ id, key: userNameKey(attributes) }));
+  const keeps = ({ id, key }: { id: string; key: string }) => before.get(id) === key;
+  const takers = Map.groupBy(
+    named.filter((one) => !keeps(one)),
+    ({ key }) => key,
+  );
+  const stuck = new Set(
+    named.flatMap((one) =>
+      freed.has(one.id) && keeps(one) && takers.has(one.key) ? [one.id] : [],
+    ),
+  );
+  // A set that grows while it is gone through is gone through to its end.
+  for (const id of stuck) {
+    for (const taker of takers.get(before.get(id) ?? "") ?? []) stuck.add(taker.id);
   }
-  return live.flatMap(({ id, attributes }) => {
-    const was = before.get(id);
-    const keeps = was !== undefined && userNameKey(was.attributes) === userNameKey(attributes);
-    return freed.has(id) && keeps && (holders.get(userNameKey(attributes)) ?? 0) > 1 ? [id] : [];
-  });
+  return [...stuck];
 }
 
 async function tried<T>(work: () => Promise<T>): Promise<T | Refusal> {

@@ -153,9 +153,7 @@ export function admit(
 ): Source {
   const source = admitToken(claimed, token, now);
   requireEnabled(source);
-  if (!source.provisioning) {
-    throw new ScimError("data_source_disabled", "The data source's provisioning is disabled");
-  }
+  requireProvisioning(source);
   if (!source.apiOpen) throw new ScimError("api_closed", "The API of the data source is not open");
   if (permission !== undefined && !source.permissions.includes(permission)) {
     throw new ScimError("permission_missing", `The data source lacks the permission ${permission}`);
@@ -175,6 +173,7 @@ export function admitRun(source: Source | undefined): Source {
     throw new ScimError("not_a_pull_source", "The data source is pushed, not pulled");
   }
   requireEnabled(source);
+  requireProvisioning(source);
   return { ...source, permissions: PERMISSIONS };
 }
 
@@ -182,6 +181,11 @@ function requireEnabled(source: Source): void {
   if (source.status !== "enabled") {
     throw new ScimError("data_source_disabled", "The data source is disabled");
   }
+}
+
+function requireProvisioning({ provisioning }: Source): void {
+  if (provisioning) return;
+  throw new ScimError("data_source_disabled", "The data source's provisioning is disabled");
 }
 
 /** One answer for every token that doesn't work: only the log says why. */

@@ -88,6 +88,16 @@ function forget(table: "users" | "groups" | "organizations"): string {
     AND (id, source_id) IN (SELECT :row ->> 0, :row ->> 1 :from)`;
 }
 
+/** Groups of a pull source that a run deletes somebody of: who comes back is in them again. To be written before that. */
+export function rejoinStatements(
+  source: Source | undefined,
+  users: readonly RowChange<ReadUser>[],
+): Statement[] {
+  if (source?.mode !== "pull") return [];
+  const gone = users.flatMap(({ after: row }) => (row.deletedAt === null ? [] : { row, source }));
+  return rowStatements(FORGET_GROUPS, gone.map(ofSource));
+}
+
 /** The upstream still names who was deleted among their members. */
 const FORGET_GROUPS = `UPDATE groups SET upstream_hash = '' WHERE upstream_hash <> ''
   AND (seq, source_id) IN (SELECT m.group_seq, j.value ->> 1 FROM :rows

@@ -24,7 +24,7 @@ import {
   isResourceRequest,
   type WriteRequest,
 } from "./operation.ts";
-import { readAnewStatements } from "./read-anew.ts";
+import { readAnewStatements, rejoinStatements } from "./read-anew.ts";
 import type { ReadUser, Snapshot } from "./snapshot.ts";
 import type { WorkingSet } from "./working-set.ts";
 import { guardStatements, type GrownHold } from "./write-guard.ts";
@@ -76,6 +76,7 @@ export function batchOf(
       organizations,
       memberships: [...added, ...removed],
     }),
+    ...rejoinStatements(source, users),
     ...removalStatements(organizations, set.tree.scopes, now),
     ...groupStatements(groups),
     ...memberStatements(added, removed, new Set(users.map(({ after }) => after.id))),

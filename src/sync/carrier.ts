@@ -26,7 +26,8 @@ import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
 /** Lost with the instance: all of it can be asked for again. */
 export interface RunMemory {
   going: Going | undefined;
-  token: AccessToken | undefined;
+  /** With the `connectionKey` of the upstream that gave it: it is not for the eyes of others. */
+  token: { readonly value: AccessToken; readonly connection: string } | undefined;
   /** The step whose page was asked for with a fresh token already. */
   refreshedAt: number | undefined;
   /** Ids here of the upstream's organizations. */
@@ -73,6 +74,8 @@ export interface Carrier {
 export type Next =
   | { readonly kind: "more" }
   | { readonly kind: "wait"; readonly ms: number }
+  /** Nothing was written: it is the database's doing or ours, never the upstream's. */
+  | { readonly kind: "putOff"; readonly ms: number }
   | { readonly kind: "done" };
 
 export const MORE: Next = { kind: "more" };
@@ -104,6 +107,13 @@ export function settingsOf(source: Source): Promise<string> {
   return sha256(JSON.stringify([targetId, profileName, switches, namespace, fields]));
 }
 
+/** Which upstream it is, and what it is read with. */
+export function connectionKey({ upstream, upstreamSecret }: Source): Promise<string> {
+  const { tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl } = upstream ?? {};
+  const addresses = [tokenUrl, userUrl, orgUrl, groupUrl];
+  return sha256(JSON.stringify([tokenStyle, clientId, addresses, upstreamSecret]));
+}
+
 export interface Progress {
   readonly state: RunState;
   readonly counts: Tallies;
@@ -116,7 +126,12 @@ export function progressed(
   { state, counts, told }: Progress,
   now: number,
 ): { statements: Statement[]; going: Going } {
-  const after = { ...state, records: state.records + told.length };
+  const after = {
+    ...state,
+    records: state.records + told.length,
+    // A clock that was put back must not make a run wait for the time that it showed.
+    gotOnAt: state.tries > 0 ? Math.min(gotOnAt(going), now) : now,
+  };
   return {
     statements: [
       ...checkpointStatements(going, { state: after, counts, now }),
@@ -126,10 +141,15 @@ export function progressed(
   };
 }
 
+/** Since when the run hasn't got on: what failed of its upstream is no progress. */
+export function gotOnAt({ state, startedAt, createdAt }: Going): number {
+  return state.gotOnAt ?? startedAt ?? createdAt;
+}
+
 /** After a batch that wasn't written, or of which nobody knows, the run is read anew. */
 export function putOff(memory: RunMemory, refusal: Refusal): Next {
   memory.going = undefined;
-  return { kind: "wait", ms: (refusal.retryAfterSeconds ?? 1) * 1_000 };
+  return { kind: "putOff", ms: (refusal.retryAfterSeconds ?? 1) * 1_000 };
 }
 
 /** Ends the run, whatever it was at; what it wrote stays. What `also` gives is in the same batch. */

@@ -8,7 +8,10 @@ import { upstream } from "../sources/upstream.ts";
 
 /** One tick stays short; the next one goes on. */
 const AT_ONCE = 100;
-/** A run shows that it lives at every page; the longest wait it is asked for is shorter than that. */
+/**
+ * A run shows that it lives at every page; the longest wait it is asked for is shorter than that. One
+ * that has shown it in the future did so by a clock that was put back since.
+ */
 const STILL_MS = 16 * 60_000;
 
 /** `now` in epoch milliseconds. A source that can't be reached is due again in the next tick. */
@@ -26,9 +29,9 @@ export async function startDueRuns(
       params: [now],
     },
     {
-      sql: `SELECT source_id FROM runs WHERE status IN ('queued', 'running') AND heartbeat_at < ?1
-        LIMIT ${AT_ONCE}`,
-      params: [now - STILL_MS],
+      sql: `SELECT source_id FROM runs WHERE status IN ('queued', 'running') 
+        AND (heartbeat_at < ?1 OR heartbeat_at > ?2) LIMIT ${AT_ONCE}`,
+      params: [now - STILL_MS, now + STILL_MS],
     },
   ]);
   await Promise.allSettled([

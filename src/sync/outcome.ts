@@ -28,6 +28,8 @@ export interface StepOutcome {
   readonly told: readonly Told[];
   /** Those that are as upstream now. */
   readonly applied: readonly (Applied & { readonly type: UpstreamType })[];
+  /** Those that are not, whatever comes. */
+  readonly failed: readonly UpstreamRecord[];
   /** Refused for what may still change in this run. */
   readonly deferred: readonly UpstreamRecord[];
   readonly unchanged: number;
@@ -46,6 +48,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   const told: Told[] = [];
   const applied: (Applied & { type: UpstreamType })[] = [];
   const deferred: UpstreamRecord[] = [];
+  const failed: UpstreamRecord[] = [];
   let unchanged = 0;
   for (const [index, wish] of wishes.entries()) {
     const outcome = decided.decision.outcomes[index];
@@ -53,8 +56,10 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     if (outcome === undefined) continue;
     if (!outcome.ok) {
       if (!context.isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
-      else
+      else {
+        failed.push(wish.record);
         told.push(toldOf(wish, refusalOf(outcome, context.idsChanged.get(wish.record.externalId))));
+      }
       continue;
     }
     const id = outcome.resource?.id ?? wish.operation.id;
@@ -63,7 +68,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     if (main === undefined && wish.remark === undefined) unchanged++;
     else told.push(toldOf(wish, { id, main, result: dryRun ? "planned" : "success" }));
   }
-  return { told, applied, deferred, unchanged };
+  return { told, applied, failed, deferred, unchanged };
 }
 
 interface What {

@@ -1,9 +1,11 @@
 /** Users, groups and organizations of an upstream as operations of its data source. */
 import { isObject, type JsonObject } from "../scim/json.ts";
+import { ScimError } from "../scim/error.ts";
 import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
 import { parseResource } from "../scim/resource.ts";
 import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
 import { typeFor } from "../sources/source-type.ts";
+import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
 import { profileOf } from "../sources/source.ts";
 import type { KnownRow } from "./known.ts";
 import { nameOf, type Draft, type PlanContext } from "./plan.ts";
@@ -28,6 +30,31 @@ export function draftOf(context: PlanContext) {
         return draftOrganization(record, row, context);
     }
   };
+}
+
+/**
+ * What of a record is not known here: the same record is applied again when that changes. Before
+ * everything of its list is read, nobody knows it of an organization's parent.
+ */
+export function openIn(record: UpstreamRecord, context: PlanContext): readonly string[] {
+  const { organizations, groups, users, hasGroupList, cut, isFinal } = context;
+  switch (record.type) {
+    case "User": {
+      const named = hasGroupList ? [] : (record.groups ?? []);
+      return [
+        ...(record.organizations ?? []).filter((label) => !organizations.has(label)),
+        ...named.flatMap(({ id }) => (groups.has(id) ? [] : id)),
+      ];
+    }
+    case "Group":
+      return (record.members ?? []).filter((id) => !users.has(id));
+    case "Organization": {
+      const { parent, externalId } = record;
+      if (cut === externalId) return ["is cut"];
+      if (parent === undefined || organizations.has(parent)) return [];
+      return [isFinal ? "has no parent" : "has no parent so far"];
+    }
+  }
 }
 
 function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: PlanContext): Draft {
@@ -106,13 +133,16 @@ function strayed(record: UpstreamUser, unknown: readonly string[]): RecordFault 
 
 function draftGroup(record: UpstreamGroup, row: KnownRow | undefined, context: PlanContext): Draft {
   const { source, users } = context;
+  if ((record.members?.length ?? 0) > WHOLE_GROUP_LIMIT) {
+    const problem = `"members" has more than ${WHOLE_GROUP_LIMIT} values`;
+    throw new ScimError("record_too_large", problem);
+  }
+  const { externalId } = record;
+  const body = withSchemas(GROUP.schema.id, { ...record.body, externalId });
+  const parsed = parseResource(body, GROUP, profileOf(source));
+  // What one request may name at most doesn't hold for them.
   const members = record.members?.flatMap((id) => users.get(id) ?? []);
-  const body = withSchemas(GROUP.schema.id, {
-    ...record.body,
-    externalId: record.externalId,
-    ...(members !== undefined && { members: members.map((value) => ({ value })) }),
-  });
-  const resource = parseResource(body, GROUP, profileOf(source));
+  const resource = members === undefined ? parsed : { ...parsed, members };
   return row === undefined
     ? { operation: { kind: "group.create", id: context.newId(), resource } }
     : { operation: { kind: "group.replace", id: row.id, resource } };

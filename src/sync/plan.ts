@@ -1,6 +1,7 @@
 /** What the records of a page come to, before it is decided: pure, but for the hashes. */
 import { ScimError } from "../scim/error.ts";
 import type { ResourceOperation, ResourceRequest } from "../sources/operation.ts";
+import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
 import type { Source } from "../sources/source.ts";
 import type { Known, KnownRow } from "./known.ts";
 import type { PageFacts } from "./run-reducer.ts";
@@ -34,7 +35,7 @@ export interface PlanContext {
 /** A record that is to be written. */
 export interface Wish {
   readonly record: UpstreamRecord;
-  /** The hash that is kept when it was applied: empty where it could not be as it is. */
+  /** The hash that is kept when it was applied. */
   readonly hash: string;
   readonly operation: ResourceOperation;
   /** What about it could not be done, although it is written. */
@@ -93,7 +94,7 @@ export function planRecords(
       if (drafted === "later") deferred.push(record);
       else {
         const { operation, remark } = drafted;
-        wishes.push({ record, operation, remark, hash: remark === undefined ? hash : "" });
+        wishes.push({ record, operation, remark, hash });
         if (record.type === "Organization") {
           context.organizations.set(record.externalId, operation.id);
         }
@@ -107,6 +108,16 @@ export function planRecords(
   return { wishes, deferred, faults, unchanged, seqs, handled: [], facts: { fresh, contradicted } };
 }
 
+/** So many of the first of them that one batch takes their members, and one at least. */
+export function fitting(records: readonly UpstreamRecord[]): number {
+  let members = 0;
+  for (const [index, record] of records.entries()) {
+    members += record.type === "Group" ? (record.members?.length ?? 0) : 0;
+    if (index > 0 && members > WHOLE_GROUP_LIMIT) return index;
+  }
+  return records.length;
+}
+
 export function faultOf(record: UpstreamRecord, error: ScimError): RecordFault {
   return {
     type: record.type,
@@ -115,6 +126,7 @@ export function faultOf(record: UpstreamRecord, error: ScimError): RecordFault {
     code: error.reason,
     path: /^"([^"]+)"/.exec(error.message)?.[1] ?? "",
     detail: error.message,
+    lastModified: record.lastModified,
   };
 }
 

@@ -4,7 +4,7 @@ import { readChangedIds } from "./changed-ids.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { commitCheckpoint } from "../sources/commit-run.ts";
 import { nextPhase, type Course } from "./run-state.ts";
-import { planRecords, type Plan, type PlanContext } from "./plan.ts";
+import { fitting, planRecords, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
 import { contextFor } from "./pull-context.ts";
 import { applyPlan, withHashes } from "./pull-page.ts";
@@ -14,6 +14,13 @@ import type { UpstreamOrganization, UpstreamRecord, UpstreamType } from "./upstr
 /** Organizations name each other: all that wait are looked at together. */
 const ORGANIZATIONS_AT_ONCE = 10_000;
 const AT_ONCE = 500;
+/** They wait for having thousands of members. */
+const GROUPS_AT_ONCE = 8;
+const LIMIT = {
+  Organization: ORGANIZATIONS_AT_ONCE,
+  User: AT_ONCE,
+  Group: GROUPS_AT_ONCE,
+} as const;
 
 /** Applies some of what waits; the phase is over when nothing does. */
 export async function applyDeferred(
@@ -22,9 +29,9 @@ export async function applyDeferred(
   source: Source,
   { type, course }: { readonly type: UpstreamType; readonly course: Course },
 ): Promise<Next> {
-  const limit = type === "Organization" ? ORGANIZATIONS_AT_ONCE : AT_ONCE;
-  const [rows = []] = await carrier.holder.db.batch([readDeferred(going.id, type, limit)]);
-  const waiting = rows.map(parseDeferred);
+  const [rows = []] = await carrier.holder.db.batch([readDeferred(going.id, type, LIMIT[type])]);
+  const all = rows.map(parseDeferred);
+  const waiting = all.slice(0, fitting(all));
   if (waiting.length === 0) return endPhase(carrier, going, course);
   const context = await contextFor(carrier, going, source, { type, records: waiting });
   const final = { ...context, isFinal: true, hasSeen: () => false };
@@ -57,7 +64,8 @@ async function planned(
   context: PlanContext,
   { state }: Going,
 ): Promise<Plan> {
-  const plan = planRecords(await withHashes(records, state.settings), context, draftOf(context));
+  const hashed = await withHashes(records, state.settings, context);
+  const plan = planRecords(hashed, context, draftOf(context));
   return { ...plan, handled: records.map(({ externalId }) => externalId) };
 }
 

@@ -20,6 +20,7 @@ import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { withDoubt } from "./run-state.ts";
 import { askFor } from "./upstream-list.ts";
 import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
+import { watermarkStatements } from "./watermark.ts";
 
 /** Removals in one batch. */
 const AT_ONCE = 200;
@@ -28,6 +29,9 @@ export interface Asking {
   readonly connection: Connection;
   readonly token: AccessToken;
 }
+
+/** An upstream that hangs would take an invocation's time, and more. */
+const ASKING_MS = 60_000;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -51,6 +55,7 @@ export async function settleMissing(
   const isAnyFailed = going.counts.User.failed > 0;
   const renamed = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY;
   const judged = await judge(carrier, going, source, { ...asking, renamed });
+  if (judged === undefined) return MORE;
   const { gone, held } = judged;
   const users = gone.filter(({ type }) => type === "User");
   const batch = (users.length > 0 ? users : lowestOf(gone)).slice(0, AT_ONCE);
@@ -71,7 +76,7 @@ async function judge(
   going: Going,
   source: Source,
   asking: Asking & { readonly renamed: ReadonlySet<string> },
-): Promise<Judged> {
+): Promise<Judged | undefined> {
   const { upstream } = asking.connection;
   const { renamed } = asking;
   const seen = carrier.seen(going.id);
@@ -97,6 +102,7 @@ async function judge(
   const absence = { users: rest(users), organizations: rest(organizations) };
   const open = [...absence.users.absent, ...absence.organizations.absent];
   const asked = await askAll(carrier, open, asking);
+  if (asked === undefined) return undefined;
   const { usersSeen: total } = going.state;
   const fresh = going.counts.User.created;
   const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
@@ -108,15 +114,18 @@ interface Judged extends Judgement {
   readonly renamed: ReadonlySet<string>;
 }
 
+/** Undefined where the time is up: the next step goes on with those who are left. */
 async function askAll(
   { fetcher, holder, memory }: Carrier,
   absent: readonly Absent[],
   { connection, token }: Asking,
-): Promise<Map<string, Presence>> {
+): Promise<Map<string, Presence> | undefined> {
   const { asked } = memory;
+  const began = holder.now();
   const open = absent.filter(({ id }) => !asked.has(id));
   if (asked.size + open.length > ASKED) return asked;
   for (const { type, id, externalId } of open) {
+    if (holder.now() - began > ASKING_MS) return undefined;
     const answer = await askFor(connection, token, type, externalId, fetcher, holder.now());
     asked.set(id, answer.ok ? answer.value : "unknown");
   }
@@ -285,16 +294,5 @@ function missingStatements(
       runId,
       now,
     ),
-  ];
-}
-
-/** What the next incremental run asks for: told when all that came before is applied. */
-export function watermarkStatements(sourceId: string, { state }: Going): Statement[] {
-  if (state.newest === undefined) return [];
-  return [
-    {
-      sql: "UPDATE data_sources SET watermark = ?2 WHERE id = ?1",
-      params: [sourceId, state.newest],
-    },
   ];
 }

@@ -5,8 +5,15 @@ import type { Statement } from "../directory/database.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { hashStatements } from "./known.ts";
 import { counted, outcomeOf, toldFault } from "./outcome.ts";
-import { planRecords, requestOf, type Hashed, type Plan, type PlanContext } from "./plan.ts";
-import { draftOf } from "./plan-records.ts";
+import {
+  fitting,
+  planRecords,
+  requestOf,
+  type Hashed,
+  type Plan,
+  type PlanContext,
+} from "./plan.ts";
+import { draftOf, openIn } from "./plan-records.ts";
 import { userNameKey } from "../directory/user.ts";
 import { recordHash } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
@@ -14,6 +21,7 @@ import { afterPage } from "./run-reducer.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
+import { begunAt, withFailed } from "./watermark.ts";
 
 /** Applies a page. To be called while nothing else of the object writes. */
 export async function applyPage(
@@ -24,11 +32,11 @@ export async function applyPage(
 ): Promise<Next> {
   const { records, faults } = page;
   const context = await contextFor(carrier, going, source, { type, records, faults });
-  const hashed = await withHashes(page.records, going.state.settings);
-  const extra = type === "User" ? groupsNamedBy(page.records, context) : [];
+  const extra = groupsNamedBy(page.records, context);
   const groups = new Map(context.groups);
-  for (const { record, id } of extra) groups.set(record.externalId, id);
+  for (const { record, operation } of extra.wishes) groups.set(record.externalId, operation.id);
   const whole = { ...context, groups };
+  const hashed = await withHashes(page.records, going.state.settings, whole);
   const plan = planRecords(hashed, whole, draftOf(whole));
   const { maxSeq } = going.state;
   // Whoever has a record that can't be read is there all the same.
@@ -43,7 +51,11 @@ export async function applyPage(
     const row = context.known.get(id);
     return row === undefined || !context.hasSeen(row);
   };
-  const before = { ...going.state, seenStep: going.step + 1 };
+  const before = {
+    ...going.state,
+    seenStep: going.step + 1,
+    begunAt: begunAt(going.state, page.date, carrier.holder.now()),
+  };
   const state = afterPage(before, {
     ...page,
     ...plan.facts,
@@ -51,9 +63,14 @@ export async function applyPage(
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
     newest: newestOf(page.records),
   });
-  const made = extra.map(({ wish }) => wish);
+  const fit = fitting(plan.wishes.map(({ record }) => record));
   return applyPlan(carrier, going, {
-    plan: { ...plan, wishes: [...made, ...plan.wishes], faults: [...page.faults, ...plan.faults] },
+    plan: {
+      ...plan,
+      wishes: [...extra.wishes, ...plan.wishes.slice(0, fit)],
+      deferred: [...plan.deferred, ...plan.wishes.slice(fit).map(({ record }) => record)],
+      faults: [...page.faults, ...extra.faults, ...plan.faults],
+    },
     context: whole,
     state: type === "User" ? { ...state, usersSeen: state.usersSeen + plan.facts.fresh } : state,
     type,
@@ -86,7 +103,7 @@ export async function applyPlan(
   const made = (decided: StepDecided | undefined) => {
     const outcome =
       decided === undefined
-        ? { told: [], applied: [], deferred: [], unchanged: 0 }
+        ? { told: [], applied: [], failed: [], deferred: [], unchanged: 0 }
         : outcomeOf({ wishes, requests, decided, dryRun, context });
     const told = [...faults.map(toldFault), ...outcome.told];
     const counts = counted(going.counts, told, {
@@ -94,7 +111,8 @@ export async function applyPlan(
       read,
       unchanged: plan.unchanged + outcome.unchanged,
     });
-    const after = progressed(going, { state, counts, told }, holder.now());
+    const whole = withFailed(state, [...faults, ...outcome.failed]);
+    const after = progressed(going, { state: whole, counts, told }, holder.now());
     const statements: Statement[] = [
       ...after.statements,
       ...(context.isFinal
@@ -163,35 +181,37 @@ function rememberPlaces(
 export async function withHashes(
   records: readonly UpstreamRecord[],
   settings: string,
+  context: PlanContext,
 ): Promise<Hashed[]> {
   return Promise.all(
-    records.map(async (record) => ({ record, hash: await recordHash(record, settings) })),
+    records.map(async (record) => {
+      const hash = await recordHash(record, settings, openIn(record, context));
+      return { record, hash };
+    }),
   );
 }
 
-/** Groups that are known from their members alone, where the upstream has no list of them. */
-function groupsNamedBy(records: readonly UpstreamRecord[], context: PlanContext) {
-  if (context.hasGroupList) return [];
+/**
+ * Groups that are known from their members alone, where the upstream has no list of them. Of one
+ * that can't be made the people come all the same.
+ */
+function groupsNamedBy(
+  records: readonly UpstreamRecord[],
+  context: PlanContext,
+): Pick<Plan, "wishes" | "faults"> {
   const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
-  return [...named.values()]
-    .filter(({ id }) => !context.groups.has(id))
-    .map(({ id: externalId, displayName }) => {
-      const record = {
-        type: "Group",
-        externalId,
-        body: { displayName },
-        members: undefined,
-        lastModified: undefined,
-      } as const;
-      const drafted = draftOf(context)(record, undefined);
-      const operation = drafted === "later" ? undefined : drafted.operation;
-      if (operation === undefined) throw new Error("A group waits for nothing");
-      return {
-        record,
-        id: operation.id,
-        wish: { record, operation, hash: "", remark: undefined },
-      };
-    });
+  const unknown = [...named.values()].filter(({ id }) => !context.groups.has(id));
+  const made = unknown.map(({ id: externalId, displayName }): Hashed => {
+    const about = {
+      externalId,
+      body: { displayName },
+      members: undefined,
+      lastModified: undefined,
+    };
+    return { record: { type: "Group", ...about }, hash: "" };
+  });
+  const hashed = context.hasGroupList ? [] : made;
+  return planRecords(hashed, { ...context, known: new Map() }, draftOf(context));
 }
 
 function newestOf(records: readonly UpstreamRecord[]): string | undefined {

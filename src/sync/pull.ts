@@ -6,8 +6,10 @@ import { commitRun } from "../sources/commit-run.ts";
 import type { Source } from "../sources/source.ts";
 import {
   closed,
+  connectionKey,
   endRun,
   goingOf,
+  gotOnAt,
   MORE,
   progressed,
   putOff,
@@ -17,7 +19,7 @@ import {
   type Next,
 } from "./carrier.ts";
 import { applyDeferred } from "./pull-deferred.ts";
-import { settleMissing, watermarkStatements } from "./pull-missing.ts";
+import { settleMissing } from "./pull-missing.ts";
 import { applyPage } from "./pull-page.ts";
 import { endingOf } from "./run-ending.ts";
 import { afterFailure, PATIENCE_MS } from "./run-reducer.ts";
@@ -26,6 +28,7 @@ import { TYPE_OF, type Course } from "./run-state.ts";
 import { fetchPage } from "./upstream-list.ts";
 import { fetchToken } from "./upstream-token.ts";
 import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-page.ts";
+import { watermarkStatements } from "./watermark.ts";
 
 /** Takes the next step of the source's run; `done` where there is none. Throws `Superseded`. */
 export async function takeStep(carrier: Carrier): Promise<Next> {
@@ -33,11 +36,12 @@ export async function takeStep(carrier: Carrier): Promise<Next> {
   if (going === undefined) return { kind: "done" };
   const source = await admitted(carrier, going);
   if (source instanceof ScimError) return endRun(carrier, going, cancelledBy(source));
-  if ((await settingsOf(source)) !== going.state.settings) {
+  const connection = await connectionKey(source);
+  if (await isOfOthers(going, source, connection)) {
     return endRun(carrier, going, SETTINGS_CHANGED);
   }
   // A run that gets on is as long as it has to be; one that doesn't is not tried for ever.
-  if (going.state.tries > 0 && isStuck(going, carrier.holder.now())) {
+  if (going.state.tries > 0 && carrier.holder.now() - gotOnAt(going) > PATIENCE_MS) {
     return endRun(carrier, going, STUCK);
   }
   const course: Course = { kind: going.kind, hasGroups: source.upstream?.groupUrl != null };
@@ -47,11 +51,13 @@ export async function takeStep(carrier: Carrier): Promise<Next> {
     const type = TYPE_OF[phase];
     return carrier.exclusively(() => applyDeferred(carrier, going, source, { type, course }));
   }
-  return ask(carrier, going, source);
+  return ask(carrier, going, source, connection);
 }
 
-function isStuck({ startedAt, createdAt }: Going, now: number): boolean {
-  return now - (startedAt ?? createdAt) > PATIENCE_MS;
+/** Half a run by other settings, or of another upstream, would be neither. */
+async function isOfOthers({ state }: Going, source: Source, connection: string): Promise<boolean> {
+  if (state.connection !== undefined && state.connection !== connection) return true;
+  return (await settingsOf(source)) !== state.settings;
 }
 
 async function admitted(carrier: Carrier, { state }: Going): Promise<Source | ScimError> {
@@ -79,14 +85,14 @@ const STUCK: Ending = {
   detail: "The upstream could not be read for two hours",
 };
 
-async function ask(carrier: Carrier, going: Going, source: Source): Promise<Next> {
+async function ask(carrier: Carrier, going: Going, source: Source, key: string): Promise<Next> {
   const { memory, holder, fetcher } = carrier;
   const connection = await connected(carrier, source);
   if (connection instanceof ScimError) {
     const { reason, message } = connection;
     return endRun(carrier, going, { status: "failed", reason, detail: message });
   }
-  const token = await tokenOf(carrier, connection);
+  const token = await tokenOf(carrier, connection, key);
   if (!token.ok) return afterFault(carrier, going, token.failure);
   const { phase, at, since } = going.state;
   if (phase === "missing") {
@@ -121,13 +127,15 @@ const EARLY_MS = 60_000;
 async function tokenOf(
   { memory, holder, fetcher }: Carrier,
   connection: Connection,
+  key: string,
 ): Promise<Got<AccessToken>> {
   const { token } = memory;
-  if (token !== undefined && token.expiresAt - EARLY_MS > holder.now()) {
-    return { ok: true, value: token };
+  const isFor = token?.connection === key;
+  if (isFor && token.value.expiresAt - EARLY_MS > holder.now()) {
+    return { ok: true, value: token.value };
   }
   const got = await fetchToken(connection, fetcher, holder.now());
-  if (got.ok) memory.token = got.value;
+  if (got.ok) memory.token = { value: got.value, connection: key };
   return got;
 }
 

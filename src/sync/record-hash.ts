@@ -4,10 +4,18 @@ import type { UpstreamRecord } from "./upstream-page.ts";
 
 const BYTES = 16;
 
-/** Of the record and the settings it is applied under: after a change of them all are applied again. */
-export async function recordHash(record: UpstreamRecord, settings: string): Promise<string> {
+/**
+ * Of the record, the settings it is applied under, and what of it is `open` here: after a change of
+ * any of them it is applied again.
+ */
+export async function recordHash(
+  record: UpstreamRecord,
+  settings: string,
+  open: readonly string[],
+): Promise<string> {
   const { lastModified: _, ...content } = record;
-  return sha256(`${settings} ${canonicalJson(content)}`);
+  const rest = open.length === 0 ? "" : ` ${JSON.stringify(open)}`;
+  return sha256(`${settings} ${canonicalJson(content)}${rest}`);
 }
 
 /** The first half of SHA-256, in hexadecimal digits. */

@@ -12,7 +12,7 @@ import { nextRunAt } from "../sources/schedule-times.ts";
 import { isStopped } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
 import { assertion } from "../sources/write-batch.ts";
-import { settingsOf } from "./carrier.ts";
+import { connectionKey, settingsOf } from "./carrier.ts";
 import { NO_TALLIES } from "./run.ts";
 import { startStatement } from "./run-rows.ts";
 import { firstState } from "./run-state.ts";
@@ -71,6 +71,7 @@ async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
       counts: NO_TALLIES,
       state: {
         ...firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+        connection: await connectionKey(source),
         proposal: start.proposal,
       },
       now,

@@ -33,15 +33,23 @@ export const runState = z.object({
   maxSeq: perType,
   /** Of the settings it was started under: others end it. */
   settings: z.string(),
+  /** The upstream that it reads, by `connectionKey`: another one ends it. */
+  connection: z.string().optional(),
   /** Settings that are only thought of: those of the source with these in their place count. */
   proposal: proposal.optional(),
   /** Incremental runs: what they ask for, and what the next one will. */
   since: z.string().optional(),
   newest: z.string().optional(),
+  /** The upstream's time when it was first asked, in epoch milliseconds. */
+  begunAt: z.number().optional(),
+  /** The same of the oldest record that failed; null where one of them has no time. */
+  oldestFailed: z.number().nullable().optional(),
   /** The number of the next record that is told. */
   records: z.number(),
   /** The call in hand failed so often. */
   tries: z.number(),
+  /** When the run last got on, in epoch milliseconds. */
+  gotOnAt: z.number().optional(),
 });
 export type RunState = z.infer<typeof runState>;
 

@@ -18,16 +18,24 @@ import { emptyMemory, type Carrier } from "./carrier.ts";
 import { connectionOf } from "./connection.ts";
 import { takeStep } from "./pull.ts";
 import { startRun } from "./run-start.ts";
+import {
+  giveUp,
+  isGivenUp,
+  MISTAKE_MS,
+  standing,
+  troubleAfter,
+  WAIT_MAX_MS,
+  waitAfter,
+  type Trouble,
+} from "./run-trouble.ts";
 import { Seen } from "./seen.ts";
 
 /** A slice stays far below what one invocation may take. */
 const SLICE_STEPS = 200;
 const SLICE_MS = 60_000;
-/** After a mistake of ours the run is tried again, slower and slower, by the alarm and by the cron. */
-const MISTAKE_MS = 30_000;
-
 /** When the run is to go on, in the object's own storage: its alarm has other purposes as well. */
 const WAKE = "run:wake";
+const TROUBLE = "run:trouble";
 
 /** Two that are set for the same time are told apart. */
 interface Wake {
@@ -62,7 +70,10 @@ export class DataSource extends WritingSource implements DataSourceCalls {
 
   async tick(): Promise<void> {
     const wake = this.ctx.storage.kv.get<Wake>(WAKE);
-    if (wake === undefined || wake.at <= this.now()) await this.#wakeAt(this.now());
+    const now = this.now();
+    // A time that no run waits for was set by a clock that was put back since.
+    const isDue = wake === undefined || wake.at <= now || wake.at > now + WAIT_MAX_MS;
+    if (isDue) await this.#wakeAt(now);
   }
 
   override async alarm(): Promise<void> {
@@ -98,12 +109,31 @@ export class DataSource extends WritingSource implements DataSourceCalls {
         }
         if (next.kind === "done") return undefined;
         if (next.kind === "wait") return next.ms;
+        if (next.kind === "putOff") return await this.#afterTrouble(carrier, next.ms);
       }
       return 0;
     } catch (error) {
       if (error instanceof Superseded) throw error;
       logError("run", error);
       carrier.memory.going = undefined;
+      return this.#afterTrouble(carrier, MISTAKE_MS);
+    }
+  }
+
+  /** Slower and slower, and not for ever; undefined where the run was ended. */
+  async #afterTrouble(carrier: Carrier, ms: number): Promise<number | undefined> {
+    const { kv } = this.ctx.storage;
+    try {
+      const at = await standing(carrier.holder);
+      if (at === undefined) return ms;
+      const trouble = troubleAfter(kv.get<Trouble>(TROUBLE), at, this.now());
+      kv.put(TROUBLE, trouble);
+      if (!isGivenUp(trouble, this.now())) return waitAfter(trouble, ms);
+      await giveUp(carrier, at);
+      return undefined;
+    } catch (error) {
+      // Of a database that answers nothing nobody can say where the run is: it ends when that does.
+      logError("run", error);
       return MISTAKE_MS;
     }
   }

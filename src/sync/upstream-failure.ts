@@ -72,6 +72,14 @@ const WAIT_MAX_SECONDS = 900;
 const HTTP_DATE =
   /^(?:[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT|[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d [\d:]{8} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
 
+/** In epoch milliseconds; undefined for what is none. */
+export function parseHttpDate(text: string): number | undefined {
+  if (!HTTP_DATE.test(text)) return undefined;
+  // The form of asctime() has no zone, and would be taken for local time.
+  const time = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
 /** RFC 9110 §10.2.3: seconds to wait, 0–900; undefined for what says nothing sensible. */
 export function parseRetryAfter(
   header: string | null,
@@ -79,9 +87,7 @@ export function parseRetryAfter(
 ): number | undefined {
   const text = header?.trim() ?? "";
   if (/^\d+$/.test(text)) return Math.min(Number(text), WAIT_MAX_SECONDS);
-  if (now === undefined || !HTTP_DATE.test(text)) return undefined;
-  // The form of asctime() has no zone, and would be taken for local time.
-  const time = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
-  if (Number.isNaN(time)) return undefined;
+  const time = parseHttpDate(text);
+  if (now === undefined || time === undefined) return undefined;
   return Math.min(Math.max(0, Math.ceil((time - now) / 1_000)), WAIT_MAX_SECONDS);
 }

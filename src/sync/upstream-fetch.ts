@@ -7,6 +7,7 @@ import type { Json } from "../scim/json.ts";
 import {
   codeOfStatus,
   failed,
+  parseHttpDate,
   parseRetryAfter,
   type Call,
   type Circumstances,
@@ -59,8 +60,20 @@ export function parseUrl(text: string | null, call: Call, rules: UrlRules): Got<
   }
 }
 
+export interface Answer {
+  readonly body: Json;
+  /** When it was given, in the upstream's time: RFC 9110 §6.6.1. */
+  readonly date: number | undefined;
+}
+
 /** What the upstream answered, as JSON. Never throws for what an upstream does. */
 export async function askJson(question: Question, terms: Terms): Promise<Got<Json>> {
+  const answer = await askUpstream(question, terms);
+  return answer.ok ? { ok: true, value: answer.value.body } : answer;
+}
+
+/** The same, with the time. */
+export async function askUpstream(question: Question, terms: Terms): Promise<Got<Answer>> {
   const { call } = question;
   const deadline = startDeadline(terms.bounds);
   try {
@@ -79,7 +92,7 @@ async function answerTo(
   question: Question,
   { fetcher, now, bounds }: Terms,
   deadline: Deadline,
-): Promise<Got<Json>> {
+): Promise<Got<Answer>> {
   const { call } = question;
   const response = await fetcher(requestFor(question, deadline.signal));
   deadline.heard();
@@ -143,7 +156,7 @@ function parseAnswer(
   chunks: readonly Uint8Array[],
   { status, headers }: Response,
   call: Call,
-): Got<Json> {
+): Got<Answer> {
   const malformed = (problem: string) =>
     failed(call, "upstream_malformed", `The answer, with status ${status}, ${problem}`, {
       status,
@@ -153,7 +166,8 @@ function parseAnswer(
   if (text === undefined) return malformed("is not UTF-8");
   if (text.trim() === "") return malformed("is empty");
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const date = parseHttpDate(headers.get("date") ?? "");
+    return { ok: true, value: { body: JSON.parse(text), date } };
   } catch {
     const isPage = headers.get("content-type")?.toLowerCase().startsWith("text/html") === true;
     return malformed(isPage ? "is a page for people, not JSON" : "is not JSON");

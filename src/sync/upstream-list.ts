@@ -3,7 +3,8 @@ import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { Upstream } from "../sources/upstream.ts";
 import { answerFailure } from "./upstream-answer.ts";
 import { failed } from "./upstream-failure.ts";
-import { askJson, BOUNDS, parseUrl, type Fetcher } from "./upstream-fetch.ts";
+import { askJson, askUpstream, BOUNDS, parseUrl } from "./upstream-fetch.ts";
+import type { Answer, Fetcher } from "./upstream-fetch.ts";
 import { memberOf, numberOf, textOf } from "./upstream-json.ts";
 import type {
   AccessToken,
@@ -38,13 +39,13 @@ export async function fetchPage(
     url: pageUrl(base.value, request, upstream),
     headers: bearer(token),
   };
-  const answer = await askJson(question, { fetcher, now, bounds });
+  const answer = await askUpstream(question, { fetcher, now, bounds });
   if (!answer.ok) return answer;
-  const refused = answerFailure(answer.value, circumstances);
+  const refused = answerFailure(answer.value.body, circumstances);
   return refused ?? readPage(answer.value, type);
 }
 
-function readPage(body: Json, type: UpstreamType): Got<UpstreamPage> {
+function readPage({ body, date }: Answer, type: UpstreamType): Got<UpstreamPage> {
   const resources = isObject(body) ? resourcesIn(body) : undefined;
   if (!isObject(body) || resources === undefined) {
     return failed(type, "upstream_malformed", "The answer is no list of resources", {
@@ -62,6 +63,7 @@ function readPage(body: Json, type: UpstreamType): Got<UpstreamPage> {
     length: resources.length,
     total: total === undefined || !Number.isInteger(total) ? undefined : total,
     nextCursor: textOf(memberOf(body, "nextCursor")),
+    date,
   };
   return { ok: true, value: page };
 }

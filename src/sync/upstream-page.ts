@@ -83,6 +83,7 @@ export interface RecordFault {
   /** The JSON path in the record. */
   readonly path: string;
   readonly detail: string;
+  readonly lastModified?: string | undefined;
 }
 
 export interface UpstreamPage {
@@ -94,6 +95,8 @@ export interface UpstreamPage {
   readonly total: number | undefined;
   /** Where the upstream pages by cursor and there is more. */
   readonly nextCursor: string | undefined;
+  /** The upstream's time as its answer told it, in epoch milliseconds. */
+  readonly date?: number | undefined;
 }
 
 export const FAILURES = [

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { LIMITS } from "../scim/messages.ts";
 import { unfitnessOf } from "./upstream-fitness.ts";
 import { readGroup } from "./upstream-group.ts";
-import { labelOf, textOf, type Members, type Report } from "./upstream-json.ts";
+import { labelOf, lastModifiedOf, textOf, type Members, type Report } from "./upstream-json.ts";
 import { readOrganization } from "./upstream-organization.ts";
 import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 import { readUser } from "./upstream-user.ts";
@@ -83,5 +83,6 @@ function faultOf(
     code,
     path,
     detail: path === "" ? `The record ${problem}` : `"${path}" ${problem}`,
+    lastModified: lastModifiedOf(members),
   };
 }

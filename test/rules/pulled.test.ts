@@ -161,7 +161,7 @@ describe("a pull source", () => {
     expect(body).toMatchObject({
       ok: true,
       steps: [
-        { step: "token", ok: true },
+        { step: "token", ok: true, status: 200 },
         { step: "organizations", ok: true, count: 2, total: 2 },
         { step: "users", ok: true, count: 3, total: 3 },
         { step: "mapping", ok: true },

@@ -51,6 +51,39 @@ describe("F-61 names that are given to others", () => {
     );
     expect(await violations()).toEqual([]);
   });
+
+  it.each([2, 9, 12, 60])("arrive, but for a row of %i whose last can't have theirs", async (n) => {
+    const label = (index: number) => String(index).padStart(2, "0");
+    const row = (nameOf: (index: number) => string): Script => ({
+      people: exactly(
+        Array.from({ length: n }, (_, index) => ({ id: label(index), userName: nameOf(index) })),
+      ),
+    });
+    await pull(await newPulled(admin, people(["taken"])));
+    const source = await newPulled(
+      admin,
+      row((index) => `n${label(index)}`),
+    );
+    await pull(source);
+    const before = names(await peopleOf(source));
+    // The first gives its name to nobody; whoever comes after it waits for the next.
+    await source.upstream.replace(
+      row((index) => (index === n - 1 ? "taken" : `n${label(index + 1)}`)),
+    );
+    const run = await pull(source);
+    expect([run.status, run.reason, run.counts.User.failed]).toEqual([
+      "partial",
+      "records_failed",
+      n,
+    ]);
+    expect(names(await peopleOf(source))).toEqual(before);
+    await source.upstream.replace(
+      row((index) => (index === n - 1 ? "free" : `n${label(index + 1)}`)),
+    );
+    expect((await pull(source)).status).toBe("success");
+    expect(names(await peopleOf(source)).at(-1)).toBe("free");
+    expect(await violations()).toEqual([]);
+  });
 });
 
 describe("F-62 F-63 trees that are none", () => {

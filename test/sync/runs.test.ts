@@ -132,6 +132,11 @@ describe("a run", () => {
     const { actor, role, requestId, runId } = call;
     expect(await stub.cancelRun({ runId, actor, role, requestId })).toEqual({ ok: true });
     expect((await runOf(runId)).status).toBe("cancelled");
+    const audit = await admin("GET", `/audit?chain=${source.id}&limit=1`);
+    expect(audit.body["data"]).toMatchObject([
+      { action: "run.cancelled", targetId: runId, actor, role, requestId },
+    ]);
+    expect((await admin("POST", "/audit/verify", {})).body["broken"]).toBeUndefined();
     expect(await peopleOf(source)).toHaveLength(5);
     await source.upstream.setFaults();
     expect((await pull(source)).status).toBe("success");

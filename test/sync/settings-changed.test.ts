@@ -18,6 +18,7 @@ import {
 } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
+import { newUpstream, type TestUpstream } from "../support/upstream.ts";
 
 keepQuiet();
 
@@ -47,6 +48,8 @@ async function asked(method: string, path: string, body?: JsonObject): Promise<v
 const relax = ({ id }: Pulled) =>
   asked("PATCH", `/data-sources/${id}`, { switches: { uniqueContacts: false } });
 const disable = ({ id }: Pulled) => asked("POST", `/data-sources/${id}/disable`);
+const stopProvisioning = ({ id }: Pulled) =>
+  asked("POST", `/data-sources/${id}/provisioning/disable`);
 const enable = ({ id }: Pulled) => asked("POST", `/data-sources/${id}/enable`);
 
 async function remove(source: Pulled): Promise<void> {
@@ -113,6 +116,51 @@ describe("F-68 settings that are changed while a run goes on", () => {
   });
 });
 
+describe("F-68 another upstream that is entered while a run goes on", () => {
+  it("ends it, and is shown nothing that the first one gave", LONG, async () => {
+    for (const at of MOMENTS) {
+      const source = await newSource();
+      const others = Array.from({ length: 3 }, (_, n) => ({
+        id: `b${n}`,
+        userName: `b${at}.${n}`,
+      }));
+      const second = await newUpstream({ people: exactly(others) }, { groupUrl: null });
+      const { upstream, secret } = second.connection;
+      const run = await interrupted(source, at, ({ id }) =>
+        asked("PATCH", `/data-sources/${id}`, {
+          upstream: {
+            tokenUrl: upstream.tokenUrl,
+            userUrl: upstream.userUrl,
+            orgUrl: upstream.orgUrl,
+          },
+          clientSecret: secret,
+        }),
+      );
+      expect([at, run.status, run.reason]).toEqual([at, "cancelled", "settings_changed"]);
+      const here = await peopleOf(source);
+      expect(here.filter((one) => textAt(one, "externalId").startsWith("b"))).toEqual([]);
+      const shown = await headersAt(source.upstream);
+      const known = await headersAt(second);
+      expect(known.filter((header) => shown.includes(header))).toEqual([]);
+    }
+    expect(await violations()).toEqual([]);
+  });
+
+  it("ends one that waits, also where only the secret is another", async () => {
+    const source = await newSource();
+    await source.upstream.setFaults({ on: "Users", act: { kind: "answer", status: 503 } });
+    const call = startOf();
+    await start(source, call);
+    await asked("PATCH", `/data-sources/${source.id}`, { clientSecret: "another" });
+    const { status, reason } = await ended(source, call.runId);
+    expect([status, reason]).toEqual(["cancelled", "settings_changed"]);
+  });
+});
+
+async function headersAt({ asked: all }: TestUpstream): Promise<readonly string[]> {
+  return (await all()).flatMap(({ headers }) => headers["authorization"] ?? []);
+}
+
 describe("F-68 a source that is disabled while a run goes on", () => {
   it("ends it, and what it had applied stays", LONG, async () => {
     for (const at of MOMENTS) {
@@ -125,6 +173,18 @@ describe("F-68 a source that is disabled while a run goes on", () => {
       await expectAllOf(source);
     }
     expect(await violations()).toEqual([]);
+  });
+});
+
+describe("F-68 a source whose provisioning is disabled while a run goes on", () => {
+  it("ends it, and starts none until it is enabled", async () => {
+    const source = await newSource();
+    const { status, reason } = await interrupted(source, 6, stopProvisioning);
+    expect([status, reason]).toEqual(["cancelled", "data_source_disabled"]);
+    const refused = await start(source, startOf());
+    expect(refused).toMatchObject({ ok: false, refusal: { reason: "data_source_disabled" } });
+    await asked("POST", `/data-sources/${source.id}/provisioning/enable`);
+    await expectAllOf(source);
   });
 });
 
