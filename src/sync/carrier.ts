@@ -17,6 +17,7 @@ import {
   type Ending,
   type Going,
 } from "./run-rows.ts";
+import type { KnownRow } from "./known.ts";
 import type { Told } from "./outcome.ts";
 import type { Tallies } from "./run.ts";
 import type { RunState } from "./run-state.ts";
@@ -35,14 +36,17 @@ export interface RunMemory {
   /** Those who are missing and were asked for, by our id; and what could not be removed. */
   asked: Map<string, Presence>;
   kept: Set<string>;
-  /** What a dry run would have made so far. */
+  /** What a dry run would have made so far, and which one. */
   planned: Planned;
+  plannedBy: string | undefined;
 }
 
 export interface Planned {
   readonly organizations: ReadOrganization[];
   /** Folded userNames. */
   readonly names: Set<string>;
+  /** By type and id upstream: they have no row, and are known all the same. */
+  readonly rows: Map<string, KnownRow>;
 }
 
 export function emptyMemory(): RunMemory {
@@ -53,7 +57,8 @@ export function emptyMemory(): RunMemory {
     organizations: new Map(),
     asked: new Map(),
     kept: new Set(),
-    planned: { organizations: [], names: new Set() },
+    planned: { organizations: [], names: new Set(), rows: new Map() },
+    plannedBy: undefined,
   };
 }
 

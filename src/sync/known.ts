@@ -14,6 +14,13 @@ export interface KnownRow {
   readonly parentId: string | null;
 }
 
+/** Of what a dry run would have made: no row of the database comes after it. */
+export const PLANNED_SEQ = Infinity;
+
+export function plannedKey(type: UpstreamType, externalId: string): string {
+  return `${type} ${externalId}`;
+}
+
 export type Known = ReadonlyMap<string, KnownRow>;
 
 const TABLES = { User: "users", Group: "groups", Organization: "organizations" } as const;

@@ -3,7 +3,7 @@ import { ScimError } from "../scim/error.ts";
 import type { ResourceOperation, ResourceRequest } from "../sources/operation.ts";
 import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
 import type { Source } from "../sources/source.ts";
-import type { Known, KnownRow } from "./known.ts";
+import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
 import type { PageFacts } from "./run-reducer.ts";
 import type { RecordFault, UpstreamRecord } from "./upstream-page.ts";
 
@@ -89,6 +89,10 @@ export function planRecords(
       continue;
     }
     if (again && row.hash !== "" && !context.isFinal) contradicted++;
+    if (row?.seq === PLANNED_SEQ) {
+      unchanged++;
+      continue;
+    }
     try {
       const drafted = draft(record, row);
       if (drafted === "later") deferred.push(record);

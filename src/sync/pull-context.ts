@@ -2,7 +2,7 @@
 import type { Statement } from "../directory/database.ts";
 import type { Source } from "../sources/source.ts";
 import type { Carrier } from "./carrier.ts";
-import { knownStatements, readKnown, type Known } from "./known.ts";
+import { knownStatements, plannedKey, readKnown, type Known } from "./known.ts";
 import type { PlanContext } from "./plan.ts";
 import type { Going } from "./run-rows.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
@@ -22,7 +22,8 @@ export async function contextFor(
 ): Promise<PlanContext> {
   const { memory, newId } = carrier;
   const { type } = named;
-  const { known, places, groups, users } = await readNamed(carrier, source, named);
+  const { known: stored, places, groups, users } = await readNamed(carrier, source, named);
+  const known = new Map([...plannedIn(carrier, named), ...stored]);
   for (const [label, { id }] of places) memory.organizations.set(label, id);
   const seen = carrier.seen(going.id);
   const { maxSeq } = going.state;
@@ -42,6 +43,18 @@ export async function contextFor(
     cut: undefined,
     newId,
   };
+}
+
+/** Those of the records that a dry run has planned before. */
+function plannedIn({ memory }: Carrier, { type, records }: Named): Known {
+  const { rows } = memory.planned;
+  const found = rows.size === 0 ? [] : records;
+  return new Map(
+    found.flatMap(({ externalId }) => {
+      const row = rows.get(plannedKey(type, externalId));
+      return row === undefined ? [] : [[externalId, row]];
+    }),
+  );
 }
 
 interface ReadNamed {

@@ -3,7 +3,7 @@ import type { Source } from "../sources/source.ts";
 import { commitCheckpoint, commitRun, type StepDecided } from "../sources/commit-run.ts";
 import type { Statement } from "../directory/database.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import { hashStatements } from "./known.ts";
+import { hashStatements, PLANNED_SEQ, plannedKey } from "./known.ts";
 import { counted, outcomeOf, toldFault } from "./outcome.ts";
 import {
   fitting,
@@ -162,10 +162,14 @@ function rememberPlaces(
   { dryRun }: Going,
 ): void {
   const { organizations, planned } = memory;
-  for (const [index, { record, operation }] of wishes.entries()) {
+  for (const [index, { record, operation, hash }] of wishes.entries()) {
     const outcome = decision.outcomes[index];
     if (outcome?.ok !== true) continue;
     const id = outcome.resource?.id ?? operation.id;
+    if (dryRun && operation.kind.endsWith(".create")) {
+      const row = { seq: PLANNED_SEQ, id, hash, parentId: null };
+      planned.rows.set(plannedKey(record.type, record.externalId), row);
+    }
     if (record.type === "Organization") {
       organizations.set(record.externalId, id);
       const made = dryRun ? set.tree.organizations.get(id) : undefined;

@@ -40,6 +40,7 @@ export async function takeStep(carrier: Carrier): Promise<Next> {
   if (await isOfOthers(going, source, connection)) {
     return endRun(carrier, going, SETTINGS_CHANGED);
   }
+  if (going.dryRun && isForgotten(carrier, going)) return endRun(carrier, going, PLAN_LOST);
   // A run that gets on is as long as it has to be; one that doesn't is not tried for ever.
   if (going.state.tries > 0 && carrier.holder.now() - gotOnAt(going) > PATIENCE_MS) {
     return endRun(carrier, going, STUCK);
@@ -60,6 +61,12 @@ async function isOfOthers({ state }: Going, source: Source, connection: string):
   return (await settingsOf(source)) !== state.settings;
 }
 
+/** What a dry run would have made is kept by nobody but the object that planned it. */
+function isForgotten({ memory }: Carrier, { id, step }: Going): boolean {
+  if (step === 0) memory.plannedBy = id;
+  return memory.plannedBy !== id;
+}
+
 async function admitted(carrier: Carrier, { state }: Going): Promise<Source | ScimError> {
   try {
     return asProposed(admitRun(await sourceOf(carrier)), state.proposal);
@@ -77,6 +84,12 @@ const SETTINGS_CHANGED: Ending = {
   status: "cancelled",
   reason: "settings_changed",
   detail: "The settings were changed while the run went on: the next one follows them",
+};
+
+const PLAN_LOST: Ending = {
+  status: "failed",
+  reason: "seen_lost",
+  detail: "What the dry run had planned so far was lost with the object's memory: start it again",
 };
 
 const STUCK: Ending = {

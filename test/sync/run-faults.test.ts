@@ -1,10 +1,10 @@
 /** A fault at every step of a run: nobody is lost, doubled or disabled by it, and it comes right. */
-import { abortAllDurableObjects } from "cloudflare:test";
+import { abortAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RunStart } from "../../src/sources/operation.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { endFaults, failCall, faults, type Mode } from "../support/faults.ts";
+import { endFaults, failCall, faults, isWrite, type Mode } from "../support/faults.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 import { violations } from "../support/invariants.ts";
@@ -108,24 +108,46 @@ describe("a run under faults of the database", () => {
   );
 });
 
+/** The step that the run has got to. */
+async function stepOf({ runId }: RunStart): Promise<number | null> {
+  return env.DB.prepare("SELECT step FROM runs WHERE id = ?").bind(runId).first<number>("step");
+}
+
+/** Lets the object hear nothing more from the nth batch on that it writes. */
+function loseAfter(commit: number): { readonly hasStruck: () => boolean } {
+  let commits = 0;
+  let hasStruck = false;
+  faults.watch = ({ place, moment, statements }) => {
+    if (place !== "object") return undefined;
+    if (moment === "after" && isWrite(statements) && ++commits === commit) hasStruck = true;
+    if (hasStruck) throw new Error("D1_ERROR: Network connection lost.");
+    return undefined;
+  };
+  return { hasStruck: () => hasStruck };
+}
+
 describe("a run whose object is lost after a commit", () => {
   it("goes on, or ends without missing anybody", LONG, async () => {
     const story = await newStory();
-    const calls = await callsOfARun(story);
-    for (let call = 1; call <= calls; call++) {
+    const stub = () => env.SOURCE.getByName(story.source.id);
+    const steps: (number | null)[] = [];
+    for (let commit = 1; ; commit++) {
       await turn(story);
-      let count = 0;
-      faults.watch = ({ place, moment }) => {
-        if (place === "object" && moment === "after" && ++count === call) throw new Error("lost");
-        return undefined;
-      };
       const run = startOf();
       await begin(story.source, run);
+      const { hasStruck } = loseAfter(commit);
+      await runDurableObjectAlarm(stub());
       await abortAllDurableObjects();
-      faults.watch = undefined;
-      await env.SOURCE.getByName(story.source.id).tick();
+      endFaults();
+      if (!hasStruck()) break;
+      steps.push(await stepOf(run));
+      await stub().tick();
       await ended(story.source, run.runId);
       await expectRight(story);
     }
+    expect(steps.length).toBeGreaterThan(7);
+    // The last batch is a step and the end of the run.
+    const within = steps.slice(0, -1);
+    expect(within).toEqual(within.map((_, index) => index + 1));
   });
 });

@@ -1,5 +1,9 @@
 /** Runs as such: one at a time, on time, ended by an admin, by settings, by an outage. */
-import { createScheduledController } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  createScheduledController,
+  runDurableObjectAlarm,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { adminOf } from "../support/admins.ts";
@@ -118,6 +122,41 @@ describe("the schedule", () => {
     await start(source, call);
     await tick(Date.now() + 20 * 60_000);
     expect((await ended(source, call.runId)).status).toBe("success");
+  });
+});
+
+describe("a dry run", () => {
+  it("comes out of a list that goes in circles as the run itself does", async () => {
+    const source = await newPulled(admin, { people: { count: 50 } }, { pageSize: 10 });
+    await source.upstream.setFaults(
+      { on: "Users", act: { kind: "loop", loop: "startIndexIgnored" } },
+      { on: "Users", act: { kind: "overlay", members: { totalResults: null } } },
+    );
+    const endOf = async (dryRun: boolean) => {
+      const { status, reason, counts } = await pull(source, { dryRun });
+      return { status, reason, counts };
+    };
+    const plan = await endOf(true);
+    expect(plan).toMatchObject({ status: "partial", reason: "list_repeats" });
+    expect(await endOf(false)).toEqual(plan);
+  });
+
+  it("says so when what it had planned is lost", async () => {
+    const source = await newPulled(admin, {
+      people: { count: 1, given: [{ id: "x", userName: "x", organization: ["q"] }], exactly: true },
+      organizations: { count: 1, given: [{ id: "q", displayName: "Q" }], exactly: true },
+    });
+    const fails = { kind: "answer", status: 503 } as const;
+    await source.upstream.setFaults({ on: "Users", call: 1, act: fails });
+    const call = startOf({ dryRun: true });
+    await start(source, call);
+    await runDurableObjectAlarm(env.SOURCE.getByName(source.id));
+    expect((await runOf(call.runId)).phase).toBe("users");
+    await abortAllDurableObjects();
+    await tick(Date.now() + 20 * 60_000);
+    const run = await ended(source, call.runId);
+    expect([run.status, run.reason]).toEqual(["failed", "seen_lost"]);
+    expect((await pull(source, { dryRun: true })).status).toBe("success");
   });
 });
 
