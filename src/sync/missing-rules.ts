@@ -7,9 +7,11 @@ import type { Presence } from "./upstream-page.ts";
 /** So many are asked for one by one; of more the next complete run has to say the same. */
 export const ASKED = 200;
 
+type Missed = Pick<Walked, "live" | "absent">;
+
 export interface Absence {
-  readonly users: Walked;
-  readonly organizations: Walked;
+  readonly users: Missed;
+  readonly organizations: Missed;
   /** By our id; those who could not be asked for are unknown. */
   readonly asked: ReadonlyMap<string, Presence>;
 }

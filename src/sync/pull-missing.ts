@@ -11,23 +11,17 @@ import { replacedStatement, type Held } from "../sources/holds.ts";
 import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
 import { hashStatements } from "./known.ts";
 import { emptyOut } from "./pull-emptying.ts";
-import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
+import { askForThem, type Asking } from "./ask-missing.ts";
+import { judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
 import { actionOf, counted, type Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
 import { endingOf } from "./run-ending.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { withDoubt } from "./run-state.ts";
-import { askFor } from "./upstream-list.ts";
-import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
 
 /** Removals in one batch. */
 const AT_ONCE = 200;
-
-export interface Asking {
-  readonly connection: Connection;
-  readonly token: AccessToken;
-}
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -96,7 +90,10 @@ async function judge(
   });
   const absence = { users: rest(users), organizations: rest(organizations) };
   const open = [...absence.users.absent, ...absence.organizations.absent];
-  const asked = await askAll(carrier, open, asking);
+  const asked = await askForThem(carrier, open, {
+    ...asking,
+    controls: { User: users.control, Organization: organizations.control },
+  });
   const { usersSeen: total } = going.state;
   const fresh = going.counts.User.created;
   const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
@@ -106,21 +103,6 @@ async function judge(
 /** With those who are perhaps in the upstream under another id. */
 interface Judged extends Judgement {
   readonly renamed: ReadonlySet<string>;
-}
-
-async function askAll(
-  { fetcher, holder, memory }: Carrier,
-  absent: readonly Absent[],
-  { connection, token }: Asking,
-): Promise<Map<string, Presence>> {
-  const { asked } = memory;
-  const open = absent.filter(({ id }) => !asked.has(id));
-  if (asked.size + open.length > ASKED) return asked;
-  for (const { type, id, externalId } of open) {
-    const answer = await askFor(connection, token, type, externalId, fetcher, holder.now());
-    asked.set(id, answer.ok ? answer.value : "unknown");
-  }
-  return asked;
 }
 
 async function remove(

@@ -1,0 +1,49 @@
+/** Upstreams that say something which isn't so: nobody is deactivated by accident. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
+import { claim, type Admin } from "../support/client.ts";
+import { violations } from "../support/invariants.ts";
+import { newPulled, peopleOf, pull, type Pulled } from "../support/pulls.ts";
+import { keepQuiet } from "../support/quiet.ts";
+import { textAt } from "../support/scim.ts";
+
+keepQuiet();
+
+let admin: Admin;
+
+beforeEach(async () => {
+  admin = await claim();
+});
+
+const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
+const many = (n: number, more: JsonObject = {}): JsonObject[] =>
+  Array.from({ length: n }, (_, i) => ({ id: `p${i}`, userName: `p${i}`, ...more }));
+const disabledOf = async (source: Pick<Pulled, "id">) =>
+  (await peopleOf(source))
+    .filter(({ active }) => active === false)
+    .map((one) => textAt(one, "externalId"));
+const byId = (status: number, body?: JsonObject) =>
+  ({ on: "Users", one: true, act: { kind: "answer", status, ...(body && { body }) } }) as const;
+
+describe("somebody who is asked for by id", () => {
+  it("is not gone where 404 is what the upstream answers for everybody", async () => {
+    const source = await newPulled(admin, { people: { count: 20 } }, { pageSize: 10 });
+    await pull(source);
+    const shift = { kind: "change", of: "Users", remove: [0], add: 1 } as const;
+    await source.upstream.setFaults({ on: "Users", call: 2, act: shift }, byId(404));
+    const run = await pull(source);
+    expect([run.status, run.counts.User.disabled]).toEqual(["success", 0]);
+    expect(await disabledOf(source)).toEqual([]);
+  });
+
+  it("is gone in the second complete run where nobody is found by id", async () => {
+    const source = await newPulled(admin, { people: exactly(many(20)) });
+    await pull(source);
+    await source.upstream.replace({ people: exactly(many(19)) });
+    await source.upstream.setFaults(byId(404));
+    expect((await pull(source)).counts.User.disabled).toBe(0);
+    expect((await pull(source)).counts.User.disabled).toBe(1);
+    expect(await disabledOf(source)).toEqual(["p19"]);
+    expect(await violations()).toEqual([]);
+  });
+});
