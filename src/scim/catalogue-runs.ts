@@ -98,6 +98,18 @@ export const RUNS = {
         "若为同一人则无需处理：连续两次全量同步均未找到旧 id 后，会自动沿用新 id；否则请修改其中一人的用户名。",
     },
   },
+  still_there: {
+    status: 200,
+    en: {
+      title: "Not in the upstream's list, but still there by the id",
+      advice:
+        "Nobody was removed. Where they have left, say so upstream: delete them, or set them inactive.",
+    },
+    zh: {
+      title: "不在上游列表中，但按 id 仍可查到",
+      advice: "未移除任何人。若确已离开，请在上游删除或停用。",
+    },
+  },
   settings_changed: {
     status: 200,
     en: {

@@ -23,6 +23,8 @@ export interface Judgement {
   readonly doubtful: readonly Absent[];
   /** Why nothing is done about those who are gone before an admin has agreed. */
   readonly held: HoldReason | undefined;
+  /** Not in the list, but there by their id: they stay, and an admin sees that. */
+  readonly kept: readonly Absent[];
 }
 
 export interface Circumstances {
@@ -39,12 +41,21 @@ export function judgeAbsence(
   { users, organizations, asked }: Absence,
   { upstream, total, fresh }: Circumstances,
 ): Judgement {
-  if (upstream.deletionPolicy === "keep") return { gone: [], doubtful: [], held: undefined };
+  if (upstream.deletionPolicy === "keep")
+    return { gone: [], doubtful: [], held: undefined, kept: [] };
+  // Whom the upstream itself calls inactive is disabled at its word, and never deleted for it.
+  const presenceOf = ({ id }: Absent): Presence | undefined => {
+    const presence = asked.get(id);
+    if (presence !== "left") return presence;
+    return upstream.deletionPolicy === "disable" ? "gone" : "seen";
+  };
   const suspects = (absent: readonly Absent[]): Absent[] =>
     absent
-      .filter(({ id }) => asked.get(id) !== "seen")
+      .filter((one) => presenceOf(one) !== "seen")
       .sort((a, b) => b.depth - a.depth || a.seq - b.seq);
-  const isSure = ({ id, before }: Absent): boolean => before || asked.get(id) === "gone";
+  const isSure = (one: Absent): boolean => one.before || presenceOf(one) === "gone";
+  const absent = [...users.absent, ...organizations.absent];
+  const kept = absent.filter((one) => presenceOf(one) === "seen");
   const verdictOn = (people: readonly Absent[], places: readonly Absent[]) => {
     const verdict = judgePull({
       missing: people.length,
@@ -61,7 +72,7 @@ export function judgeAbsence(
   const all = [...people, ...places];
   const atOnce = verdictOn(people, places);
   if (all.length > 0 && atOnce !== undefined && ALWAYS_HELD.includes(atOnce)) {
-    return { gone: all, doubtful: [], held: atOnce };
+    return { gone: all, doubtful: [], held: atOnce, kept };
   }
   const sure = [people.filter(isSure), places.filter(isSure)] as const;
   const gone = sure.flat();
@@ -69,6 +80,7 @@ export function judgeAbsence(
     gone,
     doubtful: all.filter((one) => !isSure(one)),
     held: gone.length === 0 ? undefined : verdictOn(...sure),
+    kept,
   };
 }
 

@@ -182,6 +182,16 @@ function lineOf(one: Absent, policy: DeletionPolicy): Told {
   };
 }
 
+function keptLine(one: Absent): Told {
+  return {
+    ...lineOf(one, "keep"),
+    action: "skip",
+    result: "success",
+    code: "still_there",
+    detail: "Not in the upstream's list, but still there by the id: nothing was changed",
+  };
+}
+
 export function removal(
   { type, id }: Pick<Absent, "type" | "id">,
   policy: DeletionPolicy,
@@ -200,7 +210,7 @@ async function finish(
   carrier: Carrier,
   going: Going,
   source: Source,
-  { gone, doubtful, held, renamed }: Judged,
+  { gone, doubtful, held, kept, renamed }: Judged,
 ): Promise<Next> {
   const { holder, memory, newId } = carrier;
   const policy = source.upstream?.deletionPolicy ?? "disable";
@@ -210,7 +220,8 @@ async function finish(
   const standing = held === undefined ? undefined : await standingOf(holder.db, source, lines);
   // Nobody is asked twice about the same people.
   const waits = standing === "rejected" ? undefined : held;
-  const told = waits === undefined ? [] : gone.map((one) => lineOf(one, policy));
+  const waiting = waits === undefined ? [] : gone.map((one) => lineOf(one, policy));
+  const told = [...waiting, ...kept.map(keptLine)];
   const id = newHoldId(source, newId());
   const hold =
     waits === undefined || standing === "waiting"

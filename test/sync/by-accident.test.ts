@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import { newPulled, peopleOf, pull, type Pulled } from "../support/pulls.ts";
+import { newPulled, peopleOf, pull, recordsOf, type Pulled } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 
@@ -45,5 +45,29 @@ describe("somebody who is asked for by id", () => {
     expect((await pull(source)).counts.User.disabled).toBe(1);
     expect(await disabledOf(source)).toEqual(["p19"]);
     expect(await violations()).toEqual([]);
+  });
+
+  it.each([false, "False", 0])("has left where their record says inactive (%s)", async (active) => {
+    const source = await newPulled(admin, { people: exactly(many(10)) });
+    await pull(source);
+    await source.upstream.replace({ people: exactly(many(9)) });
+    await source.upstream.setFaults(byId(200, { id: "p9", userName: "p9", active }));
+    expect((await pull(source)).counts.User.disabled).toBe(1);
+    expect(await disabledOf(source)).toEqual(["p9"]);
+  });
+
+  it("stays, and is told of, where they are there and not in the list", async () => {
+    const source = await newPulled(admin, { people: exactly(many(10)) });
+    await pull(source);
+    await source.upstream.replace({ people: exactly(many(9)) });
+    await source.upstream.setFaults(byId(200, { id: "p9", userName: "p9" }));
+    for (const _ of [1, 2, 3]) {
+      const run = await pull(source);
+      expect([run.status, run.counts.User.disabled]).toEqual(["success", 0]);
+      expect(await recordsOf(run.id)).toMatchObject([
+        { external_id: "p9", action: "skip", result: "success", code: "still_there" },
+      ]);
+    }
+    expect(await disabledOf(source)).toEqual([]);
   });
 });
