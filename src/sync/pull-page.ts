@@ -47,6 +47,7 @@ export async function applyPage(
   const state = afterPage(before, {
     ...page,
     ...plan.facts,
+    asked: source.upstream?.pageSize ?? 0,
     fresh: plan.facts.fresh + unread.filter(isFresh).length,
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
     newest: newestOf(page.records),

@@ -71,3 +71,18 @@ describe("somebody who is asked for by id", () => {
     expect(await disabledOf(source)).toEqual([]);
   });
 });
+
+describe("a total that is that of a page", () => {
+  it("F-54 is not believed: all are read, and nobody is missing", async () => {
+    const source = await newPulled(admin, { people: exactly(many(25)) }, { pageSize: 10 });
+    await pull(source);
+    const lie = { kind: "overlay", members: { totalResults: 10 } } as const;
+    await source.upstream.setFaults({ on: "Users", act: lie }, byId(405));
+    for (const _ of [1, 2]) {
+      const run = await pull(source);
+      expect([run.status, run.reason]).toEqual(["partial", "list_incomplete"]);
+      expect(run.counts.User).toMatchObject({ read: 25, disabled: 0 });
+    }
+    expect(await disabledOf(source)).toEqual([]);
+  });
+});
