@@ -255,7 +255,7 @@ function readWhileChanging(
   const users = { live: people.length, absent: missing };
   const judged = judgeAbsence(
     { users, organizations: { live: 0, absent: [] }, asked },
-    { upstream: UPSTREAM, total: upstream.length, fresh: 0 },
+    { upstream: UPSTREAM, total: upstream.length, fresh: 0, left: 0 },
   );
   const believed = state.doubts.length === 0 && judged.held === undefined;
   return { state, upstream: there, gone: new Set(believed ? judged.gone.map(({ id }) => id) : []) };
@@ -283,7 +283,7 @@ describe("those who are missing", () => {
         organizations: { live: 0, absent: [] },
         asked: new Map(),
       },
-      { upstream: UPSTREAM, total: live, fresh: 0 },
+      { upstream: UPSTREAM, total: live, fresh: 0, left: 0 },
     );
 
   it("F-56 are held above the limit, and not at it", () => {
@@ -309,7 +309,7 @@ describe("those who are missing", () => {
         organizations: { live: 0, absent: [] },
         asked: new Map(),
       },
-      { upstream: UPSTREAM, total: 0, fresh: 0 },
+      { upstream: UPSTREAM, total: 0, fresh: 0, left: 0 },
     );
     expect([judged.held, judged.gone.length]).toEqual(["source_empty", 3]);
   });
@@ -321,7 +321,7 @@ describe("those who are missing", () => {
         organizations: { live: 0, absent: [] },
         asked: new Map(),
       },
-      { upstream: UPSTREAM, total: 4, fresh: 2 },
+      { upstream: UPSTREAM, total: 4, fresh: 2, left: 0 },
     );
     expect(judged.held).toBe("source_replaced");
   });

@@ -98,6 +98,17 @@ export const RUNS = {
         "若为同一人则无需处理：连续两次全量同步均未找到旧 id 后，会自动沿用新 id；否则请修改其中一人的用户名。",
     },
   },
+  deactivation_held: {
+    status: 200,
+    en: {
+      title: "The upstream says that they are inactive, and of many others too",
+      advice: "Look at what is held: approve it if they have left, reject it if they haven't.",
+    },
+    zh: {
+      title: "上游同时将许多人标为停用，需管理员确认",
+      advice: "请查看待审批名单：确已离开则批准，否则驳回。",
+    },
+  },
   still_there: {
     status: 200,
     en: {

@@ -47,7 +47,7 @@ async function typesDoubted(
   for (const type of new Set(gone.map(([one]) => one.type))) {
     const control = asking.controls[type];
     const found = control === undefined ? "unknown" : await ask(carrier, asking, type, control);
-    if (found !== "seen") doubted.add(type);
+    if (found !== "seen" && found !== "left") doubted.add(type);
   }
   return doubted;
 }

@@ -32,6 +32,8 @@ export interface Circumstances {
   /** Users in the list, and those of them whom nobody knew. */
   readonly total: number;
   readonly fresh: number;
+  /** People who became inactive in the run already, by their records. */
+  readonly left: number;
 }
 
 /** Answers that an admin has to see at once, however often they are given. */
@@ -39,7 +41,7 @@ const ALWAYS_HELD: readonly HoldReason[] = ["source_empty", "source_replaced"];
 
 export function judgeAbsence(
   { users, organizations, asked }: Absence,
-  { upstream, total, fresh }: Circumstances,
+  { upstream, total, fresh, left }: Circumstances,
 ): Judgement {
   if (upstream.deletionPolicy === "keep")
     return { gone: [], doubtful: [], held: undefined, kept: [] };
@@ -58,8 +60,8 @@ export function judgeAbsence(
   const kept = absent.filter((one) => presenceOf(one) === "seen");
   const verdictOn = (people: readonly Absent[], places: readonly Absent[]) => {
     const verdict = judgePull({
-      missing: people.length,
-      active: users.live,
+      missing: people.length === 0 ? 0 : people.length + left,
+      active: users.live + left,
       organizationsMissing: places.length,
       organizations: organizations.live,
       fresh,

@@ -26,6 +26,10 @@ export interface PlanContext {
   readonly idsChanged: Labels;
   /** Nothing comes after: what was put off is applied as far as it goes. */
   readonly isFinal: boolean;
+  /** Epoch milliseconds: who has expired is as good as inactive. */
+  readonly now: number;
+  /** More people become inactive by their records than go without an admin: they stay active. */
+  readonly holdsLeavers: boolean;
   /** The organization at which a circle of them is cut: the id upstream. */
   readonly cut: string | undefined;
   readonly newId: () => string;
@@ -39,6 +43,8 @@ export interface Wish {
   readonly operation: ResourceOperation;
   /** What about it could not be done, although it is written. */
   readonly remark: RecordFault | undefined;
+  /** It would make its person inactive, and an admin has to agree first. */
+  readonly isHeld: boolean;
 }
 
 export interface Plan {
@@ -55,7 +61,12 @@ export interface Plan {
 
 /** The operation of a record, "later", or a fault. */
 export type Draft =
-  { readonly operation: ResourceOperation; readonly remark?: RecordFault | undefined } | "later";
+  | {
+      readonly operation: ResourceOperation;
+      readonly remark?: RecordFault | undefined;
+      readonly isHeld?: boolean;
+    }
+  | "later";
 
 export interface Hashed {
   readonly record: UpstreamRecord;
@@ -92,8 +103,9 @@ export function planRecords(
       const drafted = draft(record, row);
       if (drafted === "later") deferred.push(record);
       else {
-        const { operation, remark } = drafted;
-        wishes.push({ record, operation, remark, hash: remark === undefined ? hash : "" });
+        const { operation, remark, isHeld = false } = drafted;
+        const isWhole = remark === undefined && !isHeld;
+        wishes.push({ record, operation, remark, isHeld, hash: isWhole ? hash : "" });
         if (record.type === "Organization") {
           context.organizations.set(record.externalId, operation.id);
         }

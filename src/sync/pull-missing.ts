@@ -7,8 +7,8 @@ import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
 import { readDoubtful } from "./changed-ids.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import { replacedStatement, type Held } from "../sources/holds.ts";
-import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
+import type { Held } from "../sources/holds.ts";
+import { holdOf } from "./pull-hold.ts";
 import { hashStatements } from "./known.ts";
 import { emptyOut } from "./pull-emptying.ts";
 import { askForThem, type Asking } from "./ask-missing.ts";
@@ -95,8 +95,8 @@ async function judge(
     controls: { User: users.control, Organization: organizations.control },
   });
   const { usersSeen: total } = going.state;
-  const fresh = going.counts.User.created;
-  const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
+  const { created: fresh, disabled: left } = going.counts.User;
+  const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh, left });
   return { ...judged, renamed };
 }
 
@@ -212,41 +212,29 @@ async function finish(
   source: Source,
   { gone, doubtful, held, kept, renamed }: Judged,
 ): Promise<Next> {
-  const { holder, memory, newId } = carrier;
+  const { holder, memory } = carrier;
   const policy = source.upstream?.deletionPolicy ?? "disable";
   const now = holder.now();
   const { dryRun } = going;
-  const lines = held === undefined ? [] : gone.map((one) => heldOf(one, policy));
-  const standing = held === undefined ? undefined : await standingOf(holder.db, source, lines);
-  // Nobody is asked twice about the same people.
-  const waits = standing === "rejected" ? undefined : held;
-  const waiting = waits === undefined ? [] : gone.map((one) => lineOf(one, policy));
+  const hold = await holdOf(carrier, going, source, {
+    reason: held,
+    lines: held === undefined ? [] : gone.map((one) => heldOf(one, policy)),
+    before: gone.every(({ before }) => before),
+  });
+  const isAsked = held !== undefined && hold.reason !== undefined;
+  const waiting = isAsked ? gone.map((one) => lineOf(one, policy)) : [];
   const told = [...waiting, ...kept.map(keptLine)];
-  const id = newHoldId(source, newId());
-  const hold =
-    waits === undefined || standing === "waiting"
-      ? standing === "waiting"
-        ? []
-        : [replacedStatement(source.id, now)]
-      : await holdStatements({ source, runId: going.id, id, now, reason: waits, lines });
   const counts = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
-  const ending: Ending = endingOf({ ...going, counts }, waits);
-  const after = progressed(going, { state: { ...going.state, phase: "done" }, counts, told }, now);
+  const ending: Ending = endingOf({ ...going, counts }, hold.reason);
+  const state = { ...going.state, phase: "done", hold: hold.id } as const;
+  const after = progressed(going, { state, counts, told }, now);
+  const doubted = [...renamed].map((id) => ({ type: "User", id }) as const);
+  const missing = [...doubtful, ...(held === undefined ? [] : gone), ...doubted];
   const statements = (): Statement[] => [
     ...after.statements,
-    ...(dryRun ? [] : hold),
     ...(dryRun
       ? []
-      : missingStatements(
-          source.id,
-          going.id,
-          [
-            ...doubtful,
-            ...(held === undefined ? [] : gone),
-            ...[...renamed].map((one) => ({ type: "User", id: one }) as const),
-          ],
-          now,
-        )),
+      : [...missingStatements(source.id, going.id, missing, now), ...hold.statements]),
     ...endStatements(going.id, ending, now),
     ...(dryRun ? [] : watermarkStatements(source.id, going)),
   ];

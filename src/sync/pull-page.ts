@@ -190,7 +190,7 @@ function groupsNamedBy(records: readonly UpstreamRecord[], context: PlanContext)
       return {
         record,
         id: operation.id,
-        wish: { record, operation, hash: "", remark: undefined },
+        wish: { record, operation, hash: "", remark: undefined, isHeld: false },
       };
     });
 }

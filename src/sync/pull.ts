@@ -16,6 +16,7 @@ import {
   type Carrier,
   type Next,
 } from "./carrier.ts";
+import { holdOf } from "./pull-hold.ts";
 import { applyDeferred } from "./pull-deferred.ts";
 import { settleMissing, watermarkStatements } from "./pull-missing.ts";
 import { applyPage } from "./pull-page.ts";
@@ -154,9 +155,17 @@ async function afterFault(carrier: Carrier, going: Going, failure: UpstreamFailu
 /** The end of a run that has nobody to miss, or mustn't. */
 async function finish(carrier: Carrier, going: Going, source: Source): Promise<Next> {
   const { holder, memory } = carrier;
-  const ending = endingOf(going, undefined);
+  const hold = await holdOf(carrier, going, source, undefined);
+  const ending = endingOf(going, hold.reason);
+  const { counts } = going;
+  const state = { ...going.state, hold: hold.id };
   const believed = going.state.doubts.every(({ code }) => code === "upstream_filter_refused");
+  const held = [
+    ...progressed(going, { state, counts, told: [] }, holder.now()).statements,
+    ...(going.dryRun ? [] : hold.statements),
+  ];
   const statements = () => [
+    ...(hold.reason === undefined ? [] : held),
     ...endStatements(going.id, ending, holder.now()),
     ...(believed && !going.dryRun ? watermarkStatements(source.id, going) : []),
   ];

@@ -31,6 +31,10 @@ export const runState = z.object({
   seenStep: z.number(),
   /** Users who came with the list of this run, all in all. */
   usersSeen: z.number(),
+  /** Whether those whom their records make inactive wait for an admin: told at the end of the list. */
+  holdsLeavers: z.boolean().optional(),
+  /** The hold in which waits what an admin has to agree to. */
+  hold: z.string().optional(),
   /** The last row of each table before the run: who is younger was born in it. */
   maxSeq: perType,
   /** Of the settings it was started under: others end it. */

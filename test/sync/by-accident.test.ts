@@ -1,4 +1,6 @@
 /** Upstreams that say something which isn't so: nobody is deactivated by accident. */
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
@@ -84,5 +86,71 @@ describe("a total that is that of a page", () => {
       expect(run.counts.User).toMatchObject({ read: 25, disabled: 0 });
     }
     expect(await disabledOf(source)).toEqual([]);
+  });
+});
+
+describe("people whom their records make inactive", () => {
+  const waitingOf = (source: Pulled) =>
+    env.DB.prepare("SELECT * FROM holds WHERE source_id = ? AND status = 'waiting'")
+      .bind(source.id)
+      .first();
+  const decide = async (source: Pulled, decision: "approved" | "rejected") => {
+    const hold = await waitingOf(source);
+    const [holdId, setHash] = [String(hold?.["id"]), String(hold?.["set_hash"])];
+    const call = { actor: "key", role: "operator", requestId: "test" } as const;
+    const stub = env.SOURCE.getByName(source.id);
+    expect(await stub.decideHold({ ...call, holdId, setHash, decision })).toEqual({ ok: true });
+    while (await runDurableObjectAlarm(stub));
+  };
+  const LONG_AGO = "2020-01-01T00:00:00Z";
+
+  it.each([{ active: false }, { expireDate: LONG_AGO }])(
+    "are held where they are many, and all else of them is applied (%j)",
+    async (gone) => {
+      const source = await newPulled(admin, { people: exactly(many(30)) }, { pageSize: 7 });
+      await pull(source);
+      await source.upstream.replace({ people: exactly(many(30, { ...gone, displayName: "New" })) });
+      for (const kind of ["full", "full", "incremental"] as const) {
+        const runId = `run_00${crypto.randomUUID().replaceAll("-", "")}`;
+        const run = await pull(source, { kind, runId });
+        expect([run.status, run.counts.User.held, run.counts.User.disabled]).toEqual([
+          "held",
+          30,
+          0,
+        ]);
+        const { body } = await admin("GET", `/sync-runs/${run.id}/held`);
+        expect(body["hold"]).toMatchObject({ reason: "people_removed" });
+        expect(body["data"]).toHaveLength(30);
+      }
+      const people = await peopleOf(source);
+      expect(people.every((one) => one["displayName"] === "New" && one["active"] === true)).toBe(
+        true,
+      );
+      await decide(source, "approved");
+      expect(await disabledOf(source)).toHaveLength(30);
+      expect((await pull(source)).status).toBe("success");
+      expect((await pull(source)).counts.User.unchanged).toBe(30);
+      expect(await violations()).toEqual([]);
+    },
+  );
+
+  it("stay active where an admin says so, however often it comes", async () => {
+    const source = await newPulled(admin, { people: exactly(many(30)) });
+    await pull(source);
+    await source.upstream.replace({ people: exactly(many(30, { active: false })) });
+    expect((await pull(source)).status).toBe("held");
+    await decide(source, "rejected");
+    for (const _ of [1, 2]) expect((await pull(source)).status).toBe("success");
+    expect(await disabledOf(source)).toEqual([]);
+  });
+
+  it("count with those who are missing", async () => {
+    const source = await newPulled(admin, { people: exactly(many(20)) });
+    await pull(source);
+    const left = many(17).map((one, n) => (n < 3 ? { ...one, active: false } : one));
+    await source.upstream.replace({ people: exactly(left) });
+    const run = await pull(source);
+    expect([run.status, run.counts.User.disabled, run.counts.User.held]).toEqual(["held", 3, 3]);
+    expect(await disabledOf(source)).toEqual(["p0", "p1", "p2"]);
   });
 });
