@@ -109,6 +109,14 @@ export const RUNS = {
       advice: "请查看待审批名单：确已离开则批准，否则驳回。",
     },
   },
+  came_back: {
+    status: 200,
+    en: {
+      title: "Seen upstream again after it was held",
+      advice: "Nothing has to be done: nobody is removed who is back.",
+    },
+    zh: { title: "待审批后又在上游出现", advice: "无需处理：已恢复的人员不会被移除。" },
+  },
   still_there: {
     status: 200,
     en: {

@@ -19,6 +19,7 @@ import {
 } from "./run-rows.ts";
 import type { Told } from "./outcome.ts";
 import type { Tallies } from "./run.ts";
+import { sightingStatements } from "./sightings.ts";
 import type { RunState } from "./run-state.ts";
 import type { Seen } from "./seen.ts";
 import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
@@ -136,6 +137,7 @@ export function putOff(memory: RunMemory, refusal: Refusal): Next {
 export async function endRun(carrier: Carrier, going: Going, ending: Ending): Promise<Next> {
   const { holder, memory } = carrier;
   const statements = [
+    ...(await sightingStatements(carrier, going)),
     ...endStatements(going.id, ending, holder.now()),
     ...(ending.reason === "upstream_auth_failed" ? stopStatements(going.sourceId, going.id) : []),
   ];

@@ -24,6 +24,7 @@ import { endingOf } from "./run-ending.ts";
 import { afterFailure, PATIENCE_MS } from "./run-reducer.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { TYPE_OF, type Course } from "./run-state.ts";
+import { sightingStatements } from "./sightings.ts";
 import { fetchPage } from "./upstream-list.ts";
 import { fetchToken } from "./upstream-token.ts";
 import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-page.ts";
@@ -158,14 +159,14 @@ async function finish(carrier: Carrier, going: Going, source: Source): Promise<N
   const hold = await holdOf(carrier, going, source, undefined);
   const ending = endingOf(going, hold.reason);
   const { counts } = going;
+  const seen = await sightingStatements(carrier, going);
   const state = { ...going.state, hold: hold.id };
   const believed = going.state.doubts.every(({ code }) => code === "upstream_filter_refused");
-  const held = [
-    ...progressed(going, { state, counts, told: [] }, holder.now()).statements,
-    ...(going.dryRun ? [] : hold.statements),
-  ];
+  const { statements: kept } = progressed(going, { state, counts, told: [] }, holder.now());
   const statements = () => [
-    ...(hold.reason === undefined ? [] : held),
+    ...seen,
+    ...(hold.reason === undefined ? [] : kept),
+    ...(going.dryRun ? [] : hold.statements),
     ...endStatements(going.id, ending, holder.now()),
     ...(believed && !going.dryRun ? watermarkStatements(source.id, going) : []),
   ];

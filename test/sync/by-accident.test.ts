@@ -27,6 +27,19 @@ const disabledOf = async (source: Pick<Pulled, "id">) =>
 const byId = (status: number, body?: JsonObject) =>
   ({ on: "Users", one: true, act: { kind: "answer", status, ...(body && { body }) } }) as const;
 
+const waitingOf = (source: Pulled) =>
+  env.DB.prepare("SELECT * FROM holds WHERE source_id = ? AND status = 'waiting'")
+    .bind(source.id)
+    .first();
+const decide = async (source: Pulled, decision: "approved" | "rejected") => {
+  const hold = await waitingOf(source);
+  const [holdId, setHash] = [String(hold?.["id"]), String(hold?.["set_hash"])];
+  const call = { actor: "key", role: "operator", requestId: "test" } as const;
+  const stub = env.SOURCE.getByName(source.id);
+  expect(await stub.decideHold({ ...call, holdId, setHash, decision })).toEqual({ ok: true });
+  while (await runDurableObjectAlarm(stub));
+};
+
 describe("somebody who is asked for by id", () => {
   it("is not gone where 404 is what the upstream answers for everybody", async () => {
     const source = await newPulled(admin, { people: { count: 20 } }, { pageSize: 10 });
@@ -90,18 +103,6 @@ describe("a total that is that of a page", () => {
 });
 
 describe("people whom their records make inactive", () => {
-  const waitingOf = (source: Pulled) =>
-    env.DB.prepare("SELECT * FROM holds WHERE source_id = ? AND status = 'waiting'")
-      .bind(source.id)
-      .first();
-  const decide = async (source: Pulled, decision: "approved" | "rejected") => {
-    const hold = await waitingOf(source);
-    const [holdId, setHash] = [String(hold?.["id"]), String(hold?.["set_hash"])];
-    const call = { actor: "key", role: "operator", requestId: "test" } as const;
-    const stub = env.SOURCE.getByName(source.id);
-    expect(await stub.decideHold({ ...call, holdId, setHash, decision })).toEqual({ ok: true });
-    while (await runDurableObjectAlarm(stub));
-  };
   const LONG_AGO = "2020-01-01T00:00:00Z";
 
   it.each([{ active: false }, { expireDate: LONG_AGO }])(
@@ -152,5 +153,56 @@ describe("people whom their records make inactive", () => {
     const run = await pull(source);
     expect([run.status, run.counts.User.disabled, run.counts.User.held]).toEqual(["held", 3, 3]);
     expect(await disabledOf(source)).toEqual(["p0", "p1", "p2"]);
+  });
+});
+
+describe("what was agreed to", () => {
+  const whole = { people: exactly(many(40)) };
+
+  it.each([true, false])("is done unless they are back since (%s)", async (areBack) => {
+    const source = await newPulled(admin, { people: { count: 40 } });
+    await pull(source);
+    const remove = Array.from({ length: 12 }, (_, n) => n);
+    await source.upstream.change({ of: "Users", remove });
+    expect((await pull(source)).status).toBe("held");
+    if (areBack) await source.upstream.replace({ people: { count: 40 } });
+    await source.upstream.change({ of: "Users", put: { every: 1, members: { title: "T" } } });
+    expect((await pull(source, { kind: "incremental" })).kind).toBe("incremental");
+    await decide(source, "approved");
+    expect(await disabledOf(source)).toHaveLength(areBack ? 0 : 12);
+    expect(await violations()).toEqual([]);
+  });
+
+  it("is asked about again where those who were kept were back meanwhile", async () => {
+    const source = await newPulled(admin, whole);
+    await pull(source);
+    const fewer = { people: exactly(many(28)) };
+    await source.upstream.replace(fewer);
+    await pull(source);
+    await decide(source, "rejected");
+    expect((await pull(source)).status).toBe("success");
+    await source.upstream.replace(whole);
+    await pull(source);
+    await source.upstream.replace(fewer);
+    expect((await pull(source)).status).toBe("held");
+    expect(await disabledOf(source)).toEqual([]);
+  });
+});
+
+describe("somebody who is missing, seen by a run that is not complete, and missing", () => {
+  it("is missing for the first time", async () => {
+    const source = await newPulled(admin, { people: exactly(many(10)) });
+    await pull(source);
+    const fewer = { people: exactly(many(9)) };
+    await source.upstream.replace(fewer);
+    await source.upstream.setFaults(byId(405));
+    await pull(source);
+    const nameless = { userName: "nobody" };
+    await source.upstream.replace({ people: exactly([...many(10, { title: "T" }), nameless]) });
+    expect((await pull(source)).reason).toBe("record_without_id");
+    await source.upstream.replace(fewer);
+    await source.upstream.setFaults(byId(405));
+    expect((await pull(source)).counts.User.disabled).toBe(0);
+    expect((await pull(source)).counts.User.disabled).toBe(1);
   });
 });
