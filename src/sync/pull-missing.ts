@@ -95,7 +95,9 @@ async function judge(
     controls: { User: users.control, Organization: organizations.control },
   });
   const { usersSeen: total } = going.state;
-  const { created: fresh, disabled: left } = going.counts.User;
+  const { created, disabled: left } = going.counts.User;
+  // Nobody knew those either who were refused because of a name.
+  const fresh = created + renamed.size;
   const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh, left });
   return { ...judged, renamed };
 }

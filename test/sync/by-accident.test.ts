@@ -206,3 +206,32 @@ describe("somebody who is missing, seen by a run that is not complete, and missi
     expect((await pull(source)).counts.User.disabled).toBe(1);
   });
 });
+
+describe("F-60 people who come under new ids", () => {
+  it.each([404, 405])("are nobody who is gone, where one by one says %i", async (status) => {
+    const source = await newPulled(admin, { people: exactly(many(5)) });
+    await pull(source);
+    await source.upstream.replace({
+      people: exactly(many(5).map((one, n) => ({ ...one, id: `new${n}` }))),
+    });
+    for (const _ of [1, 2, 3]) {
+      await source.upstream.setFaults(byId(status));
+      await pull(source);
+      expect(await disabledOf(source)).toEqual([]);
+    }
+    expect((await peopleOf(source)).map((one) => textAt(one, "externalId"))).toEqual(
+      [0, 1, 2, 3, 4].map((n) => `new${n}`),
+    );
+    expect(await violations()).toEqual([]);
+  });
+
+  it("with as many others gone are another directory", async () => {
+    const limits = { userLimit: { least: 1_000, percent: 100, most: 1_000 } };
+    const source = await newPulled(admin, { people: exactly(many(10)) }, limits);
+    await pull(source);
+    const few = many(5).map((one, n) => ({ ...one, id: `new${n}` }));
+    await source.upstream.replace({ people: exactly(few) });
+    expect((await pull(source)).reason).toBe("source_replaced");
+    expect(await disabledOf(source)).toEqual([]);
+  });
+});
