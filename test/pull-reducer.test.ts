@@ -11,6 +11,15 @@ import { firstState, nextPhase, type RunState } from "../src/sync/run-state.ts";
 import { Seen } from "../src/sync/seen.ts";
 import type { UpstreamFailure } from "../src/sync/upstream-page.ts";
 
+const failure: UpstreamFailure = {
+  call: "User",
+  code: "upstream_unavailable",
+  status: 503,
+  retryable: true,
+  retryAfterSeconds: undefined,
+  detail: "",
+};
+
 const seed = inject("seed");
 const scale = inject("scale");
 
@@ -23,6 +32,7 @@ function facts(more: Partial<PageFacts>): PageFacts {
     length,
     total: 30,
     nextCursor: undefined,
+    asked: 10,
     fresh: length,
     contradicted: 0,
     nameless: 0,
@@ -43,15 +53,57 @@ function readAll(page: (n: number, state: RunState) => PageFacts): RunState {
 
 describe("a list", () => {
   it("is believed when it has as many as it says, each of them once", () => {
-    const state = readAll(() => facts({}));
-    expect([state.pages, state.fetched, doubtsOf(state)]).toEqual([3, 30, []]);
+    const state = readAll((n) => facts({ length: n < 3 ? 10 : 0 }));
+    expect([state.pages, state.fetched, doubtsOf(state)]).toEqual([4, 30, []]);
+  });
+
+  it("F-54 is over without a further question after a page that is short", () => {
+    const state = readAll((n) => facts({ total: 25, length: n < 2 ? 10 : 5 }));
+    expect([state.pages, doubtsOf(state)]).toEqual([3, []]);
+  });
+
+  it("F-54 is over where a page after the last one is refused, or counts nobody", () => {
+    let state = FIRST;
+    for (const _ of [1, 2, 3]) state = afterPage(state, facts({}));
+    expect(state.deferring).toBe(false);
+    const refused = {
+      ...failure,
+      status: 404,
+      code: "upstream_not_found",
+      retryable: false,
+    } as const;
+    const after = afterFailure(state, refused, 0);
+    expect(after).toMatchObject({ kind: "again", state: { deferring: true, doubts: [] } });
+    for (const total of [0, undefined]) {
+      const last = afterPage(state, facts({ length: 0, total }));
+      expect([last.deferring, doubtsOf(last)]).toEqual([true, []]);
+    }
+  });
+
+  it("F-54 is over where an upstream that doesn't page gives all of it again", () => {
+    const state = readAll((n) => facts({ total: 10, fresh: n === 0 ? 10 : 0 }));
+    expect([state.pages, doubtsOf(state)]).toEqual([2, []]);
+  });
+
+  it("F-54 is asked on where pages are shorter than asked for, and as long as each other", () => {
+    const state = readAll((n) => facts({ asked: 100, total: 20, length: n < 3 ? 10 : 4 }));
+    expect([state.pages, doubtsOf(state)]).toEqual([4, ["list_incomplete"]]);
   });
 
   it.each([
     ["F-53 that shrinks", (n: number) => facts({ total: n === 2 ? 29 : 30 }), "list_changed"],
     ["F-53 that grows", (n: number) => facts({ total: n === 2 ? 31 : 30 }), "list_changed"],
     ["F-54 that ends early", (n: number) => facts({ length: n < 2 ? 10 : 0 }), "list_incomplete"],
-    ["F-54 that promises too little", () => facts({ total: 25 }), "list_incomplete"],
+    [
+      "F-54 that promises too little",
+      (n: number) => facts({ total: 25, length: n < 5 ? 10 : 0 }),
+      "list_incomplete",
+    ],
+    [
+      "F-54 whose total is that of a page",
+      (n: number) => facts({ total: 10, length: n < 5 ? 10 : 0 }),
+      "list_incomplete",
+    ],
     ["F-50 that repeats itself", (n: number) => facts({ fresh: n === 1 ? 0 : 10 }), "list_repeats"],
     ["F-52 that contradicts itself", () => facts({ contradicted: 1 }), "list_inconsistent"],
     ["F-58 with somebody without an id", () => facts({ nameless: 1 }), "record_without_id"],
@@ -88,15 +140,6 @@ describe("a list", () => {
     );
   });
 });
-
-const failure: UpstreamFailure = {
-  call: "User",
-  code: "upstream_unavailable",
-  status: 503,
-  retryable: true,
-  retryAfterSeconds: undefined,
-  detail: "",
-};
 
 describe("a call that fails", () => {
   it("F-45, F-46 is tried six times at most, later and later", () => {
@@ -202,7 +245,7 @@ function readWhileChanging(
     const page = upstream.slice(from, from + size);
     const fresh = page.filter((id) => !seen.has(id)).length;
     for (const id of page) seen.add(id);
-    return facts({ length: page.length, total: upstream.length, fresh });
+    return facts({ asked: size, length: page.length, total: upstream.length, fresh });
   });
   const there = new Set(upstream);
   const missing = people.filter((id) => !seen.has(id)).map((id) => absent(id, false));
@@ -212,7 +255,7 @@ function readWhileChanging(
   const users = { live: people.length, absent: missing };
   const judged = judgeAbsence(
     { users, organizations: { live: 0, absent: [] }, asked },
-    { upstream: UPSTREAM, total: upstream.length, fresh: 0 },
+    { upstream: UPSTREAM, total: upstream.length, fresh: 0, left: 0 },
   );
   const believed = state.doubts.length === 0 && judged.held === undefined;
   return { state, upstream: there, gone: new Set(believed ? judged.gone.map(({ id }) => id) : []) };
@@ -240,7 +283,7 @@ describe("those who are missing", () => {
         organizations: { live: 0, absent: [] },
         asked: new Map(),
       },
-      { upstream: UPSTREAM, total: live, fresh: 0 },
+      { upstream: UPSTREAM, total: live, fresh: 0, left: 0 },
     );
 
   it("F-56 are held above the limit, and not at it", () => {
@@ -266,7 +309,7 @@ describe("those who are missing", () => {
         organizations: { live: 0, absent: [] },
         asked: new Map(),
       },
-      { upstream: UPSTREAM, total: 0, fresh: 0 },
+      { upstream: UPSTREAM, total: 0, fresh: 0, left: 0 },
     );
     expect([judged.held, judged.gone.length]).toEqual(["source_empty", 3]);
   });
@@ -278,7 +321,7 @@ describe("those who are missing", () => {
         organizations: { live: 0, absent: [] },
         asked: new Map(),
       },
-      { upstream: UPSTREAM, total: 4, fresh: 2 },
+      { upstream: UPSTREAM, total: 4, fresh: 2, left: 0 },
     );
     expect(judged.held).toBe("source_replaced");
   });

@@ -32,6 +32,7 @@ function factsOf({ length, total, isFresh, hasCursor, newest }: Read): PageFacts
   return {
     length,
     total,
+    asked: 5,
     nextCursor: hasCursor ? "next" : undefined,
     fresh: isFresh ? length : 0,
     contradicted: 0,

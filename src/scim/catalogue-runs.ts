@@ -110,6 +110,37 @@ export const RUNS = {
         "若为同一人则无需处理：连续两次全量同步均未找到旧 id 后，会自动沿用新 id；否则请修改其中一人的用户名。",
     },
   },
+  deactivation_held: {
+    status: 200,
+    en: {
+      title: "The upstream says that they are inactive, and of many others too",
+      advice: "Look at what is held: approve it if they have left, reject it if they haven't.",
+    },
+    zh: {
+      title: "上游同时将许多人标为停用，需管理员确认",
+      advice: "请查看待审批名单：确已离开则批准，否则驳回。",
+    },
+  },
+  came_back: {
+    status: 200,
+    en: {
+      title: "Seen upstream again after it was held",
+      advice: "Nothing has to be done: nobody is removed who is back.",
+    },
+    zh: { title: "待审批后又在上游出现", advice: "无需处理：已恢复的人员不会被移除。" },
+  },
+  still_there: {
+    status: 200,
+    en: {
+      title: "Not in the upstream's list, but still there by the id",
+      advice:
+        "Nobody was removed. Where they have left, say so upstream: delete them, or set them inactive.",
+    },
+    zh: {
+      title: "不在上游列表中，但按 id 仍可查到",
+      advice: "未移除任何人。若确已离开，请在上游删除或停用。",
+    },
+  },
   settings_changed: {
     status: 200,
     en: {

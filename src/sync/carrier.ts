@@ -20,6 +20,7 @@ import {
 import type { KnownRow } from "./known.ts";
 import type { Told } from "./outcome.ts";
 import type { Tallies } from "./run.ts";
+import { sightingStatements } from "./sightings.ts";
 import type { RunState } from "./run-state.ts";
 import type { Seen } from "./seen.ts";
 import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
@@ -165,9 +166,11 @@ export async function endRun(
   also: () => Promise<readonly Statement[]> = () => Promise.resolve([]),
 ): Promise<Next> {
   const { holder, memory } = carrier;
+  const sightings = await sightingStatements(carrier, going);
   const refusal = await carrier.exclusively(async () =>
     commitEnd(holder, [
       ...(await also()),
+      ...sightings,
       ...endStatements(going.id, ending, holder.now()),
       ...(ending.reason === "upstream_auth_failed" ? stopStatements(going.sourceId, going.id) : []),
     ]),

@@ -46,13 +46,15 @@ export async function readChangedIds(
     const externalId = ids.get(textIn(row, "user_name_key"));
     const [seq, id] = [numberIn(row, "seq"), textIn(row, "id")];
     if (externalId === undefined || seq > state.maxSeq.User || hasSeen(seq)) continue;
-    if (row["before"] === 1) relinked.set(externalId, { seq, id, hash: "", parentId: null });
-    else doubtful.set(externalId, id);
+    if (row["before"] === 1) {
+      const isActive = row["active"] === 1;
+      relinked.set(externalId, { seq, id, hash: "", isActive, parentId: null });
+    } else doubtful.set(externalId, id);
   }
   return { relinked, doubtful };
 }
 
-const HOLDERS = `SELECT u.seq, u.id, u.user_name_key, EXISTS (
+const HOLDERS = `SELECT u.seq, u.id, u.user_name_key, u.active, EXISTS (
       SELECT 1 FROM missing m
       WHERE m.source_id = ?3 AND m.resource_type = 'User' AND m.resource_id = u.id
     ) AS before

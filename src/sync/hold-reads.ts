@@ -12,13 +12,14 @@ export async function waitingHold(db: Database, sourceId: string): Promise<Hold 
   return rows?.[0] && parseHold(rows[0]);
 }
 
-/** The hold that a run came to, whatever was decided since. */
+/** The hold that a run came to, which an earlier one may have made, whatever was decided since. */
 export async function holdOfRun(
   db: Database,
   sourceId: string,
   runId: string,
 ): Promise<Hold | undefined> {
-  const sql = `SELECT * FROM holds WHERE source_id = ?1 AND run_id = ?2
+  const sql = `SELECT * FROM holds WHERE source_id = ?1 AND (run_id = ?2
+      OR id = (SELECT state ->> '$.hold' FROM runs WHERE id = ?2))
     ORDER BY created_at DESC LIMIT 1`;
   const [rows] = await db.batch([{ sql, params: [sourceId, runId] }]);
   return rows?.[0] && parseHold(rows[0]);

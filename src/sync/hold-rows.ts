@@ -1,5 +1,6 @@
 /** The set that a complete run found missing and may not remove by itself. */
 import type { Database, Statement } from "../directory/database.ts";
+import { textIn } from "../directory/row.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import type { Source } from "../sources/source.ts";
 import { eventStatements, SYSTEM } from "../directory/events.ts";
@@ -50,14 +51,16 @@ export async function standingOf(
   db: Database,
   { id }: Source,
   lines: readonly Held[],
-): Promise<"waiting" | "rejected" | undefined> {
+): Promise<{ readonly id: string; readonly status: "waiting" | "rejected" } | undefined> {
   const [rows = []] = await db.batch([
     {
-      sql: `SELECT status FROM holds WHERE source_id = ?1 AND set_hash = ?2
+      sql: `SELECT id, status FROM holds WHERE source_id = ?1 AND set_hash = ?2
         ORDER BY created_at DESC, id DESC LIMIT 1`,
       params: [id, await setHashOf(lines)],
     },
   ]);
-  const status = rows[0]?.["status"];
-  return status === "waiting" || status === "rejected" ? status : undefined;
+  const [row] = rows;
+  const status = row?.["status"];
+  if (row === undefined || (status !== "waiting" && status !== "rejected")) return undefined;
+  return { id: textIn(row, "id"), status };
 }

@@ -10,6 +10,8 @@ export interface KnownRow {
   readonly id: string;
   /** As the record was when it was applied last; empty where it could not be applied as it is. */
   readonly hash: string;
+  /** Of a person: whether they are active. */
+  readonly isActive: boolean;
   /** Of an organization. */
   readonly parentId: string | null;
 }
@@ -32,8 +34,10 @@ export function knownStatements(
   externalIds: readonly string[],
 ): Statement[] {
   const parent = type === "Organization" ? "r.parent_id" : "NULL";
+  const active = type === "User" ? "r.active" : "0";
   return rowStatements(
-    `SELECT r.seq, r.id, r.external_id, coalesce(r.upstream_hash, '') AS hash, ${parent} AS parent_id
+    `SELECT r.seq, r.id, r.external_id, coalesce(r.upstream_hash, '') AS hash, ${parent} AS parent_id,
+        ${active} AS active
       FROM :rows CROSS JOIN ${TABLES[type]} r
         ON r.source_id = ?2 AND r.external_id = j.value AND r.deleted_at IS NULL`,
     [...new Set(externalIds)],
@@ -49,6 +53,7 @@ export function readKnown(rows: readonly Row[]): Known {
         seq: numberIn(row, "seq"),
         id: textIn(row, "id"),
         hash: textIn(row, "hash"),
+        isActive: row["active"] === 1,
         parentId: typeof row["parent_id"] === "string" ? row["parent_id"] : null,
       },
     ]),

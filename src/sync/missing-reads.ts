@@ -23,6 +23,8 @@ export interface Walked {
   /** Those of them who would be removed, and who count. */
   readonly live: number;
   readonly absent: readonly Absent[];
+  /** The upstream's id of the eldest one who was in the list. */
+  readonly control: string | undefined;
 }
 
 const AT_ONCE = 10_000;
@@ -54,6 +56,7 @@ export interface Walk {
 /** Walks along the rows of the source in pages: two rows read for each. */
 export async function walkAbsent(db: Database, walk: Walk, seen: Seen): Promise<Walked> {
   const missing: number[] = [];
+  let found: number | undefined;
   let live = 0;
   for (let after = -1, more = true; more;) {
     const [rows = []] = await db.batch([walkStatement(walk, after)]);
@@ -61,12 +64,15 @@ export async function walkAbsent(db: Database, walk: Walk, seen: Seen): Promise<
       const isLive = row["live"] === 1;
       if (isLive) live++;
       const seq = numberIn(row, "seq");
-      if ((isLive || walk.withDisabled) && !seen.has(walk.type, seq)) missing.push(seq);
+      if (seen.has(walk.type, seq)) found ??= seq;
+      else if (isLive || walk.withDisabled) missing.push(seq);
       after = seq;
     }
     more = rows.length === AT_ONCE;
   }
-  return { live, absent: await describe(db, walk, missing) };
+  const described = await describe(db, walk, found === undefined ? missing : [found, ...missing]);
+  const control = described.find(({ seq }) => seq === found)?.externalId;
+  return { live, absent: described.filter(({ seq }) => seq !== found), control };
 }
 
 function walkStatement({ type, sourceId, maxSeq }: Walk, after: number): Statement {

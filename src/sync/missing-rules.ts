@@ -7,9 +7,11 @@ import type { Presence } from "./upstream-page.ts";
 /** So many are asked for one by one; of more the next complete run has to say the same. */
 export const ASKED = 200;
 
+type Missed = Pick<Walked, "live" | "absent">;
+
 export interface Absence {
-  readonly users: Walked;
-  readonly organizations: Walked;
+  readonly users: Missed;
+  readonly organizations: Missed;
   /** By our id; those who could not be asked for are unknown. */
   readonly asked: ReadonlyMap<string, Presence>;
 }
@@ -21,6 +23,8 @@ export interface Judgement {
   readonly doubtful: readonly Absent[];
   /** Why nothing is done about those who are gone before an admin has agreed. */
   readonly held: HoldReason | undefined;
+  /** Not in the list, but there by their id: they stay, and an admin sees that. */
+  readonly kept: readonly Absent[];
 }
 
 export interface Circumstances {
@@ -28,6 +32,8 @@ export interface Circumstances {
   /** Users in the list, and those of them whom nobody knew. */
   readonly total: number;
   readonly fresh: number;
+  /** People who became inactive in the run already, by their records. */
+  readonly left: number;
 }
 
 /** Answers that an admin has to see at once, however often they are given. */
@@ -35,18 +41,27 @@ const ALWAYS_HELD: readonly HoldReason[] = ["source_empty", "source_replaced"];
 
 export function judgeAbsence(
   { users, organizations, asked }: Absence,
-  { upstream, total, fresh }: Circumstances,
+  { upstream, total, fresh, left }: Circumstances,
 ): Judgement {
-  if (upstream.deletionPolicy === "keep") return { gone: [], doubtful: [], held: undefined };
+  if (upstream.deletionPolicy === "keep")
+    return { gone: [], doubtful: [], held: undefined, kept: [] };
+  // Whom the upstream itself calls inactive is disabled at its word, and never deleted for it.
+  const presenceOf = ({ id }: Absent): Presence | undefined => {
+    const presence = asked.get(id);
+    if (presence !== "left") return presence;
+    return upstream.deletionPolicy === "disable" ? "gone" : "seen";
+  };
   const suspects = (absent: readonly Absent[]): Absent[] =>
     absent
-      .filter(({ id }) => asked.get(id) !== "seen")
+      .filter((one) => presenceOf(one) !== "seen")
       .sort((a, b) => b.depth - a.depth || a.seq - b.seq);
-  const isSure = ({ id, before }: Absent): boolean => before || asked.get(id) === "gone";
+  const isSure = (one: Absent): boolean => one.before || presenceOf(one) === "gone";
+  const absent = [...users.absent, ...organizations.absent];
+  const kept = absent.filter((one) => presenceOf(one) === "seen");
   const verdictOn = (people: readonly Absent[], places: readonly Absent[]) => {
     const verdict = judgePull({
-      missing: people.length,
-      active: users.live,
+      missing: people.length === 0 ? 0 : people.length + left,
+      active: users.live + left,
       organizationsMissing: places.length,
       organizations: organizations.live,
       fresh,
@@ -59,7 +74,7 @@ export function judgeAbsence(
   const all = [...people, ...places];
   const atOnce = verdictOn(people, places);
   if (all.length > 0 && atOnce !== undefined && ALWAYS_HELD.includes(atOnce)) {
-    return { gone: all, doubtful: [], held: atOnce };
+    return { gone: all, doubtful: [], held: atOnce, kept };
   }
   const sure = [people.filter(isSure), places.filter(isSure)] as const;
   const gone = sure.flat();
@@ -67,6 +82,7 @@ export function judgeAbsence(
     gone,
     doubtful: all.filter((one) => !isSure(one)),
     held: gone.length === 0 ? undefined : verdictOn(...sure),
+    kept,
   };
 }
 

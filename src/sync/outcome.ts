@@ -65,7 +65,8 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     const id = outcome.resource?.id ?? wish.operation.id;
     applied.push({ type: wish.record.type, id, hash: wish.hash });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
-    if (main === undefined && wish.remark === undefined) unchanged++;
+    if (wish.isHeld) told.push(toldHeld(wish, id, main));
+    else if (main === undefined && wish.remark === undefined) unchanged++;
     else told.push(toldOf(wish, { id, main, result: dryRun ? "planned" : "success" }));
   }
   return { told, applied, failed, deferred, unchanged };
@@ -95,6 +96,15 @@ function toldOf({ record, operation, remark }: Wish, what: What): Told {
     diff: what.main?.trace.diff,
   };
 }
+
+/** Whatever else its record says is applied. */
+function toldHeld(wish: Wish, id: string, main: Done | undefined): Told {
+  const what = { id, main, result: "held", code: "deactivation_held", detail: HELD } as const;
+  return { ...toldOf(wish, what), action: "disable" };
+}
+
+const HELD =
+  "The upstream says that they are inactive, and of more people than go without an admin";
 
 /** A record that can't be understood is skipped. */
 export function toldFault(fault: RecordFault): Told {

@@ -58,13 +58,18 @@ export function openIn(record: UpstreamRecord, context: PlanContext): readonly s
 }
 
 function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: PlanContext): Draft {
-  const { source, organizations, groups } = context;
+  const { source, organizations, groups, holdsLeavers } = context;
+  const leaves = row?.isActive === true && isInactive(record, context.now);
+  // How many there are is known when the list is read to its end.
+  if (leaves && !context.isFinal) return "later";
+  const isHeld = leaves && holdsLeavers;
   const profile = profileOf(source);
   const labels = placesNamed(record, organizations);
   const places = labels?.flatMap((label) => organizations.get(label) ?? []);
   const [primary = source.targetId, ...further] = places ?? [];
   const place = labels === undefined ? undefined : primary;
-  const body = withFields({ ...record, body: placed(record, place, profile) }, source.namespace);
+  const given = isHeld ? { ...record, body: stayingActive(record.body) } : record;
+  const body = withFields({ ...record, body: placed(given, place, profile) }, source.namespace);
   const resource = parseResource(body, typeFor(source, USER), profile);
   const named = context.hasGroupList ? undefined : record.groups;
   const memberships = named?.flatMap(({ id }) => groups.get(id) ?? []);
@@ -76,7 +81,18 @@ function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: Pla
   const remark = unknown.length === 0 ? undefined : strayed(record, unknown);
   return row === undefined
     ? { operation: { kind: "user.create", id: context.newId(), resource, ...lists }, remark }
-    : { operation: { kind: "user.replace", id: row.id, resource, ...lists }, remark };
+    : { operation: { kind: "user.replace", id: row.id, resource, ...lists }, remark, isHeld };
+}
+
+/** By the record itself, or because the date after which it is so has come. */
+export function isInactive({ body }: Pick<UpstreamUser, "body">, now: number): boolean {
+  const { active, expireDate } = body;
+  return active === false || (typeof expireDate === "string" && Date.parse(expireDate) <= now);
+}
+
+function stayingActive(body: JsonObject): JsonObject {
+  const { expireDate: _, ...others } = body;
+  return { ...others, active: true };
 }
 
 /** RFC 7643's `organization` is any text: only where it is an id of the upstream is it a place. */

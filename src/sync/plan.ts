@@ -27,6 +27,10 @@ export interface PlanContext {
   readonly idsChanged: Labels;
   /** Nothing comes after: what was put off is applied as far as it goes. */
   readonly isFinal: boolean;
+  /** Epoch milliseconds: who has expired is as good as inactive. */
+  readonly now: number;
+  /** More people become inactive by their records than go without an admin: they stay active. */
+  readonly holdsLeavers: boolean;
   /** The organization at which a circle of them is cut: the id upstream. */
   readonly cut: string | undefined;
   readonly newId: () => string;
@@ -40,6 +44,8 @@ export interface Wish {
   readonly operation: ResourceOperation;
   /** What about it could not be done, although it is written. */
   readonly remark: RecordFault | undefined;
+  /** It would make its person inactive, and an admin has to agree first. */
+  readonly isHeld: boolean;
 }
 
 export interface Plan {
@@ -56,7 +62,12 @@ export interface Plan {
 
 /** The operation of a record, "later", or a fault. */
 export type Draft =
-  { readonly operation: ResourceOperation; readonly remark?: RecordFault | undefined } | "later";
+  | {
+      readonly operation: ResourceOperation;
+      readonly remark?: RecordFault | undefined;
+      readonly isHeld?: boolean;
+    }
+  | "later";
 
 export interface Hashed {
   readonly record: UpstreamRecord;
@@ -97,8 +108,8 @@ export function planRecords(
       const drafted = draft(record, row);
       if (drafted === "later") deferred.push(record);
       else {
-        const { operation, remark } = drafted;
-        wishes.push({ record, operation, remark, hash });
+        const { operation, remark, isHeld = false } = drafted;
+        wishes.push({ record, operation, remark, isHeld, hash: isHeld ? "" : hash });
         if (record.type === "Organization") {
           context.organizations.set(record.externalId, operation.id);
         }

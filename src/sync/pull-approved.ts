@@ -5,7 +5,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import { ScimError } from "../scim/error.ts";
 import { commitRun, type StepDecided } from "../sources/commit-run.ts";
 import { admitRun } from "../sources/gate.ts";
-import { DONE, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
+import { DONE, goingOf, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
 import type { Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
 import { forgetStatements, removal } from "./pull-missing.ts";
@@ -21,7 +21,10 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
   if (first === undefined) return DONE;
   try {
     const source = admitRun(await sourceOf(carrier));
-    const lines = rows.map(lineOf);
+    const all = rows.map(lineOf);
+    const isBack = await backIn(carrier);
+    const lines = all.filter((line) => !isBack(line));
+    const back = all.filter(isBack);
     const runId = textIn(first, "run_id");
     const context = { source, runId, step: numberIn(first, "next") };
     const requests = lines.map((line, index) => {
@@ -31,11 +34,11 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
     const statements = (decided: StepDecided): Statement[] => [
       ...toldStatements(
         runId,
-        lines.map((line, index) => toldOf(line, index, decided)),
+        [...lines.map((line, index) => toldOf(line, index, decided)), ...back.map(toldBack)],
         context.step,
         holder.now(),
       ),
-      ...doneStatements(textIn(first, "hold_id"), lines),
+      ...doneStatements(textIn(first, "hold_id"), all),
       ...forgetStatements(lines),
     ];
     const step = { requests, freed: [], dryRun: false, planned: [], statements };
@@ -48,7 +51,22 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
   }
 }
 
+/** Whether somebody was seen after the hold was made; of a run that goes on, by what it has seen so far. */
+async function backIn(carrier: Carrier): Promise<(line: Line) => boolean> {
+  const going = await goingOf(carrier);
+  const seen = going === undefined || going.dryRun ? undefined : carrier.seen(going.id);
+  return ({ type, seq, stands }) =>
+    stands === "no" || (stands === "missing" && seen?.has(type, seq) === true);
+}
+
+/** Those who are missing stay in missing until they are seen, who has left until their record is applied. */
 const APPROVED = `SELECT l.hold_id, l.resource_type, l.resource_id, l.action, h.run_id,
+    coalesce(u.seq, o.seq, 0) AS seq,
+    CASE WHEN EXISTS (SELECT 1 FROM missing m WHERE m.source_id = ?1
+        AND m.resource_type = l.resource_type AND m.resource_id = l.resource_id) THEN 'missing'
+      WHEN u.upstream_hash = '' AND EXISTS (SELECT 1 FROM missing m WHERE m.source_id = ?1
+        AND m.resource_type = 'Leaver' AND m.resource_id = l.resource_id) THEN 'left'
+      ELSE 'no' END AS stands,
     coalesce(u.external_id, o.external_id) AS external_id,
     coalesce(u.user_name_key, o.display_name, '') AS name,
     (SELECT coalesce(max(n), -1) + 1 FROM run_records r WHERE r.run_id = h.run_id) AS next
@@ -69,6 +87,9 @@ interface Line {
   readonly action: "delete" | "disable";
   readonly externalId: string | undefined;
   readonly name: string;
+  readonly seq: number;
+  /** Why it still holds what was agreed to. */
+  readonly stands: "missing" | "left" | "no";
 }
 
 function lineOf(row: Row): Line {
@@ -78,6 +99,8 @@ function lineOf(row: Row): Line {
     action: textIn(row, "action") === "delete" ? "delete" : "disable",
     externalId: textOrNullIn(row, "external_id") ?? undefined,
     name: textIn(row, "name"),
+    seq: numberIn(row, "seq"),
+    stands: row["stands"] === "missing" ? "missing" : row["stands"] === "left" ? "left" : "no",
   };
 }
 
@@ -97,6 +120,21 @@ function toldOf(line: Line, index: number, { decision }: StepDecided): Told {
     path: undefined,
     detail: reason?.detail,
     diff: done?.trace.diff,
+  };
+}
+
+function toldBack({ type, id, externalId, name }: Line): Told {
+  return {
+    resourceType: type,
+    externalId,
+    resourceId: id,
+    name,
+    action: "skip",
+    result: "success",
+    code: "came_back",
+    path: undefined,
+    detail: "Seen upstream after it was held: nothing was changed",
+    diff: undefined,
   };
 }
 

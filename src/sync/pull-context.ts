@@ -40,6 +40,8 @@ export async function contextFor(
     idsChanged: new Map(),
     isFinal: false,
     hasGroupList: source.upstream?.groupUrl != null,
+    now: carrier.holder.now(),
+    holdsLeavers: false,
     cut: undefined,
     newId,
   };

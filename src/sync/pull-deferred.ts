@@ -3,6 +3,7 @@ import type { Source } from "../sources/source.ts";
 import { readChangedIds } from "./changed-ids.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { commitCheckpoint } from "../sources/commit-run.ts";
+import { areTooMany } from "./leavers.ts";
 import { nextPhase, type Course } from "./run-state.ts";
 import { fitting, planRecords, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
@@ -75,9 +76,13 @@ async function applyPeople(
   context: PlanContext,
   records: readonly UpstreamRecord[],
 ): Promise<Next> {
+  const { holder } = carrier;
+  const { holdsLeavers = await areTooMany(holder.db, going, context.source, context.now) } =
+    going.state;
+  const state = { ...going.state, holdsLeavers };
   const step = going.step + 1;
   const seen = carrier.seen(going.id);
-  const { relinked, doubtful } = await readChangedIds(carrier.holder.db, going, {
+  const { relinked, doubtful } = await readChangedIds(holder.db, going, {
     records: records.filter(({ externalId }) => !context.known.has(externalId)),
     source: context.source,
     hasSeen: (seq) => seen.hadBefore("User", seq, step),
@@ -86,11 +91,11 @@ async function applyPeople(
   // Whoever was looked for under the old id must not be missed by it.
   if (found.length > 0) seen.add("User", found, step);
   const known = new Map([...context.known, ...relinked]);
-  const whole = { ...context, known, idsChanged: doubtful };
+  const whole = { ...context, known, idsChanged: doubtful, holdsLeavers };
   return applyPlan(carrier, going, {
     plan: await planned(records, whole, going),
     context: whole,
-    state: found.length > 0 ? { ...going.state, seenStep: step } : going.state,
+    state: found.length > 0 ? { ...state, seenStep: step } : state,
     type: "User",
     read: 0,
     freed: [...known.values()].map(({ id }) => id),

@@ -7,31 +7,22 @@ import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
 import { readDoubtful } from "./changed-ids.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import { replacedStatement, type Held } from "../sources/holds.ts";
-import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
+import type { Held } from "../sources/holds.ts";
+import { holdOf } from "./pull-hold.ts";
 import { hashStatements } from "./known.ts";
 import { emptyOut } from "./pull-emptying.ts";
-import { ASKED, judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
+import { askForThem, type Asking } from "./ask-missing.ts";
+import { judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
 import { actionOf, counted, type Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
 import { endingOf } from "./run-ending.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { withDoubt } from "./run-state.ts";
-import { askFor } from "./upstream-list.ts";
-import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
 import { watermarkStatements } from "./watermark.ts";
 
 /** Removals in one batch. */
 const AT_ONCE = 200;
-
-export interface Asking {
-  readonly connection: Connection;
-  readonly token: AccessToken;
-}
-
-/** An upstream that hangs would take an invocation's time, and more. */
-const ASKING_MS = 60_000;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -101,35 +92,22 @@ async function judge(
   });
   const absence = { users: rest(users), organizations: rest(organizations) };
   const open = [...absence.users.absent, ...absence.organizations.absent];
-  const asked = await askAll(carrier, open, asking);
+  const asked = await askForThem(carrier, open, {
+    ...asking,
+    controls: { User: users.control, Organization: organizations.control },
+  });
   if (asked === undefined) return undefined;
   const { usersSeen: total } = going.state;
-  const fresh = going.counts.User.created;
-  const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh });
+  const { created, disabled: left } = going.counts.User;
+  // Nobody knew those either who were refused because of a name.
+  const fresh = created + renamed.size;
+  const judged = judgeAbsence({ ...absence, asked }, { upstream, total, fresh, left });
   return { ...judged, renamed };
 }
 
 /** With those who are perhaps in the upstream under another id. */
 interface Judged extends Judgement {
   readonly renamed: ReadonlySet<string>;
-}
-
-/** Undefined where the time is up: the next step goes on with those who are left. */
-async function askAll(
-  { fetcher, holder, memory }: Carrier,
-  absent: readonly Absent[],
-  { connection, token }: Asking,
-): Promise<Map<string, Presence> | undefined> {
-  const { asked } = memory;
-  const began = holder.now();
-  const open = absent.filter(({ id }) => !asked.has(id));
-  if (asked.size + open.length > ASKED) return asked;
-  for (const { type, id, externalId } of open) {
-    if (holder.now() - began > ASKING_MS) return undefined;
-    const answer = await askFor(connection, token, type, externalId, fetcher, holder.now());
-    asked.set(id, answer.ok ? answer.value : "unknown");
-  }
-  return asked;
 }
 
 async function remove(
@@ -209,6 +187,16 @@ function lineOf(one: Absent, policy: DeletionPolicy): Told {
   };
 }
 
+function keptLine(one: Absent): Told {
+  return {
+    ...lineOf(one, "keep"),
+    action: "skip",
+    result: "success",
+    code: "still_there",
+    detail: "Not in the upstream's list, but still there by the id: nothing was changed",
+  };
+}
+
 export function removal(
   { type, id }: Pick<Absent, "type" | "id">,
   policy: DeletionPolicy,
@@ -227,42 +215,31 @@ async function finish(
   carrier: Carrier,
   going: Going,
   source: Source,
-  { gone, doubtful, held, renamed }: Judged,
+  { gone, doubtful, held, kept, renamed }: Judged,
 ): Promise<Next> {
-  const { holder, memory, newId } = carrier;
+  const { holder, memory } = carrier;
   const policy = source.upstream?.deletionPolicy ?? "disable";
   const now = holder.now();
   const { dryRun } = going;
-  const lines = held === undefined ? [] : gone.map((one) => heldOf(one, policy));
-  const standing = held === undefined ? undefined : await standingOf(holder.db, source, lines);
-  // Nobody is asked twice about the same people.
-  const waits = standing === "rejected" ? undefined : held;
-  const told = waits === undefined ? [] : gone.map((one) => lineOf(one, policy));
-  const id = newHoldId(source, newId());
-  const hold =
-    waits === undefined || standing === "waiting"
-      ? standing === "waiting"
-        ? []
-        : [replacedStatement(source.id, now)]
-      : await holdStatements({ source, runId: going.id, id, now, reason: waits, lines });
+  const hold = await holdOf(carrier, going, source, {
+    reason: held,
+    lines: held === undefined ? [] : gone.map((one) => heldOf(one, policy)),
+    before: gone.every(({ before }) => before),
+  });
+  const isAsked = held !== undefined && hold.reason !== undefined;
+  const waiting = isAsked ? gone.map((one) => lineOf(one, policy)) : [];
+  const told = [...waiting, ...kept.map(keptLine)];
   const counts = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
-  const ending: Ending = endingOf({ ...going, counts }, waits);
-  const after = progressed(going, { state: { ...going.state, phase: "done" }, counts, told }, now);
+  const ending: Ending = endingOf({ ...going, counts }, hold.reason);
+  const state = { ...going.state, phase: "done", hold: hold.id } as const;
+  const after = progressed(going, { state, counts, told }, now);
+  const doubted = [...renamed].map((id) => ({ type: "User", id }) as const);
+  const missing = [...doubtful, ...(held === undefined ? [] : gone), ...doubted];
   const statements = (): Statement[] => [
     ...after.statements,
-    ...(dryRun ? [] : hold),
     ...(dryRun
       ? []
-      : missingStatements(
-          source.id,
-          going.id,
-          [
-            ...doubtful,
-            ...(held === undefined ? [] : gone),
-            ...[...renamed].map((one) => ({ type: "User", id: one }) as const),
-          ],
-          now,
-        )),
+      : [...missingStatements(source.id, going.id, missing, now), ...hold.statements]),
     ...endStatements(going.id, ending, now),
     ...(dryRun ? [] : watermarkStatements(source.id, going)),
   ];

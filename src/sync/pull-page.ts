@@ -59,6 +59,7 @@ export async function applyPage(
   const state = afterPage(before, {
     ...page,
     ...plan.facts,
+    asked: source.upstream?.pageSize ?? 0,
     fresh: plan.facts.fresh + unread.filter(isFresh).length,
     nameless: page.faults.filter(({ externalId }) => externalId === undefined).length,
     newest: newestOf(page.records),
@@ -167,7 +168,7 @@ function rememberPlaces(
     if (outcome?.ok !== true) continue;
     const id = outcome.resource?.id ?? operation.id;
     if (dryRun && operation.kind.endsWith(".create")) {
-      const row = { seq: PLANNED_SEQ, id, hash, parentId: null };
+      const row = { seq: PLANNED_SEQ, id, hash, isActive: true, parentId: null };
       planned.rows.set(plannedKey(record.type, record.externalId), row);
     }
     if (record.type === "Organization") {

@@ -18,6 +18,7 @@ import {
   type Carrier,
   type Next,
 } from "./carrier.ts";
+import { holdOf } from "./pull-hold.ts";
 import { applyDeferred } from "./pull-deferred.ts";
 import { settleMissing } from "./pull-missing.ts";
 import { applyPage } from "./pull-page.ts";
@@ -25,6 +26,7 @@ import { endingOf } from "./run-ending.ts";
 import { afterFailure, PATIENCE_MS } from "./run-reducer.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { TYPE_OF, type Course } from "./run-state.ts";
+import { sightingStatements } from "./sightings.ts";
 import { fetchPage } from "./upstream-list.ts";
 import { fetchToken } from "./upstream-token.ts";
 import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-page.ts";
@@ -175,9 +177,17 @@ async function afterFault(carrier: Carrier, going: Going, failure: UpstreamFailu
 /** The end of a run that has nobody to miss, or mustn't. */
 async function finish(carrier: Carrier, going: Going, source: Source): Promise<Next> {
   const { holder, memory } = carrier;
-  const ending = endingOf(going, undefined);
+  const hold = await holdOf(carrier, going, source, undefined);
+  const ending = endingOf(going, hold.reason);
+  const { counts } = going;
+  const seen = await sightingStatements(carrier, going);
+  const state = { ...going.state, hold: hold.id };
   const believed = going.state.doubts.every(({ code }) => code === "upstream_filter_refused");
+  const { statements: kept } = progressed(going, { state, counts, told: [] }, holder.now());
   const statements = () => [
+    ...seen,
+    ...(hold.reason === undefined ? [] : kept),
+    ...(going.dryRun ? [] : hold.statements),
     ...endStatements(going.id, ending, holder.now()),
     ...(believed && !going.dryRun ? watermarkStatements(source.id, going) : []),
   ];

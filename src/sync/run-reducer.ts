@@ -8,6 +8,8 @@ import type { UpstreamFailure, UpstreamPage } from "./upstream-page.ts";
 
 /** What of a page the course of a run depends on. */
 export interface PageFacts extends Pick<UpstreamPage, "length" | "total" | "nextCursor"> {
+  /** How many records it was asked for. */
+  readonly asked: number;
   /** Records that this run had not seen before. */
   readonly fresh: number;
   /** Records that it had seen with another content. */
@@ -28,6 +30,7 @@ export const PATIENCE_MS = 7_200_000;
 
 /** The state after the page; `deferring` where it was the last one of its list. */
 export function afterPage(before: RunState, page: PageFacts): RunState {
+  if (isSameAnswer(before, page)) return ended({ ...before, pages: 2, tries: 0 });
   const state = doubted(before, page);
   const counted: RunState = {
     ...state,
@@ -35,6 +38,7 @@ export function afterPage(before: RunState, page: PageFacts): RunState {
     pages: state.pages + 1,
     fetched: state.fetched + page.length,
     distinct: state.distinct + page.fresh,
+    longest: Math.max(state.longest ?? 0, page.length),
     newest: later(state.newest, page.newest),
     tries: 0,
   };
@@ -50,9 +54,18 @@ export function afterPage(before: RunState, page: PageFacts): RunState {
   return at === undefined ? ended(counted) : { ...counted, at };
 }
 
+/** To a position that it doesn't heed, an upstream gives all that it has again. */
+function isSameAnswer(before: RunState, page: PageFacts): boolean {
+  const isSame = page.length === before.fetched && page.total === before.total;
+  const isNews = page.fresh > 0 || page.contradicted > 0;
+  return before.pages === 1 && hasAll(before) && isSame && page.length > 0 && !isNews;
+}
+
 function doubted(state: RunState, page: PageFacts): RunState {
   let after = state;
-  if (state.pages > 0 && page.total !== state.total) {
+  // Beyond the end there are upstreams that count nobody.
+  const isBeyond = page.length === 0 && (page.total ?? 0) === 0 && hasAll(state);
+  if (state.pages > 0 && page.total !== state.total && !isBeyond) {
     after = withDoubt(after, "list_changed", "totalResults changed while the list was read");
   }
   if (page.contradicted > 0) {
@@ -67,8 +80,20 @@ function doubted(state: RunState, page: PageFacts): RunState {
 function nextPosition(state: RunState, page: PageFacts): RunState["at"] | undefined {
   if (page.nextCursor !== undefined) return { cursor: page.nextCursor };
   if ("cursor" in state.at || page.length === 0) return undefined;
-  if (state.total !== undefined && state.fetched >= state.total) return undefined;
+  if (hasAll(state) && !isFull(state, page)) return undefined;
   return { startIndex: state.at.startIndex + page.length };
+}
+
+function hasAll({ pages, total, fetched }: RunState): boolean {
+  return pages > 0 && total !== undefined && fetched >= total;
+}
+
+/**
+ * After a page that is as long as pages get, a total that is reached is no end: it may be that of
+ * the page. A server may give fewer at once than it is asked for; one that gives more doesn't page.
+ */
+function isFull({ pages, longest }: RunState, { length, asked }: PageFacts): boolean {
+  return length === asked || (pages > 1 && length === longest);
 }
 
 function isEndless({ pages, fetched, total }: RunState): boolean {
@@ -103,6 +128,7 @@ export function afterFailure(
   if (failure.code === "upstream_filter_refused" && state.since !== undefined) {
     return { kind: "again", state: unfiltered(state) };
   }
+  if (isRefusedBeyond(state, failure)) return { kind: "again", state: ended(state) };
   const tries = state.tries + 1;
   if (!failure.retryable || tries >= TRIES) return { kind: "fail" };
   const wait = Math.min(FIRST_WAIT_MS * 2 ** state.tries, LONGEST_WAIT_MS);
@@ -115,6 +141,12 @@ export function afterFailure(
 function isExpired({ at, pagesBefore }: RunState, { call, status }: UpstreamFailure): boolean {
   const isGone = status === 400 || status === 410;
   return "cursor" in at && pagesBefore === undefined && call !== "token" && isGone;
+}
+
+/** Some refuse a page that begins after the last record: that is an end as well. */
+function isRefusedBeyond(state: RunState, { call, status }: UpstreamFailure): boolean {
+  const isRefused = status === 400 || status === 404 || status === 416;
+  return hasAll(state) && !("cursor" in state.at) && call !== "token" && isRefused;
 }
 
 /** The later one of two times of the upstream; one that is no time is not later than any. */

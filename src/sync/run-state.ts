@@ -23,12 +23,18 @@ export const runState = z.object({
   /** Records of the list so far; `distinct` counts each of them once. */
   fetched: z.number(),
   distinct: z.number(),
+  /** Records of the longest page of the list. */
+  longest: z.number().optional(),
   /** Of the last page. */
   doubts: z.array(doubt),
   /** The step that was the last one to see anybody. */
   seenStep: z.number(),
   /** Users who came with the list of this run, all in all. */
   usersSeen: z.number(),
+  /** Whether those whom their records make inactive wait for an admin: told at the end of the list. */
+  holdsLeavers: z.boolean().optional(),
+  /** The hold in which waits what an admin has to agree to. */
+  hold: z.string().optional(),
   /** The last row of each table before the run: who is younger was born in it. */
   maxSeq: perType,
   /** Of the settings it was started under: others end it. */
@@ -70,6 +76,7 @@ const NEW_LIST = {
   pagesBefore: undefined,
   fetched: 0,
   distinct: 0,
+  longest: undefined,
   tries: 0,
 } as const;
 

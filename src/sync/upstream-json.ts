@@ -24,6 +24,17 @@ export function numberOf(value: Json | undefined): number | undefined {
   return typeof number === "number" && number >= 0 && Number.isFinite(number) ? number : undefined;
 }
 
+const TRUE = ["true", "1", "yes"];
+const FALSE = ["false", "0", "no"];
+
+/** A boolean, also where it is a text or a number. */
+export function truthOf(value: Json | undefined): boolean | undefined {
+  if (value === undefined || isObject(value) || Array.isArray(value)) return undefined;
+  const text = String(value).toLowerCase();
+  if (TRUE.includes(text)) return true;
+  return FALSE.includes(text) ? false : undefined;
+}
+
 /** A text that says something, also where it is a number. */
 export function textOf(value: Json | undefined): string | undefined {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);

@@ -5,7 +5,7 @@ import { answerFailure } from "./upstream-answer.ts";
 import { failed } from "./upstream-failure.ts";
 import { askJson, askUpstream, BOUNDS, parseUrl } from "./upstream-fetch.ts";
 import type { Answer, Fetcher } from "./upstream-fetch.ts";
-import { memberOf, numberOf, textOf } from "./upstream-json.ts";
+import { memberOf, numberOf, textOf, truthOf } from "./upstream-json.ts";
 import type {
   AccessToken,
   Connection,
@@ -105,8 +105,11 @@ export async function askFor(
   const refused = answerFailure(answer.value, circumstances);
   if (refused !== undefined) return refused;
   const { value: body } = answer;
-  const isThere = isObject(body) && textOf(memberOf(body, "id")) === upstreamId;
-  return { ok: true, value: isThere ? "seen" : "unknown" };
+  if (!isObject(body) || textOf(memberOf(body, "id")) !== upstreamId) {
+    return { ok: true, value: "unknown" };
+  }
+  const hasLeft = type === "User" && truthOf(memberOf(body, "active")) === false;
+  return { ok: true, value: hasLeft ? "left" : "seen" };
 }
 
 function urlOf({ userUrl, orgUrl, groupUrl }: Upstream, type: UpstreamType): string | null {

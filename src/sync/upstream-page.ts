@@ -135,8 +135,11 @@ export type Got<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: UpstreamFailure };
 
-/** What of the upstream's id of a person is asked: whether it is there, gone (404), or nobody can tell. */
-export type Presence = "seen" | "gone" | "unknown";
+/**
+ * What of the upstream's id of a person is asked: whether it is there, there and said to be inactive
+ * (`left`), gone (404), or nobody can tell.
+ */
+export type Presence = "seen" | "left" | "gone" | "unknown";
 
 /** JSON as it was sent. */
 export type Raw = Json;

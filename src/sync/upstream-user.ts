@@ -9,6 +9,7 @@ import {
   memberOf,
   textOf,
   timeOf,
+  truthOf,
   type Members,
   type Report,
 } from "./upstream-json.ts";
@@ -113,15 +114,10 @@ function displayNameOf(members: Members): string | undefined {
   return textOf(memberOf(name, "formatted")) ?? textOf(parts.join(" "));
 }
 
-const TRUE = ["true", "1", "yes"];
-const FALSE = ["false", "0", "no"];
-
 /** Undefined where nothing is said. */
 function activeOf(value: Json | undefined, report: Report): boolean | undefined {
   if (value === undefined || value === null || value === "") return undefined;
-  const text = isObject(value) || Array.isArray(value) ? "" : String(value).toLowerCase();
-  if (TRUE.includes(text)) return true;
-  return FALSE.includes(text) ? false : report("active", "is not a boolean");
+  return truthOf(value) ?? report("active", "is not a boolean");
 }
 
 function expireDateOf(value: Json | undefined, report: Report): string | undefined {
