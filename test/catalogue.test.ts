@@ -33,6 +33,14 @@ const all = rows.flatMap(([name, row]) =>
 );
 
 describe("the catalogue of errors", () => {
+  it("has each code in one of its parts alone", () => {
+    const parts = Object.entries(files).filter(([path]) => /\/scim\/catalogue-\w+\.ts$/.test(path));
+    const names = parts.flatMap(([, text]) =>
+      [...text.matchAll(/^ {2}(\w+): \{$/gm)].map(([, name]) => name),
+    );
+    expect(names.sort()).toEqual(Object.keys(REASONS).sort());
+  });
+
   it("has a row for every code that the source throws", () => {
     const thrown = [...code.matchAll(/new ScimError\(\s*"([^"]+)"/g)].map(([, name]) => name ?? "");
     expect(thrown.length).toBeGreaterThan(50);

@@ -189,7 +189,7 @@ describe("a call that fails", () => {
     expect(after.state).toMatchObject({ at: { startIndex: 1 }, pages: 0, fetched: 0 });
     let { state } = after;
     for (const fresh of [0, 0, 10]) state = afterPage(state, facts({ fresh, nextCursor: "d" }));
-    expect([state.deferring, doubtsOf(state)]).toEqual([false, ["cursor_expired"]]);
+    expect([state.deferring, doubtsOf(state)]).toEqual([false, ["upstream_cursor_expired"]]);
     expect(afterFailure(state, expired, 0)).toEqual({ kind: "fail" });
     expect(doubtsOf(afterPage(state, facts({ fresh: 0, nextCursor: "e" })))).toContain(
       "list_repeats",

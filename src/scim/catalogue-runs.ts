@@ -13,7 +13,7 @@ export const RUNS = {
       advice: "上游分页异常，请检查 URL 及参数。未移除任何人。",
     },
   },
-  cursor_expired: {
+  upstream_cursor_expired: {
     status: 200,
     en: {
       title: "The upstream's cursor expired while the list was read",

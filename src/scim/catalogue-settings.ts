@@ -57,23 +57,6 @@ export const SETTINGS = {
     en: { title: "This kind isn't supported", advice: "Choose standard or custom." },
     zh: { title: "不支持该种类", advice: "请选择 standard 或 custom。" },
   },
-  not_a_pull_source: {
-    status: 409,
-    en: {
-      title: "The data source isn't pulled",
-      advice:
-        "Only sources of mode pull are synchronized by Muster: the others push by themselves.",
-    },
-    zh: { title: "该数据源不是平台拉取", advice: "只有平台拉取的数据源可以手动同步。" },
-  },
-  run_in_progress: {
-    status: 409,
-    en: {
-      title: "A run of this data source isn't finished",
-      advice: "Wait for it, or cancel it; its id is in the detail.",
-    },
-    zh: { title: "该数据源的同步尚未结束", advice: "请等待其结束或取消；详情中有其编号。" },
-  },
   hold_replaced: {
     status: 409,
     en: {

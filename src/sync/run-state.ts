@@ -132,7 +132,7 @@ export function unfiltered(state: RunState): RunState {
 export function begunAnew(state: RunState): RunState {
   return withDoubt(
     { ...state, ...NEW_LIST, pagesBefore: state.pages },
-    "cursor_expired",
+    "upstream_cursor_expired",
     "The upstream's cursor expired while the list was read, which was begun anew",
   );
 }

@@ -127,8 +127,9 @@ describe("people who are asked for one by one", () => {
     expect([first, run.status, run.counts.User.disabled]).toEqual([true, "success", 30]);
     expect(askedAtOnce).toBeLessThan(20);
     const paths = (await source.upstream.asked()).filter(isOne).map(({ path }) => path);
-    expect(new Set(paths).size).toBe(30);
-    expect(paths).toHaveLength(30);
+    const again = paths.filter((path, index) => paths.indexOf(path) !== index);
+    // And somebody who is there, in each step: what is said of the others is believed with them.
+    expect([new Set(paths).size, new Set(again).size]).toEqual([31, 1]);
   });
 });
 

@@ -264,7 +264,7 @@ describe("a cursor that expires", () => {
     await source.upstream.change({ of: "Users", remove: [3], add: 2 });
     await source.upstream.setFaults({ on: "Users", call: 4, act: { kind: "answer", status: 400 } });
     const run = await pull(source);
-    expect([run.status, run.reason]).toEqual(["partial", "cursor_expired"]);
+    expect([run.status, run.reason]).toEqual(["partial", "upstream_cursor_expired"]);
     expect(run.counts.User).toMatchObject({ created: 2, disabled: 0, failed: 0 });
     await source.upstream.setFaults();
     const next = await pull(source);

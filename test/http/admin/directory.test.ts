@@ -167,15 +167,16 @@ describe("events", () => {
       { type: "user.created", sourceId: source.id },
     ]);
     expect(ofUser.text).not.toContain("Countess");
-    const first = await admin("GET", `/events?source=${source.id}&limit=2`);
+    const first = await admin("GET", `/events?source=${source.id}&limit=3`);
     const next = textAt(first.body, "nextCursor");
-    const last = await admin("GET", `/events?source=${source.id}&limit=2&cursor=${next}`);
+    const last = await admin("GET", `/events?source=${source.id}&limit=3&cursor=${next}`);
     expect(last.body["nextCursor"]).toBeNull();
     const events = [first, last].flatMap(({ body }) => objectsIn(body["data"]));
     expect(events.map(({ type }) => type)).toEqual([
       "user.deleted",
       "user.updated",
       "user.created",
+      "organization.created",
       "source.created",
     ]);
     expect((await admin("GET", "/events?source=nobody")).body).toEqual({

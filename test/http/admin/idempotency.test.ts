@@ -58,7 +58,7 @@ const CREATIONS: readonly Creation[] = [
     path: () => "/data-sources",
     body: { name: "New", mode: "push", profile: "entra" },
     other: { name: "Newer", mode: "push", profile: "entra" },
-    makes: { data_sources: 1, tokens: 2, organizations: 1, events: 1 },
+    makes: { data_sources: 1, tokens: 2, organizations: 1, events: 2 },
   },
   {
     name: "a user",
@@ -118,7 +118,7 @@ const CREATIONS: readonly Creation[] = [
     path: () => "/directories",
     body: { name: "Acme" },
     other: { name: "Acme Ltd" },
-    makes: { directories: 1, organizations: 1, events: 1 },
+    makes: { directories: 1, organizations: 1, events: 2 },
   },
   {
     name: "a directory of another shard",
