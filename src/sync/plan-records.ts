@@ -159,9 +159,14 @@ function draftGroup(record: UpstreamGroup, row: KnownRow | undefined, context: P
   // What one request may name at most doesn't hold for them.
   const members = record.members?.flatMap((id) => users.get(id) ?? []);
   const resource = members === undefined ? parsed : { ...parsed, members };
-  return row === undefined
-    ? { operation: { kind: "group.create", id: context.newId(), resource } }
-    : { operation: { kind: "group.replace", id: row.id, resource } };
+  if (row === undefined) {
+    return { operation: { kind: "group.create", id: context.newId(), resource } };
+  }
+  if (members !== undefined) return { operation: { kind: "group.replace", id: row.id, resource } };
+  // A record without a word of members doesn't say that there are none.
+  const value = record.body["displayName"] ?? null;
+  const operations = [{ op: "replace", path: "displayName", value }] as const;
+  return { operation: { kind: "group.patch", id: row.id, operations, members: [] } };
 }
 
 function draftOrganization(

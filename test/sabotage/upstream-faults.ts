@@ -15,9 +15,9 @@ export const UPSTREAM_FAULTS: readonly PlantedFault[] = [
     edits: [
       {
         file: FETCH,
-        find: "return { ok: true, value: JSON.parse(text) };\n  } catch {",
+        find: "return { ok: true, value: { body: JSON.parse(text), date } };\n  } catch {",
         replace:
-          "return { ok: true, value: JSON.parse(text) };\n  } catch {\n    if (text) return { ok: true, value: { Resources: [] } };",
+          "return { ok: true, value: { body: JSON.parse(text), date } };\n  } catch {\n    if (text) return { ok: true, value: { body: { Resources: [] }, date: undefined } };",
       },
     ],
     test: "test/sync/upstream-failures.test.ts",

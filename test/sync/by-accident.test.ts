@@ -40,6 +40,29 @@ const decide = async (source: Pulled, decision: "approved" | "rejected") => {
   while (await runDurableObjectAlarm(stub));
 };
 
+describe("a group whose record says nothing of its members", () => {
+  it("keeps them, and takes its new name", async () => {
+    const people = exactly(many(4));
+    const members = [{ value: "p1" }, { value: "p2" }];
+    const groups = (group: JsonObject) => ({ people, groups: exactly([{ id: "g", ...group }]) });
+    const source = await newPulled(admin, groups({ displayName: "Staff", members }), {
+      withGroups: true,
+    });
+    await pull(source);
+    await source.upstream.replace(groups({ displayName: "Crew" }));
+    const run = await pull(source);
+    expect([run.status, run.counts.Group.updated]).toEqual(["success", 1]);
+    const { results } = await env.DB.prepare(
+      `SELECT g.name_key, u.external_id FROM members m JOIN groups g ON g.seq = m.group_seq
+        JOIN users u ON u.seq = m.user_seq ORDER BY 2`,
+    ).run();
+    expect(results).toEqual([
+      { name_key: "crew", external_id: "p1" },
+      { name_key: "crew", external_id: "p2" },
+    ]);
+  });
+});
+
 describe("somebody who is asked for by id", () => {
   it("is not gone where 404 is what the upstream answers for everybody", async () => {
     const source = await newPulled(admin, { people: { count: 20 } }, { pageSize: 10 });
