@@ -38,7 +38,7 @@ describe("the catalogue of errors", () => {
     const names = parts.flatMap(([, text]) =>
       [...text.matchAll(/^ {2}(\w+): \{$/gm)].map(([, name]) => name),
     );
-    expect(names.sort()).toEqual(Object.keys(REASONS).sort());
+    expect(names.toSorted()).toEqual(Object.keys(REASONS).toSorted());
   });
 
   it("has a row for every code that the source throws", () => {
