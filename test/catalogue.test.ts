@@ -36,9 +36,10 @@ describe("the catalogue of errors", () => {
   it("has each code in one of its parts alone", () => {
     const parts = Object.entries(files).filter(([path]) => /\/scim\/catalogue-\w+\.ts$/.test(path));
     const names = parts.flatMap(([, text]) =>
-      [...text.matchAll(/^ {2}(\w+): \{$/gm)].map(([, name]) => name),
+      [...text.matchAll(/^ {2}(\w+): \{$/gm)].map(([, name = ""]) => name),
     );
-    expect(names.toSorted()).toEqual(Object.keys(REASONS).toSorted());
+    const inOrder = (list: readonly string[]) => list.toSorted((a, b) => (a < b ? -1 : 1));
+    expect(inOrder(names)).toEqual(inOrder(Object.keys(REASONS)));
   });
 
   it("has a row for every code that the source throws", () => {
