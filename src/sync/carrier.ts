@@ -23,6 +23,7 @@ import type { Tallies } from "./run.ts";
 import { sightingStatements } from "./sightings.ts";
 import type { RunState } from "./run-state.ts";
 import type { Seen } from "./seen.ts";
+import type { Ahead } from "./ahead.ts";
 import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
 
 /** Lost with the instance: all of it can be asked for again. */
@@ -32,6 +33,7 @@ export interface RunMemory {
   token: { readonly value: AccessToken; readonly connection: string } | undefined;
   /** The step whose page was asked for with a fresh token already. */
   refreshedAt: number | undefined;
+  ahead: Ahead | undefined;
   /** Ids here of the upstream's organizations. */
   organizations: Map<string, string>;
   /** Those who are missing and were asked for, by our id; and what could not be removed. */
@@ -55,6 +57,7 @@ export function emptyMemory(): RunMemory {
     going: undefined,
     token: undefined,
     refreshedAt: undefined,
+    ahead: undefined,
     organizations: new Map(),
     asked: new Map(),
     kept: new Set(),

@@ -35,6 +35,15 @@ export interface StepOutcome {
   readonly unchanged: number;
 }
 
+/** Of a step that has nothing to write. */
+export const NOTHING: StepOutcome = {
+  told: [],
+  applied: [],
+  failed: [],
+  deferred: [],
+  unchanged: 0,
+};
+
 interface Step {
   readonly wishes: readonly Wish[];
   readonly requests: readonly ResourceRequest[];

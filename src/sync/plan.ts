@@ -74,53 +74,85 @@ export interface Hashed {
   readonly hash: string;
 }
 
+type DraftRecord = (record: UpstreamRecord, row: KnownRow | undefined) => Draft;
+
 /** `draft` may throw ScimError: the record is reported, and whoever it is about stays as they are. */
 export function planRecords(
   hashed: readonly Hashed[],
   context: PlanContext,
-  draft: (record: UpstreamRecord, row: KnownRow | undefined) => Draft,
+  draft: DraftRecord,
 ): Plan {
-  const { known, hasSeen } = context;
   // Of a record that comes twice the later one counts.
   const latest = new Map(hashed.map((one) => [one.record.externalId, one]));
+  const sights = [...latest.values()].map((one) => sightOf(one, context));
+  const overruled = hashed.filter((one) => latest.get(one.record.externalId)?.hash !== one.hash);
   const wishes: Wish[] = [];
   const deferred: UpstreamRecord[] = [];
   const faults: RecordFault[] = [];
-  let unchanged = 0;
-  let fresh = 0;
-  let contradicted = hashed.filter(
-    (one) => latest.get(one.record.externalId)?.hash !== one.hash,
-  ).length;
-  for (const { record, hash } of latest.values()) {
-    const row = known.get(record.externalId);
-    const again = row !== undefined && hasSeen(row);
-    if (!again) fresh++;
-    if (row?.hash === hash) {
-      unchanged++;
-      continue;
-    }
-    if (again && row.hash !== "" && !context.isFinal) contradicted++;
-    if (row?.seq === PLANNED_SEQ) {
-      unchanged++;
-      continue;
-    }
-    try {
-      const drafted = draft(record, row);
-      if (drafted === "later") deferred.push(record);
-      else {
-        const { operation, remark, isHeld = false } = drafted;
-        wishes.push({ record, operation, remark, isHeld, hash: isHeld ? "" : hash });
-        if (record.type === "Organization") {
-          context.organizations.set(record.externalId, operation.id);
-        }
+  for (const sight of sights.filter(({ isSame }) => !isSame)) {
+    const drafted = draftedOrFault(sight, draft);
+    if (drafted === "later") deferred.push(sight.record);
+    else if ("code" in drafted) faults.push(drafted);
+    else {
+      wishes.push(drafted);
+      const { record, operation } = drafted;
+      if (record.type === "Organization") {
+        context.organizations.set(record.externalId, operation.id);
       }
-    } catch (error) {
-      if (!(error instanceof ScimError)) throw error;
-      faults.push(faultOf(record, error));
     }
   }
-  const seqs = [...latest.keys()].flatMap((id) => known.get(id)?.seq ?? []);
-  return { wishes, deferred, faults, unchanged, seqs, handled: [], facts: { fresh, contradicted } };
+  return {
+    wishes,
+    deferred,
+    faults,
+    unchanged: sights.filter(({ isSame }) => isSame).length,
+    seqs: sights.flatMap(({ row }) => row?.seq ?? []),
+    handled: [],
+    facts: {
+      fresh: sights.filter(({ isFresh }) => isFresh).length,
+      contradicted: overruled.length + sights.filter(({ isOther }) => isOther).length,
+    },
+  };
+}
+
+/** A record beside what is known of it. */
+interface Sight extends Hashed {
+  readonly row: KnownRow | undefined;
+  /** There is nothing to apply. */
+  readonly isSame: boolean;
+  /** This run has not come by it before. */
+  readonly isFresh: boolean;
+  /** It has, and the record was another one. */
+  readonly isOther: boolean;
+}
+
+function sightOf({ record, hash }: Hashed, { known, hasSeen, isFinal }: PlanContext): Sight {
+  const row = known.get(record.externalId);
+  const isFresh = row === undefined || !hasSeen(row);
+  const isApplied = row?.hash === hash;
+  return {
+    record,
+    hash,
+    row,
+    isSame: isApplied || row?.seq === PLANNED_SEQ,
+    isFresh,
+    isOther: !isFresh && !isApplied && row?.hash !== "" && !isFinal,
+  };
+}
+
+function draftedOrFault(
+  { record, row, hash }: Sight,
+  draft: DraftRecord,
+): Wish | RecordFault | "later" {
+  try {
+    const drafted = draft(record, row);
+    if (drafted === "later") return drafted;
+    const { operation, remark, isHeld = false } = drafted;
+    return { record, operation, remark, isHeld, hash: isHeld ? "" : hash };
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    return faultOf(record, error);
+  }
 }
 
 /** So many of the first of them that one batch takes their members, and one at least. */

@@ -1,5 +1,6 @@
 /** A step of a run that applies what was put off while a list was read. */
 import type { Source } from "../sources/source.ts";
+import { applyPlan } from "./apply-plan.ts";
 import { readChangedIds } from "./changed-ids.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { commitCheckpoint } from "../sources/commit-run.ts";
@@ -8,7 +9,7 @@ import { nextPhase, type Course } from "./run-state.ts";
 import { fitting, planRecords, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
 import { contextFor } from "./pull-context.ts";
-import { applyPlan, withHashes } from "./pull-page.ts";
+import { withHashes } from "./pull-page.ts";
 import { parseDeferred, readDeferred, type Going } from "./run-rows.ts";
 import type { UpstreamOrganization, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 

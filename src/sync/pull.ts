@@ -21,6 +21,7 @@ import {
 import { holdOf } from "./pull-hold.ts";
 import { applyDeferred } from "./pull-deferred.ts";
 import { settleMissing } from "./pull-missing.ts";
+import { askedAhead, surelyNext, type Ahead, type Wanted } from "./ahead.ts";
 import { applyPage } from "./pull-page.ts";
 import { endingOf } from "./run-ending.ts";
 import { afterFailure, PATIENCE_MS } from "./run-reducer.ts";
@@ -29,7 +30,7 @@ import { TYPE_OF, type Course } from "./run-state.ts";
 import { sightingStatements } from "./sightings.ts";
 import { fetchPage } from "./upstream-list.ts";
 import { fetchToken } from "./upstream-token.ts";
-import type { AccessToken, Connection, Got, UpstreamFailure } from "./upstream-page.ts";
+import type { AccessToken, Connection, Got, Position, UpstreamFailure } from "./upstream-page.ts";
 import { watermarkStatements } from "./watermark.ts";
 
 /** Takes the next step of the source's run; `done` where there is none. Throws `Superseded`. */
@@ -114,10 +115,20 @@ async function ask(carrier: Carrier, going: Going, source: Source, key: string):
     return settleMissing(carrier, going, source, { connection, token: token.value });
   }
   if (phase === "done") return MORE;
-  const type = TYPE_OF[phase];
-  const got = await fetchPage(connection, token.value, { type, at, since }, fetcher, holder.now());
+  const wanted: Wanted = {
+    runId: going.id,
+    step: going.step,
+    connection: key,
+    request: { type: TYPE_OF[phase], at, since },
+  };
+  const fetch = ({ request }: Wanted) =>
+    fetchPage(connection, token.value, request, fetcher, holder.now());
+  const got = await (askedAhead(memory.ahead, wanted) ?? fetch(wanted));
+  memory.ahead = undefined;
   if (got.ok) {
-    return carrier.exclusively(() => applyPage(carrier, going, source, { type, page: got.value }));
+    memory.ahead = askAhead(wanted, surelyNext(going.state, got.value), fetch);
+    const page = { type: wanted.request.type, page: got.value };
+    return carrier.exclusively(() => applyPage(carrier, going, source, page));
   }
   if (got.failure.status === 401 && memory.refreshedAt !== going.step) {
     memory.refreshedAt = going.step;
@@ -125,6 +136,19 @@ async function ask(carrier: Carrier, going: Going, source: Source, key: string):
     return MORE;
   }
   return afterFault(carrier, going, got.failure);
+}
+
+function askAhead(
+  { step, request, ...same }: Wanted,
+  at: Position | undefined,
+  fetch: (wanted: Wanted) => Ahead["got"],
+): Ahead | undefined {
+  if (at === undefined) return undefined;
+  const wanted = { ...same, step: step + 1, request: { ...request, at } };
+  const got = fetch(wanted);
+  // It is looked at by the step that it is for, if ever that comes.
+  got.catch(() => undefined);
+  return { ...wanted, got };
 }
 
 async function connected({ connect }: Carrier, source: Source): Promise<Connection | ScimError> {

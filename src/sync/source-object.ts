@@ -98,6 +98,8 @@ export class DataSource extends WritingSource implements DataSourceCalls {
   /** How long to wait before the next slice; undefined when the run is over. */
   async #slice(): Promise<number | undefined> {
     const carrier = this.#carrier();
+    // A call that another invocation began may have ended with it.
+    carrier.memory.ahead = undefined;
     const end = this.now() + SLICE_MS;
     try {
       let step = applyApproved;

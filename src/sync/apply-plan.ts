@@ -1,0 +1,121 @@
+/** What was planned of a page, or of what was put off, as one batch with where the run is then. */
+import type { Statement } from "../directory/database.ts";
+import { userNameKey } from "../directory/user.ts";
+import { commitCheckpoint, commitRun, type StepDecided } from "../sources/commit-run.ts";
+import type { ResourceRequest } from "../sources/operation.ts";
+import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
+import { hashStatements, PLANNED_SEQ, plannedKey } from "./known.ts";
+import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outcome.ts";
+import { requestOf, type Plan, type PlanContext } from "./plan.ts";
+import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
+import type { RunState } from "./run-state.ts";
+import type { UpstreamType } from "./upstream-page.ts";
+import { withFailed } from "./watermark.ts";
+
+export interface Applying {
+  readonly plan: Plan;
+  readonly context: PlanContext;
+  /** The run's state when it is applied. */
+  readonly state: RunState;
+  readonly type: UpstreamType;
+  /** How many records were read for it. */
+  readonly read: number;
+  readonly freed: readonly string[];
+}
+
+/** Writes what was planned and where the run is then, as one batch. */
+export async function applyPlan(carrier: Carrier, going: Going, applying: Applying): Promise<Next> {
+  const { holder, memory } = carrier;
+  const { plan, context, freed } = applying;
+  if (plan.wishes.length === 0) {
+    const { statements, going: after } = written(going, applying, NOTHING, holder.now());
+    const refusal = await commitCheckpoint(holder, statements);
+    if (refusal !== undefined) return putOff(memory, refusal);
+    memory.going = after;
+    return MORE;
+  }
+  const requests = plan.wishes.map((wish, index) => requestOf(wish, context, index));
+  let after = going;
+  const statements = (decided: StepDecided): Statement[] => {
+    const outcome = outcomeOf({ ...decidedStep(going, applying, requests), decided });
+    const all = written(going, applying, outcome, holder.now());
+    after = all.going;
+    return all.statements;
+  };
+  const { dryRun } = going;
+  const planned = dryRun ? memory.planned.organizations : [];
+  const { proposal } = going.state;
+  const result = await commitRun(holder, {
+    requests,
+    freed,
+    dryRun,
+    proposal,
+    planned,
+    statements,
+  });
+  if (!result.ok) return putOff(memory, result.refusal);
+  memory.going = after;
+  remember(carrier, plan, result, going);
+  return MORE;
+}
+
+function decidedStep({ dryRun }: Going, { plan, context }: Applying, requests: ResourceRequest[]) {
+  return { wishes: plan.wishes, requests, dryRun, context };
+}
+
+/** The run's own rows, and the run as it is then. */
+function written(
+  going: Going,
+  { plan, context, state, type, read }: Applying,
+  outcome: StepOutcome,
+  now: number,
+): { readonly statements: Statement[]; readonly going: Going } {
+  const told = [...plan.faults.map(toldFault), ...outcome.told];
+  const unchanged = plan.unchanged + outcome.unchanged;
+  const counts = counted(going.counts, told, { type, read, unchanged });
+  const whole = withFailed(state, [...plan.faults, ...outcome.failed]);
+  const after = progressed(going, { state: whole, counts, told }, now);
+  const statements = [
+    ...after.statements,
+    ...(context.isFinal
+      ? undeferStatements(going.id, type, plan.handled)
+      : deferStatements(going.id, [...plan.deferred, ...outcome.deferred])),
+    ...(going.dryRun ? [] : keptHashes(outcome)),
+  ];
+  return { statements, going: after.going };
+}
+
+const TYPES = ["Organization", "User", "Group"] as const;
+
+function keptHashes({ applied }: StepOutcome): Statement[] {
+  const ofType = Map.groupBy(applied, ({ type }) => type);
+  return TYPES.flatMap((type) => hashStatements(type, ofType.get(type) ?? []));
+}
+
+/** New organizations are places for what comes next. */
+function remember(
+  { memory }: Carrier,
+  { wishes }: Plan,
+  { decision, set }: StepDecided,
+  { dryRun }: Going,
+): void {
+  const { organizations, planned } = memory;
+  for (const [index, { record, operation, hash }] of wishes.entries()) {
+    const outcome = decision.outcomes[index];
+    if (outcome?.ok !== true) continue;
+    const id = outcome.resource?.id ?? operation.id;
+    if (dryRun && operation.kind.endsWith(".create")) {
+      const row = { seq: PLANNED_SEQ, id, hash, isActive: true, parentId: null };
+      planned.rows.set(plannedKey(record.type, record.externalId), row);
+    }
+    if (record.type === "Organization") {
+      organizations.set(record.externalId, id);
+      const made = dryRun ? set.tree.organizations.get(id) : undefined;
+      if (made !== undefined) planned.organizations.push(made);
+    }
+    const { attributes } = outcome.resource ?? {};
+    if (dryRun && record.type === "User" && attributes !== undefined) {
+      planned.names.add(userNameKey(attributes));
+    }
+  }
+}
