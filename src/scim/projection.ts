@@ -125,27 +125,43 @@ function isWhole(resource: JsonObject, projection: Projection, type: ResourceTyp
   if (projection.attributes !== undefined || projection.excludedAttributes !== undefined) {
     return false;
   }
-  return !withheldOf(type).some((name) => Object.hasOwn(resource, name));
+  const { schema, extensions } = type;
+  if (hasWithheld(resource, COMMON_ATTRIBUTES) || hasWithheld(resource, schema.attributes)) {
+    return false;
+  }
+  return extensions.every(({ schema: { id, attributes } }) => {
+    const part = ownValue(resource, id);
+    return !isObject(part) || !hasWithheld(part, attributes);
+  });
 }
 
-const withheld = new WeakMap<ResourceType, readonly string[]>();
+/** Whether something in it is never returned, or not without being named. */
+function hasWithheld(part: JsonObject, attributes: readonly Attribute[]): boolean {
+  return withheldAmong(attributes).some((attribute) => {
+    const value = ownValue(part, attribute.name);
+    if (value === undefined) return false;
+    const { subAttributes } = attribute;
+    if (subAttributes === undefined || isWithheld(attribute)) return true;
+    const items = Array.isArray(value) ? value : [value];
+    return items.some((item) => isObject(item) && hasWithheld(item, subAttributes));
+  });
+}
 
-/** The members of a resource that are never returned, or not without being named, or not whole. */
-function withheldOf(type: ResourceType): readonly string[] {
-  const known = withheld.get(type);
+const withheld = new WeakMap<readonly Attribute[], readonly Attribute[]>();
+
+/** Those that are withheld, or have a sub-attribute that is. */
+function withheldAmong(attributes: readonly Attribute[]): readonly Attribute[] {
+  const known = withheld.get(attributes);
   if (known !== undefined) return known;
-  const names = [
-    ...[...COMMON_ATTRIBUTES, ...type.schema.attributes].filter(isWithheld).map(({ name }) => name),
-    ...type.extensions
-      .filter(({ schema }) => schema.attributes.some(isWithheld))
-      .map(({ schema }) => schema.id),
-  ];
-  withheld.set(type, names);
-  return names;
+  const found = attributes.filter(
+    (one) => isWithheld(one) || (one.subAttributes ?? []).some(isWithheld),
+  );
+  withheld.set(attributes, found);
+  return found;
 }
 
-function isWithheld({ returned, subAttributes = [] }: Attribute): boolean {
-  return returned === "never" || returned === "request" || subAttributes.some(isWithheld);
+function isWithheld({ returned }: Attribute): boolean {
+  return returned === "never" || returned === "request";
 }
 
 /** The members of an object, in the order in which the other one has them. */
