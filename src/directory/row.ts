@@ -26,7 +26,13 @@ export function objectIn(row: Row, column: string): JsonObject {
   return isObject(value) ? value : refuse(column);
 }
 
+/** JSON text that holds a list. */
+export function arrayIn(row: Row, column: string): readonly unknown[] {
+  const value: unknown = JSON.parse(textIn(row, column));
+  return Array.isArray(value) ? value : refuse(column);
+}
+
 /** The value stays out of the message: it may be a person's. */
-function refuse(column: string): never {
+export function refuse(column: string): never {
   throw new Error(`The column ${column} holds something else`);
 }

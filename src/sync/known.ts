@@ -1,6 +1,6 @@
 /** What is known here of the records of a page, in one read. */
 import type { Row, Statement } from "../directory/database.ts";
-import { numberIn, textIn } from "../directory/row.ts";
+import { arrayIn, refuse } from "../directory/row.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import type { UpstreamType } from "./upstream-page.ts";
 
@@ -27,7 +27,13 @@ export type Known = ReadonlyMap<string, KnownRow>;
 
 const TABLES = { User: "users", Group: "groups", Organization: "organizations" } as const;
 
-/** Each chunk of the ids is a statement of its own. */
+/** So many rows are one text: it may have two megabytes, and an id 256 characters of six bytes. */
+const TOGETHER = 500;
+
+/**
+ * Each chunk of the ids is a statement of its own. What is found comes as one row of JSON: taking
+ * each for itself costs several times what finding it does.
+ */
 export function knownStatements(
   type: UpstreamType,
   sourceId: string,
@@ -35,29 +41,33 @@ export function knownStatements(
 ): Statement[] {
   const parent = type === "Organization" ? "r.parent_id" : "NULL";
   const active = type === "User" ? "r.active" : "0";
-  return rowStatements(
-    `SELECT r.seq, r.id, r.external_id, coalesce(r.upstream_hash, '') AS hash, ${parent} AS parent_id,
-        ${active} AS active
-      FROM :rows CROSS JOIN ${TABLES[type]} r
-        ON r.source_id = ?2 AND r.external_id = j.value AND r.deleted_at IS NULL`,
-    [...new Set(externalIds)],
-    sourceId,
-  );
+  const row = `json_array(r.external_id, r.seq, r.id, coalesce(r.upstream_hash, ''), ${active}, ${parent})`;
+  const select = (known: string) => `SELECT ${known} AS known
+    FROM :rows CROSS JOIN ${TABLES[type]} r
+      ON r.source_id = ?2 AND r.external_id = j.value AND r.deleted_at IS NULL`;
+  const sql = { one: select(`json_array(${row})`), many: select(`json_group_array(${row})`) };
+  const ids = [...new Set(externalIds)];
+  return chunksOf(ids).flatMap((chunk) => rowStatements(sql, chunk, sourceId));
+}
+
+function chunksOf(ids: readonly string[]): string[][] {
+  const chunks = Math.ceil(ids.length / TOGETHER);
+  return Array.from({ length: chunks }, (_, n) => ids.slice(n * TOGETHER, (n + 1) * TOGETHER));
 }
 
 export function readKnown(rows: readonly Row[]): Known {
-  return new Map(
-    rows.map((row) => [
-      textIn(row, "external_id"),
-      {
-        seq: numberIn(row, "seq"),
-        id: textIn(row, "id"),
-        hash: textIn(row, "hash"),
-        isActive: row["active"] === 1,
-        parentId: typeof row["parent_id"] === "string" ? row["parent_id"] : null,
-      },
-    ]),
-  );
+  return new Map(rows.flatMap((row) => arrayIn(row, "known").map(knownRowOf)));
+}
+
+/** By hand: a page has five hundred of them. */
+function knownRowOf(row: unknown): [externalId: string, known: KnownRow] {
+  const [externalId, seq, id, hash, active, parentId]: readonly unknown[] = Array.isArray(row)
+    ? row
+    : [];
+  if (typeof externalId !== "string" || typeof seq !== "number") return refuse("known");
+  if (typeof id !== "string" || typeof hash !== "string") return refuse("known");
+  const parent = typeof parentId === "string" ? parentId : null;
+  return [externalId, { seq, id, hash, isActive: active === 1, parentId: parent }];
 }
 
 /** How a record looked when it was applied. */
