@@ -14,13 +14,17 @@ import { assertVersions, rowStatements, type RowChange } from "./write-rows.ts";
 
 type UserChange = RowChange<User>;
 
+const NO_HASHES: ReadonlyMap<string, string> = new Map();
+
 /**
  * The statements that bring users from before to after. `claims` says of which kinds of values the
- * source that writes lets nobody else in the directory have the same.
+ * source that writes lets nobody else in the directory have the same; `hashes` of what upstream record
+ * somebody new was made, by their id.
  */
 export function userStatements(
   changes: readonly UserChange[],
   claims: (kind: string) => boolean,
+  hashes: ReadonlyMap<string, string> = NO_HASHES,
 ): Statement[] {
   const stored = changes.filter(({ before }) => before !== undefined);
   const created = changes.filter(({ before }) => before === undefined);
@@ -34,7 +38,10 @@ export function userStatements(
     ...rowStatements(DELETE_UNIQUE, changes.flatMap(uniqueGone)),
     ...rowStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
     ...rowStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
-    ...rowStatements(INSERT, created.map(rowOf)),
+    ...rowStatements(
+      INSERT,
+      created.map((one) => ({ ...rowOf(one), hash: hashes.get(one.after.id) ?? null })),
+    ),
     ...rowStatements(INSERT_VALUES, changes.flatMap(valuesCome)),
     ...rowStatements(
       INSERT_UNIQUE,
@@ -45,11 +52,12 @@ export function userStatements(
 }
 
 const INSERT = `INSERT INTO users (id, directory_id, source_id, organization_id, user_name_key,
-    external_id, active, attributes, folded, version, created_at, updated_at, deleted_at, expires_at)
+    external_id, active, attributes, folded, version, created_at, updated_at, deleted_at, expires_at,
+    upstream_hash)
   SELECT :row ->> 'id', :row ->> 'directoryId', :row ->> 'sourceId', :row ->> 'organizationId',
     :row ->> 'nameKey', :row ->> 'externalId', :row ->> 'active', :row ->> 'attributes',
     :row ->> 'folded', :row ->> 'version', :row ->> 'createdAt', :row ->> 'updatedAt',
-    :row ->> 'deletedAt', :row ->> 'expiresAt' :from`;
+    :row ->> 'deletedAt', :row ->> 'expiresAt', :row ->> 'hash' :from`;
 
 const ATTRIBUTES = `attributes = :row ->> 'attributes', folded = :row ->> 'folded',
     active = :row ->> 'active', version = :row ->> 'version', updated_at = :row ->> 'updatedAt'`;

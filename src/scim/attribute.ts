@@ -51,7 +51,19 @@ export function findAttribute(
   attributes: readonly Attribute[],
   name: string,
 ): Attribute | undefined {
-  return attributes.find((attribute) => sameName(attribute.name, name));
+  const known = byName.get(attributes) ?? indexOf(attributes);
+  return known.get(name.toLowerCase());
+}
+
+const byName = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
+
+/** In lower case; of two the first. */
+function indexOf(attributes: readonly Attribute[]): ReadonlyMap<string, Attribute> {
+  const index = new Map(
+    attributes.map((attribute) => [attribute.name.toLowerCase(), attribute] as const).toReversed(),
+  );
+  byName.set(attributes, index);
+  return index;
 }
 
 /** The name under which an extension's attributes are kept. */

@@ -66,15 +66,13 @@ function keptPlaces(type: ResourceType): readonly AttributePlace[] {
   return kept;
 }
 
-/** A copy of `resource` with those names of `source` that the type's schemas do not know. */
+/** `resource` with those names of `source` that the type's schemas do not know. */
 export function withUnknown(
   resource: JsonObject,
   source: JsonObject,
   type: ResourceType,
 ): JsonObject {
-  const keys = type.extensions.map(({ schema }) => keyOf(schema));
-  const core = [...COMMON_ATTRIBUTES, ...type.schema.attributes];
-  const unknown = findUnknown(source, core).filter(([name]) => !keys.includes(name));
+  const unknown = Object.entries(source).filter(([name]) => !isKnown(name, type));
   const extensions = type.extensions.flatMap(({ schema }) => {
     const key = keyOf(schema);
     const part = findUnknown(objectAt(source, key), schema.attributes);
@@ -82,7 +80,16 @@ export function withUnknown(
       ? []
       : [[key, { ...objectAt(resource, key), ...toObject(part) }] as const];
   });
+  if (unknown.length === 0 && extensions.length === 0) return resource;
   return { ...resource, ...Object.fromEntries(extensions), ...toObject(unknown) };
+}
+
+function isKnown(name: string, type: ResourceType): boolean {
+  return (
+    findAttribute(type.schema.attributes, name) !== undefined ||
+    findAttribute(COMMON_ATTRIBUTES, name) !== undefined ||
+    extensionKept(type, name) !== undefined
+  );
 }
 
 /** Canonical attributes as a body of the type would have them: extensions under their URNs. */
@@ -146,12 +153,27 @@ function requiredPlaces(resource: JsonObject, type: ResourceType): AttributePlac
   );
 }
 
+const immutables = new WeakMap<ResourceType, readonly AttributePlace[]>();
+
+/** Those that are immutable, or have a sub-attribute that is. */
+function immutablePlaces(type: ResourceType): readonly AttributePlace[] {
+  const known = immutables.get(type);
+  if (known !== undefined) return known;
+  const isImmutable = ({ mutability }: Attribute) => mutability === "immutable";
+  const found = keptPlaces(type).filter(
+    ({ attribute }) =>
+      isImmutable(attribute) || (attribute.subAttributes ?? []).some((sub) => isImmutable(sub)),
+  );
+  immutables.set(type, found);
+  return found;
+}
+
 /**
  * RFC 7643 §7, "immutable": set once, then never another value. Throws `mutability`. A complex
  * value may come and go as a whole, and so may the values of a multi-valued attribute.
  */
 export function keepImmutable(resource: JsonObject, before: JsonObject, type: ResourceType): void {
-  for (const place of keptPlaces(type)) {
+  for (const place of immutablePlaces(type)) {
     const { attribute } = place;
     const old = valueAt(before, place);
     const now = valueAt(resource, place);
@@ -176,7 +198,7 @@ export function withImmutable(
   type: ResourceType,
 ): JsonObject {
   let result = draft;
-  for (const place of keptPlaces(type)) {
+  for (const place of immutablePlaces(type)) {
     const old = valueAt(existing, place);
     if (place.attribute.mutability !== "immutable" || old === undefined) continue;
     if (valueAt(result, place) === undefined) result = withValue(result, place, old);

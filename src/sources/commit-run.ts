@@ -34,6 +34,8 @@ export interface RunStep {
   readonly proposal?: Proposal | undefined;
   /** Organizations that a dry run would have made before: they count as there. */
   readonly planned: readonly ReadOrganization[];
+  /** Of the records of new people, by the ids that they get. */
+  readonly hashes?: ReadonlyMap<string, string>;
   /** The checkpoint, and what is told of the records. */
   readonly statements: (decided: StepDecided) => readonly Statement[];
 }
@@ -104,7 +106,8 @@ export async function commitCheckpoint(
 function batchFor(holder: Holder, step: RunStep, decided: StepDecided): Statement[] {
   const { set, decision } = decided;
   const { object } = holder;
-  const batch = step.dryRun ? [] : batchOf(set, decision, { object, now: holder.now(), audit: [] });
+  const writing = { object, now: holder.now(), audit: [], hashes: step.hashes };
+  const batch = step.dryRun ? [] : batchOf(set, decision, writing);
   const checked = batch.length > 0 ? batch : [assertion(set, object)];
   return [...checked, ...step.statements(decided)];
 }

@@ -97,7 +97,7 @@ export function keysOf(keys: Partial<Record<keyof Keys, Iterable<string>>>): Key
 }
 
 function setOf(values: Iterable<string> | undefined): ReadonlySet<string> {
-  if (values === undefined) return NONE;
+  if (values === undefined || (Array.isArray(values) && values.length === 0)) return NONE;
   return values instanceof Set ? values : new Set(values);
 }
 
@@ -122,22 +122,20 @@ function unionAt(name: keyof Keys, all: readonly Keys[]): ReadonlySet<string> {
 export function keysOfOperation(operation: ResourceOperation, source: Source | undefined): Keys {
   switch (operation.kind) {
     case "user.create":
-      return unionOf([userKeys(operation.resource, [], source), listKeys(operation, [])]);
+      return keysOf(userKeys(operation, [], source));
     case "user.replace":
-      return unionOf([
-        userKeys(operation.resource, [operation.id], source),
-        listKeys(operation, [operation.id]),
-        removalKeys(operation),
-      ]);
-    case "user.patch":
-      return unionOf([
-        keysOf({
-          userIds: [operation.id],
-          organizationIds: placesIn(operation.operations, source && profileOf(source)),
-        }),
-        listKeys(operation, [operation.id]),
-        removalKeys(operation),
-      ]);
+      return keysOf({
+        ...userKeys(operation, [operation.id], source),
+        removals: removalsIn(operation),
+      });
+    case "user.patch": {
+      const places = placesIn(operation.operations, source && profileOf(source));
+      return keysOf({
+        ...listKeys(operation, [operation.id], places),
+        userIds: [operation.id],
+        removals: removalsIn(operation),
+      });
+    }
     case "user.delete":
       return keysOf({ userIds: [operation.id], removals: [pairKey("User", operation.id)] });
     case "organization.create":
@@ -181,48 +179,52 @@ export function pairKey(groupId: string, userId: string): string {
   return `${groupId} ${userId}`;
 }
 
+type Wanted = Partial<Record<keyof Keys, readonly string[]>>;
+
 function userKeys(
-  { attributes }: ParsedResource,
-  userIds: string[],
+  operation: Extract<UserOperation, { kind: "user.create" | "user.replace" }>,
+  userIds: readonly string[],
   source: Source | undefined,
-): Keys {
+): Wanted {
+  const { attributes } = operation.resource;
   const profile = source && profileOf(source);
   const claims = source && profile ? claimsOf(source, profile) : NO_CLAIMS;
-  return keysOf({
-    organizationIds: placesIn(attributes[SCHEMA_ENTERPRISE], profile),
+  return {
+    ...listKeys(operation, userIds, placesIn(attributes[SCHEMA_ENTERPRISE], profile)),
     userIds,
     userNames: [userNameKey(attributes)],
     userExternalIds: [textOf(attributes, "externalId") ?? []].flat(),
     uniqueValues: uniqueValues(attributes)
       .filter(({ kind }) => claims(kind))
       .map(uniqueKey),
-  });
+  };
 }
 
 /** A date that has passed disables, too. A wrong guess costs a second read. */
 const DISABLING = /active|expiredate/i;
 
-function removalKeys(
+function removalsIn(
   operation: Extract<UserOperation, { kind: "user.replace" | "user.patch" }>,
-): Keys {
+): readonly string[] {
   const { kind, id } = operation;
   const mayDisable =
     kind === "user.replace"
       ? operation.resource.attributes["active"] === false
       : DISABLING.test(JSON.stringify(operation.operations));
-  return mayDisable ? keysOf({ removals: [pairKey("User", id)] }) : NO_KEYS;
+  return mayDisable ? [pairKey("User", id)] : [];
 }
 
-/** Of the lists that stand beside a user's attributes. */
+/** Of the lists that stand beside a user's attributes, and of the places among these. */
 function listKeys(
   { furtherOrganizations, groups }: Pick<UserWrite, "furtherOrganizations" | "groups">,
   userIds: readonly string[],
-): Keys {
-  if (furtherOrganizations === undefined && groups === undefined) return NO_KEYS;
-  return keysOf({
-    ...(furtherOrganizations && { organizationIds: furtherOrganizations, furtherOf: userIds }),
+  places: readonly string[],
+): Wanted {
+  return {
+    organizationIds: [...places, ...(furtherOrganizations ?? [])],
+    ...(furtherOrganizations && { furtherOf: userIds }),
     ...(groups && { groupIds: groups, groupsOf: userIds }),
-  });
+  };
 }
 
 function groupKeys({ attributes, members }: ParsedResource, id: string | undefined): Keys {

@@ -46,13 +46,15 @@ export interface Writing {
   /** Whose removals are counted, and what of them has to wait. */
   readonly removerId?: string | undefined;
   readonly hold?: GrownHold | undefined;
+  /** Of what upstream records people are made, by the ids that they get. */
+  readonly hashes?: ReadonlyMap<string, string> | undefined;
 }
 
 /** The statements of the one batch; none when nothing was changed. */
 export function batchOf(
   set: WorkingSet,
   { done, names }: Pick<Decision, "done" | "names">,
-  { object, now, audit, removerId, hold }: Writing,
+  { object, now, audit, removerId, hold, hashes }: Writing,
 ): Statement[] {
   if (done.length === 0 && hold === undefined) return [];
   const { source, owners } = set.snapshot;
@@ -69,7 +71,7 @@ export function batchOf(
     ...treeStatements(organizations, [...set.tree.moves.values()], now),
     ...placementStatements(placementsOf(set, users)),
     ...freedNames(users),
-    ...userStatements(users, claimsIn(set, users)),
+    ...userStatements(users, claimsIn(set, users), hashes),
     ...readAnewStatements(owners, {
       users,
       groups,

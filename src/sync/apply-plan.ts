@@ -35,10 +35,11 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
     return MORE;
   }
   const requests = plan.wishes.map((wish, index) => requestOf(wish, context, index));
+  const hashes = hashesOfNew(plan);
   let after = going;
   const statements = (decided: StepDecided): Statement[] => {
     const outcome = outcomeOf({ ...decidedStep(going, applying, requests), decided });
-    const all = written(going, applying, outcome, holder.now());
+    const all = written(going, applying, withoutNew(outcome, hashes), holder.now());
     after = all.going;
     return all.statements;
   };
@@ -51,12 +52,24 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
     dryRun,
     proposal,
     planned,
+    hashes,
     statements,
   });
   if (!result.ok) return putOff(memory, result.refusal);
   memory.going = after;
   remember(carrier, plan, result, going);
   return MORE;
+}
+
+/** New people, who come with the hash of their record: to add it later would be a row more for each. */
+function hashesOfNew({ wishes }: Plan): ReadonlyMap<string, string> {
+  const people = wishes.filter(({ operation }) => operation.kind === "user.create");
+  return new Map(people.map(({ operation, hash }) => [operation.id, hash]));
+}
+
+/** Whoever was there under another id is not new. */
+function withoutNew(outcome: StepOutcome, hashes: ReadonlyMap<string, string>): StepOutcome {
+  return { ...outcome, applied: outcome.applied.filter(({ id }) => !hashes.has(id)) };
 }
 
 function decidedStep({ dryRun }: Going, { plan, context }: Applying, requests: ResourceRequest[]) {
