@@ -96,12 +96,10 @@ export async function withHashes(
   settings: string,
   context: PlanContext,
 ): Promise<Hashed[]> {
-  return Promise.all(
-    records.map(async (record) => {
-      const hash = await recordHash(record, settings, openIn(record, context));
-      return { record, hash };
-    }),
+  const hashes = await Promise.all(
+    records.map((record) => recordHash(record, settings, openIn(record, context))),
   );
+  return records.map((record, index) => ({ record, hash: hashes[index] ?? "" }));
 }
 
 /**
@@ -129,11 +127,12 @@ function groupsNamedBy(
 
 function newestOf(records: readonly UpstreamRecord[]): string | undefined {
   let newest: string | undefined;
+  let latest = -Infinity;
   for (const { lastModified } of records) {
     const time = Date.parse(lastModified ?? "");
-    if (!Number.isNaN(time) && (newest === undefined || time > Date.parse(newest))) {
-      newest = lastModified;
-    }
+    if (!(time > latest)) continue;
+    latest = time;
+    newest = lastModified;
   }
   return newest;
 }
