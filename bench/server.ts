@@ -141,7 +141,7 @@ async function migrate(miniflare: Miniflare, worker: string): Promise<void> {
     .filter((name) => name.endsWith(".sql"))
     .sort();
   const texts = [...files.map((name) => readFileSync(join(migrations, name), "utf8")), BENCH_TABLE];
-  for (const text of texts) {
-    for (const sql of unstable_splitSqlQuery(text)) await database.prepare(sql).bind().run();
-  }
+  // At once: one by one, the way to the database takes most of the time.
+  const statements = texts.flatMap((text) => unstable_splitSqlQuery(text));
+  await database.batch(statements.map((sql) => database.prepare(sql)));
 }
