@@ -84,6 +84,12 @@ async function runAdd(call: Call): Promise<Output> {
     ...(await inDirectory(api, options["directory"])),
     ...(flags.has("closed") ? { apiOpen: false } : {}),
   });
+  return shownOnce(created, flags.has("closed"));
+}
+
+type Added = Awaited<ReturnType<typeof addSource>>;
+
+function shownOnce(created: Added, isClosed: boolean): Output {
   const { id, scimBaseUrl, clientId, tokenUrl, userUrl, orgUrl, token, clientSecret } = created;
   return {
     json: {
@@ -108,7 +114,7 @@ async function runAdd(call: Call): Promise<Output> {
       `Client ID      ${clientId}`,
       `Client secret  ${clientSecret.secret}`,
       `               shown only now, valid until ${clientSecret.expiresAt}`,
-      ...(flags.has("closed") ? ["API            closed: muster permissions … --open --all"] : []),
+      ...(isClosed ? ["API            closed: muster permissions … --open --all"] : []),
       "",
     ].join("\n"),
   };

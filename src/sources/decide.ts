@@ -105,25 +105,16 @@ function decideAll(
     if (decided.has(request.opId)) continue;
     try {
       const one = guarded(set, request, decideOne(set, request, names, now), now);
-      const { outcome, change, steps = [], also = [], removals } = one;
+      const { outcome, removals } = one;
       decided.set(request.opId, outcome);
       if (removals !== undefined) set.guard.note(removals, request, outcome);
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
-      if (!outcome.ok) continue;
-      for (const part of [...steps, ...(change === undefined ? [] : [change]), ...also]) {
-        const { effect, tree } = part;
-        done.push({ request, outcome, effect, trace: traceOf(set, part), losers: tree?.losers });
-        set.apply(part);
-      }
+      if (outcome.ok) done.push(...apply(set, request, { ...one, outcome }));
     } catch (error) {
-      const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
-      decided.set(request.opId, outcome);
+      decided.set(request.opId, { ok: false, refusal: toRefusal(asScimError(error)) });
       if (error instanceof MissingKeys) missing.push(error.keys);
-      else {
-        names.note(request, outcome);
-        names.keep(request, outcome);
-      }
+      else noteRefusal(names, request, error);
       if (isMistake(error)) mistakes.push({ requestId: request.requestId, error });
     }
   }
@@ -134,6 +125,26 @@ function decideAll(
     mistakes,
     names,
   };
+}
+
+/** What was changed is traced before the next part of it is applied. */
+function apply(
+  set: WorkingSet,
+  request: WriteRequest,
+  { outcome, change, steps = [], also = [] }: Decided & { readonly outcome: Done["outcome"] },
+): Done[] {
+  return [...steps, ...(change === undefined ? [] : [change]), ...also].map((part) => {
+    const { effect, tree } = part;
+    const trace = traceOf(set, part);
+    set.apply(part);
+    return { request, outcome, effect, trace, losers: tree?.losers };
+  });
+}
+
+function noteRefusal(names: Names, request: WriteRequest, error: unknown): void {
+  const outcome: Outcome = { ok: false, refusal: toRefusal(asScimError(error)) };
+  names.note(request, outcome);
+  names.keep(request, outcome);
 }
 
 function isMistake(error: unknown): boolean {

@@ -1,5 +1,6 @@
 /** The directory's events over HTTP: who changed what, newest first. */
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { maskedDiff } from "../../directory/diff.ts";
 import { eventPage, findEvent, hasIndex, type EventRow } from "../../directory/event-page.ts";
 import { EVENT_TYPES, SYSTEM, type EventType } from "../../directory/events.ts";
@@ -69,24 +70,27 @@ export function eventRoutes(): OpenAPIHono<AdminEnv> {
     return c.json({ data: events.map(representEvent), nextCursor }, 200);
   });
   app.openapi(get, async (c) => {
-    const { db, directoryId } = await placeOf(c.env, c.req.valid("query").directoryId);
-    const found = await findEvent(db, directoryId, c.req.valid("param").id);
-    if (found === undefined) throw new ScimError("not_found", "There is no such event");
-    const names = await namesOf(c.env, db, idsNamedIn([found]));
-    const { diff, truncated } = diffIn(found.diff);
-    const detail = {
-      ...representEvent(found),
-      diff: shownDiff.parse(c.get("admin").role === "viewer" ? maskedDiff(diff) : diff),
-      truncated,
-      actorName: names.get(found.actor) ?? null,
-      sentence: eventSentence(found, names),
-    };
-    return c.json(detail, 200);
+    const place = await placeOf(c.env, c.req.valid("query").directoryId);
+    return c.json(await eventInDetail(c, place, c.req.valid("param").id), 200);
   });
   return app;
 }
 
 /** What was refused of what is asked for; types and actions are of what was done. */
+async function eventInDetail(c: Context<AdminEnv>, { db, directoryId }: Place, id: number) {
+  const found = await findEvent(db, directoryId, id);
+  if (found === undefined) throw new ScimError("not_found", "There is no such event");
+  const names = await namesOf(c.env, db, idsNamedIn([found]));
+  const { diff, truncated } = diffIn(found.diff);
+  return {
+    ...representEvent(found),
+    diff: shownDiff.parse(c.get("admin").role === "viewer" ? maskedDiff(diff) : diff),
+    truncated,
+    actorName: names.get(found.actor) ?? null,
+    sentence: eventSentence(found, names),
+  };
+}
+
 async function refusedOnes(place: Place, query: Query, after: Position | undefined) {
   const [hour, seq] = after ?? [];
   return refusalPage(place.db, {
