@@ -25,6 +25,8 @@ export const runState = z.object({
   distinct: z.number(),
   /** Records of the longest page of the list. */
   longest: z.number().optional(),
+  /** Pages without a record, the last one among them. */
+  emptyPages: z.number().optional(),
   /** Of the last page. */
   doubts: z.array(doubt),
   /** The step that was the last one to see anybody. */
@@ -77,6 +79,7 @@ const NEW_LIST = {
   fetched: 0,
   distinct: 0,
   longest: undefined,
+  emptyPages: undefined,
   tries: 0,
 } as const;
 
