@@ -168,7 +168,7 @@ describe("an answer", () => {
   });
 });
 
-describe("F-48 an answer without an end", () => {
+describe("an answer without an end", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -199,7 +199,7 @@ describe("F-48 an answer without an end", () => {
     return end;
   }
 
-  it.each(Object.keys(CALLS) as (keyof typeof CALLS)[])("ends: %s", async (name) => {
+  it.each(Object.keys(CALLS) as (keyof typeof CALLS)[])("F-48 ends: %s", async (name) => {
     const ask = CALLS[name];
     const body = (make: () => ReadableStream) => answering(() => new Response(make()));
     for (const everyMs of [1_000, 7_000, 15_000, 29_000]) {
@@ -231,7 +231,7 @@ describe("F-48 an answer without an end", () => {
     expect(announced?.code).toBe("upstream_too_large");
   });
 
-  it("is read no further than what it may have", async () => {
+  it("F-48 is read no further than what it may have", async () => {
     let given = 0;
     const part = 100_000;
     const stream = new ReadableStream<Uint8Array>(
