@@ -7,14 +7,12 @@ import {
   type Route,
   type Script,
 } from "../../src/cli/upstream/script.ts";
-import type { Json } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import {
-  expectConverges,
   modelOf,
   newStory,
+  restored,
   runUnder,
-  scriptOf,
   turned,
   unharmedRun,
   type Story,
@@ -23,7 +21,7 @@ import { faults } from "../support/faults.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { Random } from "../support/random.ts";
 import { report, SEED } from "../support/scale.ts";
-import { newUpstream } from "../support/upstream.ts";
+import { answers, newUpstream } from "../support/upstream.ts";
 import type { Run } from "../../src/sync/run.ts";
 
 keepQuiet();
@@ -38,9 +36,6 @@ beforeEach(async () => {
   admin = await claim();
   story = await newStory(admin, modelOf(PEOPLE));
 });
-
-const answers = (status: number, body: Json = {}, headers: Record<string, string> = {}) =>
-  ({ kind: "answer", status, body, headers }) satisfies Act;
 
 let turns = 0;
 
@@ -214,8 +209,7 @@ async function bounded(acts: readonly Fault[], model = story.model): Promise<Run
   faults.bounds = { totalMs: 100, bytes: 64 * KB };
   const run = await unharmedRun(story, { faults: acts, model });
   faults.bounds = {};
-  await story.source.upstream.replace(scriptOf(story.model));
-  await expectConverges(story.source, story.model);
+  await restored(story, story.model);
   return run;
 }
 
