@@ -1,14 +1,14 @@
 /** Resources of upstreams as records: what is taken from them. */
 import { describe, expect, it } from "vitest";
-import type { Json, JsonObject } from "../../src/scim/json.ts";
-import { ENTERPRISE_SCHEMA, ORGANIZATION, USER, GROUP } from "../../src/scim/schemas.ts";
-import { PROFILE_NAMES, PROFILES } from "../../src/scim/profile.ts";
-import { parseResource } from "../../src/scim/resource.ts";
-import { timeOf } from "../../src/sync/upstream-json.ts";
-import type { UpstreamUser } from "../../src/sync/upstream-page.ts";
-import { readRecords } from "../../src/sync/upstream-records.ts";
-import { withFields } from "../../src/sync/upstream-user.ts";
-import { recordAt } from "../../src/cli/upstream/people.ts";
+import type { Json, JsonObject } from "../src/scim/json.ts";
+import { ENTERPRISE_SCHEMA, ORGANIZATION, USER, GROUP } from "../src/scim/schemas.ts";
+import { PROFILE_NAMES, PROFILES } from "../src/scim/profile.ts";
+import { parseResource } from "../src/scim/resource.ts";
+import { timeOf } from "../src/sync/upstream-json.ts";
+import type { UpstreamUser } from "../src/sync/upstream-page.ts";
+import { readRecords } from "../src/sync/upstream-records.ts";
+import { withFields } from "../src/sync/upstream-user.ts";
+import { recordAt } from "../src/cli/upstream/people.ts";
 
 const ENTERPRISE = ENTERPRISE_SCHEMA.id;
 const ANN = { id: "1", userName: "ann" };

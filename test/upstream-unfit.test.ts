@@ -1,8 +1,8 @@
 /** Resources of upstreams that can't be read: what is said of them. */
 import { describe, expect, it } from "vitest";
-import type { Json, JsonObject } from "../../src/scim/json.ts";
-import type { RecordFault, UpstreamType } from "../../src/sync/upstream-page.ts";
-import { readRecords } from "../../src/sync/upstream-records.ts";
+import type { Json, JsonObject } from "../src/scim/json.ts";
+import type { RecordFault, UpstreamType } from "../src/sync/upstream-page.ts";
+import { readRecords } from "../src/sync/upstream-records.ts";
 
 const ANN = { id: "1", userName: "ann" };
 
