@@ -5,7 +5,7 @@ import type { JsonObject } from "../src/scim/json.ts";
 import { SCHEMA_ENTERPRISE } from "../src/scim/messages.ts";
 import type { ResourceOperation } from "../src/sources/operation.ts";
 import { requestOf } from "../src/sync/plan.ts";
-import { removal } from "../src/sync/pull-missing.ts";
+import { removal } from "../src/sync/pull-removal.ts";
 import {
   applyRecords,
   decide,
