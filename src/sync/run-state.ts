@@ -23,10 +23,10 @@ export const runState = z.object({
   /** Records of the list so far; `distinct` counts each of them once. */
   fetched: z.number(),
   distinct: z.number(),
-  /** Records of the longest page of the list. */
-  longest: z.number().optional(),
   /** Pages without a record, the last one among them. */
   emptyPages: z.number().optional(),
+  /** Records of the longest page of the list. */
+  longest: z.number().optional(),
   /** Of the last page. */
   doubts: z.array(doubt),
   /** The step that was the last one to see anybody. */
@@ -78,8 +78,8 @@ const NEW_LIST = {
   pagesBefore: undefined,
   fetched: 0,
   distinct: 0,
-  longest: undefined,
   emptyPages: undefined,
+  longest: undefined,
   tries: 0,
 } as const;
 
