@@ -85,31 +85,33 @@ async function runAdd(call: Call): Promise<Output> {
     ...(flags.has("closed") ? { apiOpen: false } : {}),
   });
   const { id, scimBaseUrl, clientId, tokenUrl, userUrl, orgUrl, token, clientSecret } = created;
-  const secrets = { token: token.secret, clientId, clientSecret: clientSecret.secret };
-  const closed = flags.has("closed")
-    ? ["API            closed: muster permissions … --open --all"]
-    : [];
   return {
-    json: { id, scimBaseUrl, ...secrets, tokenUrl, userUrl, orgUrl },
-    text: [...linesOf(created), ...closed, ""].join("\n"),
+    json: {
+      id,
+      scimBaseUrl,
+      token: token.secret,
+      clientId,
+      clientSecret: clientSecret.secret,
+      tokenUrl,
+      userUrl,
+      orgUrl,
+    },
+    text: [
+      `Data source    ${created.name} (${id})`,
+      `Base URL       ${scimBaseUrl}`,
+      `Token          ${token.secret}`,
+      `               shown only now, valid until ${token.expiresAt}`,
+      "Or, for a client that gets access tokens:",
+      `Token URL      ${tokenUrl}`,
+      `User URL       ${userUrl}`,
+      `Org URL        ${orgUrl}`,
+      `Client ID      ${clientId}`,
+      `Client secret  ${clientSecret.secret}`,
+      `               shown only now, valid until ${clientSecret.expiresAt}`,
+      ...(flags.has("closed") ? ["API            closed: muster permissions … --open --all"] : []),
+      "",
+    ].join("\n"),
   };
-}
-
-function linesOf(created: z.infer<typeof createdSource>): string[] {
-  const { id, scimBaseUrl, clientId, tokenUrl, userUrl, orgUrl, token, clientSecret } = created;
-  return [
-    `Data source    ${created.name} (${id})`,
-    `Base URL       ${scimBaseUrl}`,
-    `Token          ${token.secret}`,
-    `               shown only now, valid until ${token.expiresAt}`,
-    "Or, for a client that gets access tokens:",
-    `Token URL      ${tokenUrl}`,
-    `User URL       ${userUrl}`,
-    `Org URL        ${orgUrl}`,
-    `Client ID      ${clientId}`,
-    `Client secret  ${clientSecret.secret}`,
-    `               shown only now, valid until ${clientSecret.expiresAt}`,
-  ];
 }
 
 async function runList({ api, options }: Call): Promise<Output> {

@@ -60,7 +60,6 @@ export function batchOf(
   const groups = changedRows(set.snapshot.groups, set.groups);
   const organizations = changedRows(set.snapshot.tree.organizations, set.tree.organizations);
   const [added, removed] = memberChanges(set);
-  const memberships = [...added, ...removed];
   return [
     assertion(set, object),
     ...assertOwners(owners),
@@ -71,7 +70,12 @@ export function batchOf(
     ...placementStatements(placementsOf(set, users)),
     ...freedNames(users),
     ...userStatements(users, claimsIn(set, users)),
-    ...readAnewStatements(owners, { users, groups, organizations, memberships }),
+    ...readAnewStatements(owners, {
+      users,
+      groups,
+      organizations,
+      memberships: [...added, ...removed],
+    }),
     ...rejoinStatements(source, users),
     ...removalStatements(organizations, set.tree.scopes, now),
     ...groupStatements(groups),

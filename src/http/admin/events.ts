@@ -73,24 +73,17 @@ export function eventRoutes(): OpenAPIHono<AdminEnv> {
     const found = await findEvent(db, directoryId, c.req.valid("param").id);
     if (found === undefined) throw new ScimError("not_found", "There is no such event");
     const names = await namesOf(c.env, db, idsNamedIn([found]));
-    return c.json(detailOf(found, names, c.get("admin")), 200);
+    const { diff, truncated } = diffIn(found.diff);
+    const detail = {
+      ...representEvent(found),
+      diff: shownDiff.parse(c.get("admin").role === "viewer" ? maskedDiff(diff) : diff),
+      truncated,
+      actorName: names.get(found.actor) ?? null,
+      sentence: eventSentence(found, names),
+    };
+    return c.json(detail, 200);
   });
   return app;
-}
-
-function detailOf(
-  found: EventRow,
-  names: ReadonlyMap<string, string>,
-  { role }: AdminEnv["Variables"]["admin"],
-): z.infer<typeof eventDetail> {
-  const { diff, truncated } = diffIn(found.diff);
-  return {
-    ...representEvent(found),
-    diff: shownDiff.parse(role === "viewer" ? maskedDiff(diff) : diff),
-    truncated,
-    actorName: names.get(found.actor) ?? null,
-    sentence: eventSentence(found, names),
-  };
 }
 
 /** What was refused of what is asked for; types and actions are of what was done. */
