@@ -141,11 +141,6 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     }
   }
 
-  /** Others where an upstream is too slow, or says too much, for a test to wait for. */
-  protected upstreamBounds(): Bounds {
-    return BOUNDS;
-  }
-
   async #wakeAt(time: number): Promise<void> {
     this.ctx.storage.kv.put(WAKE, { at: time, id: crypto.randomUUID() } satisfies Wake);
     const set = await this.ctx.storage.getAlarm();
@@ -158,6 +153,11 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     } catch (error) {
       return { ok: false, refusal: toRefusal(asScimError(error)) };
     }
+  }
+
+  /** Others where an upstream is too slow, or says too much, for a test to wait for. */
+  protected upstreamBounds(): Bounds {
+    return BOUNDS;
   }
 
   #carrier(): Carrier {
