@@ -62,11 +62,11 @@ async function typesDoubted(
 }
 
 async function ask(
-  { fetcher, holder }: Carrier,
+  { fetcher, holder, bounds }: Carrier,
   { connection, token }: Asking,
   type: MissingType,
   externalId: string,
 ): Promise<Presence> {
-  const answer = await askFor(connection, token, type, externalId, fetcher, holder.now());
+  const answer = await askFor(connection, token, type, externalId, fetcher, holder.now(), bounds);
   return answer.ok ? answer.value : "unknown";
 }

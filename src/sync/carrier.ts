@@ -24,6 +24,7 @@ import { sightingStatements } from "./sightings.ts";
 import type { RunState } from "./run-state.ts";
 import type { Seen } from "./seen.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Bounds } from "./upstream-fetch.ts";
 import type { AccessToken, Connection, Presence } from "./upstream-page.ts";
 
 /** Lost with the instance: all of it can be asked for again. */
@@ -73,6 +74,8 @@ export interface Carrier {
   /** Throws ScimError where the secret can't be read. */
   readonly connect: (source: Source) => Promise<Connection>;
   readonly fetcher: (request: Request) => Promise<Response>;
+  /** Of each call of the upstream. */
+  readonly bounds: Bounds;
   /** Runs the work while nothing else of this object writes. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
   readonly random: () => number;

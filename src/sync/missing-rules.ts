@@ -45,12 +45,7 @@ export function judgeAbsence(
 ): Judgement {
   if (upstream.deletionPolicy === "keep")
     return { gone: [], doubtful: [], held: undefined, kept: [] };
-  // Whom the upstream itself calls inactive is disabled at its word, and never deleted for it.
-  const presenceOf = ({ id }: Absent): Presence | undefined => {
-    const presence = asked.get(id);
-    if (presence !== "left") return presence;
-    return upstream.deletionPolicy === "disable" ? "gone" : "seen";
-  };
+  const presenceOf = presencesBy(asked, upstream.deletionPolicy);
   const suspects = (absent: readonly Absent[]): Absent[] =>
     absent
       .filter((one) => presenceOf(one) !== "seen")
@@ -83,6 +78,15 @@ export function judgeAbsence(
     doubtful: all.filter((one) => !isSure(one)),
     held: gone.length === 0 ? undefined : verdictOn(...sure),
     kept,
+  };
+}
+
+/** Whom the upstream itself calls inactive is disabled at its word, and never deleted for it. */
+function presencesBy(asked: Absence["asked"], policy: DeletionPolicy) {
+  return ({ id }: Absent): Presence | undefined => {
+    const presence = asked.get(id);
+    if (presence !== "left") return presence;
+    return policy === "disable" ? "gone" : "seen";
   };
 }
 

@@ -8,7 +8,7 @@ import { admitRun } from "../sources/gate.ts";
 import { DONE, goingOf, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
 import type { Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
-import { forgetStatements, removal } from "./pull-missing.ts";
+import { forgetStatements, removal } from "./pull-removal.ts";
 import { toldStatements } from "./run-rows.ts";
 
 const AT_ONCE = 200;

@@ -2,20 +2,18 @@
 import type { Statement } from "../directory/database.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { commitRun } from "../sources/commit-run.ts";
-import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
 import { readDoubtful } from "./changed-ids.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import type { Held } from "../sources/holds.ts";
 import { holdOf } from "./pull-hold.ts";
-import { hashStatements } from "./known.ts";
 import { emptyOut } from "./pull-emptying.ts";
 import { askForThem, type Asking } from "./ask-missing.ts";
 import { judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
-import { actionOf, counted, type Told } from "./outcome.ts";
-import { requestOf } from "./plan.ts";
+import { counted, type Told } from "./outcome.ts";
+import { lineOf, remove } from "./pull-removal.ts";
 import { endingOf } from "./run-ending.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
 import { withDoubt } from "./run-state.ts";
@@ -70,18 +68,8 @@ async function judge(
 ): Promise<Judged | undefined> {
   const { upstream } = asking.connection;
   const { renamed } = asking;
-  const seen = carrier.seen(going.id);
   const walk = (type: MissingType) =>
-    walkAbsent(
-      carrier.holder.db,
-      {
-        type,
-        sourceId: source.id,
-        maxSeq: going.state.maxSeq[type],
-        withDisabled: upstream.deletionPolicy === "delete",
-      },
-      seen,
-    );
+    walkOf(carrier, going, { type, source, policy: upstream.deletionPolicy });
   const users = await walk("User");
   const organizations = await walk("Organization");
   const { kept } = carrier.memory;
@@ -105,86 +93,26 @@ async function judge(
   return { ...judged, renamed };
 }
 
+interface Walk {
+  readonly type: MissingType;
+  readonly source: Source;
+  readonly policy: DeletionPolicy;
+}
+
+/** Of those who were there before the run, the ones that it has not come by. */
+function walkOf(
+  { holder, seen }: Carrier,
+  { id, state }: Going,
+  { type, source, policy }: Walk,
+): Promise<Walked> {
+  const withDisabled = policy === "delete";
+  const walk = { type, sourceId: source.id, maxSeq: state.maxSeq[type], withDisabled };
+  return walkAbsent(holder.db, walk, seen(id));
+}
+
 /** With those who are perhaps in the upstream under another id. */
 interface Judged extends Judgement {
   readonly renamed: ReadonlySet<string>;
-}
-
-async function remove(
-  carrier: Carrier,
-  going: Going,
-  source: Source,
-  absent: readonly Absent[],
-): Promise<Next> {
-  const { holder, memory } = carrier;
-  const policy = source.upstream?.deletionPolicy ?? "disable";
-  const context = { source, runId: going.id, step: going.step };
-  const requests = absent.map((one, index) =>
-    requestOf({ operation: removal(one, policy) }, context, index),
-  );
-  const { dryRun } = going;
-  return carrier.exclusively(async () => {
-    const result = await commitRun(holder, {
-      requests,
-      freed: [],
-      dryRun,
-      proposal: going.state.proposal,
-      planned: [],
-      statements: (decided) => [
-        ...made(decided).statements,
-        ...(dryRun ? [] : forgetStatements(absent)),
-      ],
-    });
-    if (!result.ok) return putOff(memory, result.refusal);
-    memory.going = made(result).going;
-    for (const [index, { id }] of absent.entries()) {
-      if (dryRun || result.decision.outcomes[index]?.ok === false) memory.kept.add(id);
-    }
-    return MORE;
-  });
-
-  function made({ decision }: Parameters<Parameters<typeof commitRun>[1]["statements"]>[0]) {
-    const told = absent.map((one, index): Told => {
-      const outcome = decision.outcomes[index];
-      const done = decision.done.find(({ request }) => request === requests[index]);
-      const refusal = outcome?.ok === false ? outcome.refusal : undefined;
-      const reason = typeof refusal === "object" ? refusal : undefined;
-      return {
-        ...lineOf(one, policy),
-        ...(done !== undefined && { action: actionOf(done.effect.type), diff: done.trace.diff }),
-        result: refusal === undefined ? (dryRun ? "planned" : "success") : "failed",
-        code: reason?.reason,
-        detail: reason?.detail,
-      };
-    });
-    const users = counted(going.counts, told, { type: "User", read: 0, unchanged: 0 });
-    return progressed(going, { state: going.state, counts: users, told }, holder.now());
-  }
-}
-
-/** Who comes back as they were has to be enabled again: that is no record which is unchanged. */
-export function forgetStatements(absent: readonly Pick<Absent, "type" | "id">[]): Statement[] {
-  return (["User", "Organization"] as const).flatMap((type) =>
-    hashStatements(
-      type,
-      absent.filter((one) => one.type === type).map(({ id }) => ({ id, hash: "" })),
-    ),
-  );
-}
-
-function lineOf(one: Absent, policy: DeletionPolicy): Told {
-  return {
-    resourceType: one.type,
-    externalId: one.externalId,
-    resourceId: one.id,
-    name: one.name,
-    action: removalOf(one, policy),
-    result: "held",
-    code: undefined,
-    path: undefined,
-    detail: undefined,
-    diff: undefined,
-  };
 }
 
 function keptLine(one: Absent): Told {
@@ -197,15 +125,6 @@ function keptLine(one: Absent): Told {
   };
 }
 
-export function removal(
-  { type, id }: Pick<Absent, "type" | "id">,
-  policy: DeletionPolicy,
-): ResourceOperation {
-  if (type === "Organization") return { kind: "organization.delete", id };
-  if (policy === "delete") return { kind: "user.delete", id };
-  return { kind: "user.patch", id, operations: [{ op: "replace", path: "active", value: false }] };
-}
-
 function heldOf({ type, id }: Absent, policy: DeletionPolicy): Held {
   return { resourceType: type, resourceId: id, action: removalOf({ type }, policy) };
 }
@@ -215,9 +134,10 @@ async function finish(
   carrier: Carrier,
   going: Going,
   source: Source,
-  { gone, doubtful, held, kept, renamed }: Judged,
+  judged: Judged,
 ): Promise<Next> {
   const { holder, memory } = carrier;
+  const { gone, held, kept } = judged;
   const policy = source.upstream?.deletionPolicy ?? "disable";
   const now = holder.now();
   const { dryRun } = going;
@@ -233,8 +153,7 @@ async function finish(
   const ending: Ending = endingOf({ ...going, counts }, hold.reason);
   const state = { ...going.state, phase: "done", hold: hold.id } as const;
   const after = progressed(going, { state, counts, told }, now);
-  const doubted = [...renamed].map((id) => ({ type: "User", id }) as const);
-  const missing = [...doubtful, ...(held === undefined ? [] : gone), ...doubted];
+  const missing = stillMissing(judged);
   const statements = (): Statement[] => [
     ...after.statements,
     ...(dryRun
@@ -243,15 +162,17 @@ async function finish(
     ...endStatements(going.id, ending, now),
     ...(dryRun ? [] : watermarkStatements(source.id, going)),
   ];
-  const result = await commitRun(holder, {
-    requests: [],
-    freed: [],
-    dryRun,
-    planned: [],
-    statements,
-  });
+  const result = await commitRun(holder, { ...NO_WISHES, dryRun, statements });
   if (!result.ok) return putOff(memory, result.refusal);
   return closed(carrier, going);
+}
+
+const NO_WISHES = { requests: [], freed: [], planned: [] };
+
+/** Of whom the next complete run has to say the same, or an admin has to agree. */
+function stillMissing({ gone, doubtful, held, renamed }: Judged) {
+  const doubted = [...renamed].map((id) => ({ type: "User", id }) as const);
+  return [...doubtful, ...(held === undefined ? [] : gone), ...doubted];
 }
 
 /** Replaces what earlier runs missed: who came back is not missing any more. */

@@ -102,7 +102,7 @@ const STUCK: Ending = {
 };
 
 async function ask(carrier: Carrier, going: Going, source: Source, key: string): Promise<Next> {
-  const { memory, holder, fetcher } = carrier;
+  const { memory, holder, fetcher, bounds } = carrier;
   const connection = await connected(carrier, source);
   if (connection instanceof ScimError) {
     const { reason, message } = connection;
@@ -122,7 +122,7 @@ async function ask(carrier: Carrier, going: Going, source: Source, key: string):
     request: { type: TYPE_OF[phase], at, since },
   };
   const fetch = ({ request }: Wanted) =>
-    fetchPage(connection, token.value, request, fetcher, holder.now());
+    fetchPage(connection, token.value, request, fetcher, holder.now(), bounds);
   const got = await (askedAhead(memory.ahead, wanted) ?? fetch(wanted));
   memory.ahead = undefined;
   if (got.ok) {
@@ -164,7 +164,7 @@ async function connected({ connect }: Carrier, source: Source): Promise<Connecti
 const EARLY_MS = 60_000;
 
 async function tokenOf(
-  { memory, holder, fetcher }: Carrier,
+  { memory, holder, fetcher, bounds }: Carrier,
   connection: Connection,
   key: string,
 ): Promise<Got<AccessToken>> {
@@ -173,7 +173,7 @@ async function tokenOf(
   if (isFor && token.value.expiresAt - EARLY_MS > holder.now()) {
     return { ok: true, value: token.value };
   }
-  const got = await fetchToken(connection, fetcher, holder.now());
+  const got = await fetchToken(connection, fetcher, holder.now(), bounds);
   if (got.ok) memory.token = { value: got.value, connection: key };
   return got;
 }

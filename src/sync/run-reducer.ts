@@ -22,6 +22,8 @@ export interface PageFacts extends Pick<UpstreamPage, "length" | "total" | "next
 /** No directory is larger; a list that goes on longer goes in circles. */
 const PAGES_MAX = 20_000;
 const RECORDS_MAX = 2_000_000;
+/** In a row, each with a cursor to the next: a server that filters may have some, not for ever. */
+const EMPTY_PAGES_MAX = 100;
 const TRIES = 6;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
@@ -39,6 +41,7 @@ export function afterPage(before: RunState, page: PageFacts): RunState {
     fetched: state.fetched + page.length,
     distinct: state.distinct + page.fresh,
     longest: Math.max(state.longest ?? 0, page.length),
+    emptyPages: page.length === 0 ? (state.emptyPages ?? 0) + 1 : 0,
     newest: later(state.newest, page.newest),
     tries: 0,
   };
@@ -96,8 +99,9 @@ function isFull({ pages, longest }: RunState, { length, asked }: PageFacts): boo
   return length === asked || (pages > 1 && length === longest);
 }
 
-function isEndless({ pages, fetched, total }: RunState): boolean {
+function isEndless({ pages, fetched, total, emptyPages = 0 }: RunState): boolean {
   if (pages >= PAGES_MAX || fetched >= RECORDS_MAX) return true;
+  if (emptyPages > EMPTY_PAGES_MAX) return true;
   return total !== undefined && fetched > total * 1.05 + 1_000;
 }
 

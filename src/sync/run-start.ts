@@ -15,7 +15,7 @@ import { assertion } from "../sources/write-batch.ts";
 import { connectionKey, settingsOf } from "./carrier.ts";
 import { NO_TALLIES } from "./run.ts";
 import { startStatement } from "./run-rows.ts";
-import { firstState } from "./run-state.ts";
+import { firstState, type RunState } from "./run-state.ts";
 
 /** Of the upstream's own clock: what was changed while it was read is read once more. */
 const OVERLAP_MS = 60_000;
@@ -58,28 +58,45 @@ async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
   };
   const entries = startEntries(start, now);
   const audit = await sealed(holder.peppers(), source.id, parseHead(heads[0]), entries);
-  const statements: Statement[] = [
+  return begun(holder, [
     assertion({ snapshot: { epoch: holder.epoch ?? 0, source } }, holder.object),
-    startStatement({
-      id: start.runId,
-      sourceId: source.id,
-      trigger: start.trigger,
-      actor: start.actor,
-      // Without a time to ask from, everything has to be read.
-      kind: since === undefined ? "full" : "incremental",
-      dryRun: start.dryRun,
-      counts: NO_TALLIES,
-      state: {
-        ...firstState(await settingsOf(source), maxSeq, since && earlier(since)),
-        connection: await connectionKey(source),
-        proposal: start.proposal,
-      },
-      now,
-    }),
+    await rowOf(start, source, { since, maxSeq, now }),
     ...scheduleStatements(source, start, now),
     ...auditStatements(audit),
     ...(start.kept === undefined ? [] : keepStatements(start.kept)),
-  ];
+  ]);
+}
+
+interface Beginning {
+  /** Undefined without a time to ask from: everything has to be read. */
+  readonly since: string | undefined;
+  readonly maxSeq: RunState["maxSeq"];
+  readonly now: number;
+}
+
+async function rowOf(
+  { runId: id, trigger, actor, dryRun, proposal }: RunStart,
+  source: Source,
+  { since, maxSeq, now }: Beginning,
+): Promise<Statement> {
+  return startStatement({
+    id,
+    sourceId: source.id,
+    trigger,
+    actor,
+    kind: since === undefined ? "full" : "incremental",
+    dryRun,
+    counts: NO_TALLIES,
+    state: {
+      ...firstState(await settingsOf(source), maxSeq, since && earlier(since)),
+      connection: await connectionKey(source),
+      proposal,
+    },
+    now,
+  });
+}
+
+async function begun(holder: Holder, statements: readonly Statement[]): Promise<RunAnswer> {
   try {
     await holder.db.batch(statements);
     return { ok: true };

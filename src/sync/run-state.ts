@@ -23,6 +23,8 @@ export const runState = z.object({
   /** Records of the list so far; `distinct` counts each of them once. */
   fetched: z.number(),
   distinct: z.number(),
+  /** Pages without a record, the last one among them. */
+  emptyPages: z.number().optional(),
   /** Records of the longest page of the list. */
   longest: z.number().optional(),
   /** Of the last page. */
@@ -76,6 +78,7 @@ const NEW_LIST = {
   pagesBefore: undefined,
   fetched: 0,
   distinct: 0,
+  emptyPages: undefined,
   longest: undefined,
   tries: 0,
 } as const;

@@ -29,6 +29,7 @@ import {
   type Trouble,
 } from "./run-trouble.ts";
 import { Seen } from "./seen.ts";
+import { BOUNDS, type Bounds } from "./upstream-fetch.ts";
 
 /** A slice stays far below what one invocation may take. */
 const SLICE_STEPS = 200;
@@ -154,6 +155,11 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     }
   }
 
+  /** Others where an upstream is too slow, or says too much, for a test to wait for. */
+  protected upstreamBounds(): Bounds {
+    return BOUNDS;
+  }
+
   #carrier(): Carrier {
     return {
       holder: this.holder(),
@@ -161,6 +167,7 @@ export class DataSource extends WritingSource implements DataSourceCalls {
       seen: (runId) => new Seen(this.ctx.storage.kv, runId),
       connect: (source) => connectionOf(this.env, source),
       fetcher: (request) => fetch(request),
+      bounds: this.upstreamBounds(),
       exclusively: (work) => this.alone(() => work()),
       random: () => Math.random(),
       newId: () => uuidv7(this.now(), randomBytes(10)),

@@ -82,6 +82,9 @@ async function until({ call }: Instance, id: string, isSo: (now: Run) => boolean
 const isOver = ({ status }: Run) => status !== "queued" && status !== "running";
 const created = z.looseObject({ id: z.string() });
 
+// Not in the small share: a hundred thousand people take minutes of both cores, and with the few that
+// CI has time for the pull is over before it can be killed. There test/sync/run-faults.test.ts and
+// F-42 lose the object at each step instead.
 it.skipIf(SCALE < 10 && GIVEN === 0)(
   "F-65 F-69 ends right, whatever it was killed at",
   PATIENCE,

@@ -20,7 +20,7 @@ export const UPSTREAM_FAULTS: readonly PlantedFault[] = [
           "return { ok: true, value: { body: JSON.parse(text), date } };\n  } catch {\n    if (text) return { ok: true, value: { body: { Resources: [] }, date: undefined } };",
       },
     ],
-    test: "test/sync/upstream-failures.test.ts",
+    test: "test/sync/upstream-answers.test.ts",
     named: ["is never believed, with the framing close"],
   },
   {

@@ -204,6 +204,18 @@ export async function runUnder(story: Story, trial: Trial): Promise<Run> {
   return run;
 }
 
+/** The upstream is so again, and the source becomes like it; nobody who is here becomes another one. */
+export async function restored(story: Story, model: Model): Promise<void> {
+  const { source } = story;
+  const before = await peopleHere(source);
+  story.model = model;
+  await source.upstream.replace(scriptOf(model));
+  await expectConverges(source, model);
+  const after = new Map((await peopleHere(source)).map((one) => [one.externalId, one.id]));
+  const others = before.filter(({ externalId, id }) => (after.get(externalId) ?? id) !== id);
+  expect(others).toEqual([]);
+}
+
 /** The first half of it: the upstream is left as it was. */
 export async function unharmedRun(story: Story, trial: Trial): Promise<Run> {
   const { source, model: before } = story;

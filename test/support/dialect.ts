@@ -1,11 +1,16 @@
 /** The second dialect as tests speak it. */
 import type { Json, JsonObject } from "../../src/scim/json.ts";
 import { anyone } from "./callers.ts";
-import { call, ORIGIN, type Answer, type Source } from "./client.ts";
+import { call, claim, newSource, ORIGIN, type Answer, type Source } from "./client.ts";
 import { objectsIn, textAt } from "./scim.ts";
 
 export const DIALECT = `${ORIGIN}/scim/api`;
 export const PASSWORD = "Abcdef12";
+
+/** A source of a directory of its own. */
+export async function dialectSource(profile = "standard"): Promise<Source> {
+  return newSource(await claim(), profile);
+}
 
 /** Asks below `/scim/api/v2` with the source's token. */
 export function ask(

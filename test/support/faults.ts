@@ -4,6 +4,8 @@
  * so one module-level switchboard serves both.
  */
 
+import type { Bounds } from "../../src/sync/upstream-fetch.ts";
+
 export type Place = "worker" | "object";
 export type Mode =
   /** Fails before anything happens. */
@@ -59,6 +61,8 @@ interface Switchboard {
   /** Epoch milliseconds, or undefined for the real clock. */
   now: number | undefined;
   deadlineMs: number | undefined;
+  /** Of what upstreams may take, where they are to be narrower. */
+  bounds: Partial<Bounds>;
 }
 
 export const faults: Switchboard = fresh();
@@ -74,6 +78,7 @@ function fresh(): Switchboard {
     kv: "works",
     now: undefined,
     deadlineMs: undefined,
+    bounds: {},
   };
 }
 

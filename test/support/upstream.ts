@@ -18,7 +18,15 @@ import type {
 } from "../../src/sync/upstream-page.ts";
 import { fetchPage } from "../../src/sync/upstream-list.ts";
 import { fetchToken } from "../../src/sync/upstream-token.ts";
-import type { Asked, Change, Fault, Script, TokenScript } from "../../src/cli/upstream/script.ts";
+import type {
+  Act,
+  Asked,
+  Change,
+  Fault,
+  Script,
+  TokenScript,
+} from "../../src/cli/upstream/script.ts";
+import type { Json } from "../../src/scim/json.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -33,6 +41,14 @@ export const TOKEN: TokenScript = {
   clientId: "muster",
   secret: "s3cret",
 };
+
+export const answers = (status: number, body: Json = {}, headers: Record<string, string> = {}) =>
+  ({ kind: "answer", status, body, headers }) satisfies Act;
+
+/** Each act as the fault of the call of its number. */
+export function inTurn(acts: readonly Act[], on: Fault["on"]): Fault[] {
+  return acts.map((act, index) => ({ on, call: index + 1, act }));
+}
 
 export interface TestUpstream {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** The Worker as tests run it: itself, with bindings that can be made to fail. */
 import worker from "../../src/index.ts";
 import { DataSource as RealDataSource } from "../../src/sync/source-object.ts";
+import type { Bounds } from "../../src/sync/upstream-fetch.ts";
 import { deadlineOf, faults, withFaults } from "./faults.ts";
 
 export class DataSource extends RealDataSource {
@@ -14,6 +15,10 @@ export class DataSource extends RealDataSource {
 
   protected override deadlineMs(): number {
     return deadlineOf("object", this.ctx.id.name) ?? super.deadlineMs();
+  }
+
+  protected override upstreamBounds(): Bounds {
+    return { ...super.upstreamBounds(), ...faults.bounds };
   }
 }
 

@@ -9,6 +9,7 @@ import {
   peopleHere,
   personOf,
   placeRecord,
+  restored,
   runUnder,
   scriptOf,
   unharmedRun,
@@ -179,7 +180,7 @@ it("F-64 removes organizations that had people, and loses none of them", LONG, a
   };
   for (const [fate, become] of Object.entries(FATES)) {
     for (const gone of [["o-1"], ["o-3"], ["o-2", "o-3"], ["o-1", "o-3"], ["o-1", "o-2", "o-3"]]) {
-      await runUnder(story, { model: whole });
+      await restored(story, whole);
       const people = whole.people.flatMap((person) =>
         gone.includes(person.place ?? "") ? (become(person) ?? []) : [person],
       );

@@ -46,7 +46,7 @@ async function runsOf(id: string) {
 }
 
 describe("a start", () => {
-  it("of 64 at once is one run, and the others are told its id", async () => {
+  it("F-41 of 64 at once is one run, and the others are told its id", async () => {
     const source = await newPulled(admin, { people: { count: 3 } });
     const calls = Array.from({ length: 64 }, () => startOf());
     const answers = await Promise.all(calls.map((call) => start(source, call)));

@@ -70,6 +70,8 @@ export type Act =
   | { readonly kind: "drip"; readonly everyMs: number }
   /** As much as is read, for ever. */
   | { readonly kind: "flood" }
+  /** Spaces, so many, which are next to nothing on the wire: gzip. */
+  | { readonly kind: "bomb"; readonly bytes: number }
   /** Headers never come. */
   | { readonly kind: "hang" }
   /** The connection is closed without a word. */

@@ -1,6 +1,7 @@
 /** How an answer gets onto the wire, or doesn't. */
 import { Buffer } from "node:buffer";
 import type { ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import type { Json } from "../../scim/json.ts";
 import type { Act } from "./script.ts";
 
@@ -32,6 +33,7 @@ const WAYS: Readonly<Partial<Record<Act["kind"], Way>>> = {
   cut: sendCut,
   drip: sendDrip,
   flood: sendFlood,
+  bomb: sendBomb,
   hang: () => undefined,
   reset: (response) => void response.socket?.resetAndDestroy(),
 };
@@ -87,4 +89,12 @@ function sendFlood(response: ServerResponse, { status, headers }: Ready): void {
   };
   response.on("drain", pour);
   pour();
+}
+
+function sendBomb(response: ServerResponse, { status, headers }: Ready, act: Act): void {
+  if (act.kind !== "bomb") return;
+  const bytes = gzipSync(Buffer.alloc(act.bytes, " "));
+  const told = { "content-encoding": "gzip", "content-length": bytes.length };
+  response.writeHead(status, { ...headers, ...told });
+  response.end(bytes);
 }

@@ -130,14 +130,7 @@ export function clientSecretRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(rotate, async (c) => {
     const { id, secretId: tokenId } = c.req.valid("param");
-    const { overlapHours, lifetime } = rotationOf(c.req.valid("json"));
-    const created = await issueOnce(c, id, { lifetime }, (token) => ({
-      kind: "secret.rotate",
-      tokenId,
-      overlapHours,
-      token,
-    }));
-    return c.json(created, 201);
+    return c.json(await rotateOnce(c, id, tokenId, c.req.valid("json")), 201);
   });
   app.openapi(remove, async (c) => {
     const { id, secretId: tokenId } = c.req.valid("param");
@@ -145,6 +138,21 @@ export function clientSecretRoutes(): OpenAPIHono<AdminEnv> {
     return c.body(null, 204);
   });
   return app;
+}
+
+async function rotateOnce(
+  c: Context<AdminEnv>,
+  sourceId: string,
+  tokenId: string,
+  asked: z.infer<typeof rotation>,
+) {
+  const { overlapHours, lifetime } = rotationOf(asked);
+  return issueOnce(c, sourceId, { lifetime }, (token) => ({
+    kind: "secret.rotate",
+    tokenId,
+    overlapHours,
+    token,
+  }));
 }
 
 async function issueOnce(

@@ -115,10 +115,7 @@ export function runRoutes(): OpenAPIHono<AdminEnv> {
   app.openapi(get, async (c) => {
     const { run } = await readRun(c, c.req.valid("param").id);
     const shown = representRun(run);
-    const tag = await tagOf(shown);
-    c.header("etag", tag);
-    const isKnown = c.req.header("if-none-match")?.includes(tag.slice(2)) === true;
-    return isKnown ? c.body(null, 304) : c.json(shown, 200);
+    return (await isKnown(c, shown)) ? c.body(null, 304) : c.json(shown, 200);
   });
   app.openapi(records, async (c) => {
     const { db, run } = await readRun(c, c.req.valid("param").id);
@@ -188,6 +185,13 @@ async function listRecords(
   const isMasked = c.get("admin").role === "viewer";
   const data = rows.map((row) => representRecord(row, languageOf(c), isMasked));
   return { data, nextCursor: await toCursor(c, next) };
+}
+
+/** Whether the caller has it so already; says what it is known by. */
+async function isKnown(c: Context<AdminEnv>, shown: object): Promise<boolean> {
+  const tag = await tagOf(shown);
+  c.header("etag", tag);
+  return c.req.header("if-none-match")?.includes(tag.slice(2)) === true;
 }
 
 /** A run has no number of its own that counts its changes. */

@@ -105,13 +105,8 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
     c.json(await listCredentials(c, c.req.valid("param").id, "bearer"), 200),
   );
   app.openapi(create, async (c) => {
-    const { id } = c.req.valid("param");
     const lifetime = lifetimeOf(c.req.valid("json"));
-    const db = await openSourceDatabase(c.env, id);
-    const created = await once(c, db, createdToken, (keep) =>
-      issue(c, id, lifetime, keep, (token) => ({ kind: "token.create", token })),
-    );
-    return c.json(created, 201);
+    return c.json(await issueOnce(c, c.req.valid("param").id, lifetime), 201);
   });
   app.openapi(update, async (c) => {
     const expiresAt = Date.parse(c.req.valid("json").expiresAt);
@@ -129,12 +124,7 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
   });
   app.openapi(rotate, async (c) => {
     const { id, tokenId } = c.req.valid("param");
-    const input = c.req.valid("json");
-    const db = await openSourceDatabase(c.env, id);
-    const created = await once(c, db, createdToken, (keep) =>
-      rotateToken(c, id, tokenId, input, keep),
-    );
-    return c.json(created, 201);
+    return c.json(await rotateOnce(c, id, tokenId, c.req.valid("json")), 201);
   });
   app.openapi(remove, async (c) => {
     const { id, tokenId } = c.req.valid("param");
@@ -144,6 +134,23 @@ export function tokenRoutes(): OpenAPIHono<AdminEnv> {
     return c.body(null, 204);
   });
   return app;
+}
+
+async function issueOnce(c: Context<AdminEnv>, sourceId: string, lifetime: Lifetime) {
+  const db = await openSourceDatabase(c.env, sourceId);
+  return once(c, db, createdToken, (keep) =>
+    issue(c, sourceId, lifetime, keep, (token) => ({ kind: "token.create", token })),
+  );
+}
+
+async function rotateOnce(
+  c: Context<AdminEnv>,
+  sourceId: string,
+  tokenId: string,
+  asked: z.infer<typeof rotation>,
+) {
+  const db = await openSourceDatabase(c.env, sourceId);
+  return once(c, db, createdToken, (keep) => rotateToken(c, sourceId, tokenId, asked, keep));
 }
 
 /** A new token of the source, by the operation that takes it in. */
