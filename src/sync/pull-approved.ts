@@ -7,9 +7,11 @@ import { commitRun, type StepDecided } from "../sources/commit-run.ts";
 import { admitRun } from "../sources/gate.ts";
 import { DONE, goingOf, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
 import type { Told } from "./outcome.ts";
+import type { ResourceOperation } from "../sources/operation.ts";
 import { requestOf } from "./plan.ts";
 import { forgetStatements, removal } from "./pull-missing.ts";
 import { toldStatements } from "./run-rows.ts";
+import { partsOf } from "./spared-members.ts";
 
 const AT_ONCE = 200;
 
@@ -27,19 +29,22 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
     const back = all.filter(isBack);
     const runId = textIn(first, "run_id");
     const context = { source, runId, step: numberIn(first, "next") };
-    const requests = lines.map((line, index) => {
-      const policy = line.action === "delete" ? "delete" : "disable";
-      return requestOf({ operation: removal(line, policy) }, context, index);
-    });
+    const tasks = tasksOf(lines);
+    const requests = tasks.map((task, index) =>
+      requestOf({ operation: operationOf(task) }, context, index),
+    );
     const statements = (decided: StepDecided): Statement[] => [
       ...toldStatements(
         runId,
-        [...lines.map((line, index) => toldOf(line, index, decided)), ...back.map(toldBack)],
+        [
+          ...tasks.map(([line], index) => toldOf(line, index, decided)),
+          ...tasksOf(back).map(([line]) => toldBack(line)),
+        ],
         context.step,
         holder.now(),
       ),
       ...doneStatements(textIn(first, "hold_id"), all),
-      ...forgetStatements(lines),
+      ...forgetStatements(lines.flatMap(({ type, id }) => (type === "Group" ? [] : { type, id }))),
     ];
     const step = { requests, freed: [], dryRun: false, planned: [], statements };
     const result = await carrier.exclusively(() => commitRun(holder, step));
@@ -51,6 +56,21 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
   }
 }
 
+/** What is one operation: members of one group go together. */
+function tasksOf(lines: readonly Line[]): (readonly [Line, ...Line[]])[] {
+  const ofOne = Map.groupBy(lines, ({ type, id }) => `${type} ${id}`);
+  return [...ofOne.values()].flatMap(([first, ...rest]) =>
+    first === undefined ? [] : [[first, ...rest] as const],
+  );
+}
+
+function operationOf(lines: readonly [Line, ...Line[]]): ResourceOperation {
+  const [{ type, id, action }] = lines;
+  if (type !== "Group") return removal({ type, id }, action === "delete" ? "delete" : "disable");
+  const values = lines.flatMap(({ memberId }) => memberId ?? []);
+  return { kind: "group.patch", id, operations: [], members: [{ op: "remove", values }] };
+}
+
 /** Whether somebody was seen after the hold was made; of a run that goes on, by what it has seen so far. */
 async function backIn(carrier: Carrier): Promise<(line: Line) => boolean> {
   const going = await goingOf(carrier);
@@ -59,21 +79,29 @@ async function backIn(carrier: Carrier): Promise<(line: Line) => boolean> {
     stands === "no" || (stands === "missing" && seen?.has(type, seq) === true);
 }
 
-/** Those who are missing stay in missing until they are seen, who has left until their record is applied. */
+/**
+ * Those who are missing stay in missing until they are seen, who has left until their record is
+ * applied, members until the list of their group is applied whole.
+ */
 const APPROVED = `SELECT l.hold_id, l.resource_type, l.resource_id, l.action, h.run_id,
     coalesce(u.seq, o.seq, 0) AS seq,
     CASE WHEN EXISTS (SELECT 1 FROM missing m WHERE m.source_id = ?1
         AND m.resource_type = l.resource_type AND m.resource_id = l.resource_id) THEN 'missing'
       WHEN u.upstream_hash = '' AND EXISTS (SELECT 1 FROM missing m WHERE m.source_id = ?1
         AND m.resource_type = 'Leaver' AND m.resource_id = l.resource_id) THEN 'left'
+      WHEN g.upstream_hash = '' AND g.deleted_at IS NULL AND EXISTS (SELECT 1 FROM missing m
+        WHERE m.source_id = ?1 AND m.resource_type = 'Member' AND m.resource_id = l.resource_id)
+        THEN 'left'
       ELSE 'no' END AS stands,
-    coalesce(u.external_id, o.external_id) AS external_id,
-    coalesce(u.user_name_key, o.display_name, '') AS name,
+    coalesce(u.external_id, o.external_id, g.external_id) AS external_id,
+    coalesce(u.user_name_key, o.display_name, g.attributes ->> 'displayName', '') AS name,
     (SELECT coalesce(max(n), -1) + 1 FROM run_records r WHERE r.run_id = h.run_id) AS next
   FROM holds h
   CROSS JOIN held l ON l.hold_id = h.id AND l.done = 0
   LEFT JOIN users u ON l.resource_type = 'User' AND u.id = l.resource_id
   LEFT JOIN organizations o ON l.resource_type = 'Organization' AND o.id = l.resource_id
+  LEFT JOIN groups g ON l.resource_type = 'Group'
+    AND g.id = substr(l.resource_id, 1, instr(l.resource_id, ' ') - 1)
   WHERE h.id = (SELECT h.id FROM holds h
     WHERE h.source_id = ?1 AND h.status = 'approved' AND h.run_id IS NOT NULL
       AND EXISTS (SELECT 1 FROM held l WHERE l.hold_id = h.id AND l.done = 0)
@@ -82,9 +110,11 @@ const APPROVED = `SELECT l.hold_id, l.resource_type, l.resource_id, l.action, h.
   LIMIT ${AT_ONCE}`;
 
 interface Line {
-  readonly type: "User" | "Organization";
+  readonly type: "User" | "Organization" | "Group";
   readonly id: string;
-  readonly action: "delete" | "disable";
+  /** Of a group, who is taken out of it. */
+  readonly memberId: string | undefined;
+  readonly action: "delete" | "disable" | "update";
   readonly externalId: string | undefined;
   readonly name: string;
   readonly seq: number;
@@ -92,11 +122,20 @@ interface Line {
   readonly stands: "missing" | "left" | "no";
 }
 
+const TYPES = ["User", "Organization", "Group"] as const;
+
+const ACTIONS: Readonly<Record<string, Line["action"]>> = {
+  delete: "delete",
+  remove_members: "update",
+};
+
 function lineOf(row: Row): Line {
+  const [id, memberId] = partsOf(textIn(row, "resource_id"));
   return {
-    type: textIn(row, "resource_type") === "User" ? "User" : "Organization",
-    id: textIn(row, "resource_id"),
-    action: textIn(row, "action") === "delete" ? "delete" : "disable",
+    type: TYPES.find((type) => type === row["resource_type"]) ?? "Organization",
+    id,
+    memberId,
+    action: ACTIONS[textIn(row, "action")] ?? "disable",
     externalId: textOrNullIn(row, "external_id") ?? undefined,
     name: textIn(row, "name"),
     seq: numberIn(row, "seq"),
@@ -142,7 +181,10 @@ function doneStatements(holdId: string, lines: readonly Line[]): Statement[] {
   return rowStatements(
     `UPDATE held SET done = 1 WHERE hold_id = ?2
       AND (resource_type, resource_id) IN (SELECT :row ->> 0, :row ->> 1 :from)`,
-    lines.map(({ type, id }) => [type, id]),
+    lines.map(({ type, id, memberId }) => [
+      type,
+      memberId === undefined ? id : `${id} ${memberId}`,
+    ]),
     holdId,
   );
 }
