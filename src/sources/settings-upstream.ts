@@ -126,6 +126,16 @@ function connectionOf({ upstream, upstreamSecret }: Source): string {
   return JSON.stringify([upstream, upstreamSecret]);
 }
 
+/** Whether the same is read from the same place: of another one nobody knows since when it was changed. */
+export function readsSame(before: Source, after: Source): boolean {
+  return placeIn(before) === placeIn(after);
+}
+
+function placeIn({ upstream }: Source): string {
+  const { tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl } = upstream ?? {};
+  return JSON.stringify([tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl]);
+}
+
 function isOn({ status, provisioning }: Source): boolean {
   return status === "enabled" && provisioning;
 }

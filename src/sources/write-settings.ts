@@ -6,6 +6,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
 import { replacedStatement } from "./holds.ts";
 import type { WriteRequest } from "./operation.ts";
+import { readsSame } from "./settings-upstream.ts";
 import type { FieldChoice, SettingOperation } from "./settings.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 
@@ -20,8 +21,14 @@ export function settingStatements(
     { sql: before === undefined ? INSERT : UPDATE, params: sourceParams(after.source) },
     ...tokenStatements(after.source.id, before?.tokens ?? [], after.tokens),
     ...scheduleStatements(before?.source, after.source),
+    ...(before === undefined || readsSame(before.source, after.source)
+      ? []
+      : [{ sql: FORGET_WATERMARK, params: [after.source.id] }]),
   ];
 }
+
+/** The times of another upstream say nothing about this one: its first run is a full one. */
+const FORGET_WATERMARK = "UPDATE data_sources SET watermark = NULL WHERE id = ?1";
 
 /** A run that begins meanwhile moves it on, without another version: it is written where it is to change. */
 function scheduleStatements(before: Source | undefined, after: Source): Statement[] {
