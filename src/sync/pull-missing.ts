@@ -1,7 +1,7 @@
 /** The last steps of a complete run: those who are missing, and what an admin has agreed to. */
 import type { Statement } from "../directory/database.ts";
 import { rowStatements } from "../directory/write-rows.ts";
-import { commitRun } from "../sources/commit-run.ts";
+import { commitCheckpoint, commitRun } from "../sources/commit-run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
@@ -18,7 +18,7 @@ import { actionOf, counted, type Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
 import { endingOf } from "./run-ending.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
-import { withDoubt } from "./run-state.ts";
+import { reopened, withDoubt, type RunState } from "./run-state.ts";
 import { watermarkStatements } from "./watermark.ts";
 
 /** Removals in one batch. */
@@ -47,6 +47,7 @@ export async function settleMissing(
   const renamed = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY;
   const judged = await judge(carrier, going, source, { ...asking, renamed });
   if (judged === undefined) return MORE;
+  if ("unproven" in judged) return readOn(carrier, going, judged.unproven);
   const { gone, held } = judged;
   const users = gone.filter(({ type }) => type === "User");
   const batch = (users.length > 0 ? users : lowestOf(gone)).slice(0, AT_ONCE);
@@ -55,6 +56,21 @@ export async function settleMissing(
     return emptied ?? remove(carrier, going, source, batch);
   }
   return carrier.exclusively(() => finish(carrier, going, source, judged));
+}
+
+/** Who is missing may be behind the end of a list that the upstream cut short. */
+function readOn(
+  { holder, memory, exclusively }: Carrier,
+  going: Going,
+  state: RunState,
+): Promise<Next> {
+  const after = progressed(going, { state, counts: going.counts, told: [] }, holder.now());
+  return exclusively(async () => {
+    const refusal = await commitCheckpoint(holder, after.statements);
+    if (refusal !== undefined) return putOff(memory, refusal);
+    memory.going = after.going;
+    return MORE;
+  });
 }
 
 /** What is above others is empty only when they are gone. They come from the bottom. */
@@ -67,7 +83,7 @@ async function judge(
   going: Going,
   source: Source,
   asking: Asking & { readonly renamed: ReadonlySet<string> },
-): Promise<Judged | undefined> {
+): Promise<Judged | { readonly unproven: RunState } | undefined> {
   const { upstream } = asking.connection;
   const { renamed } = asking;
   const seen = carrier.seen(going.id);
@@ -84,6 +100,12 @@ async function judge(
     );
   const users = await walk("User");
   const organizations = await walk("Organization");
+  const unproven = [users, organizations].flatMap(({ type, absent }) =>
+    absent.length > 0 && upstream.deletionPolicy !== "keep"
+      ? (reopened(going.state, type) ?? [])
+      : [],
+  );
+  if (unproven[0] !== undefined) return { unproven: unproven[0] };
   const { kept } = carrier.memory;
   // What could not be removed in this run is not tried again in it.
   const rest = (walked: Walked): Walked => ({
