@@ -4,7 +4,7 @@ import type { Statement } from "../directory/database.ts";
 import type { Event } from "../directory/events.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
-import { replacedStatement } from "./holds.ts";
+import { replacedStatements } from "./holds.ts";
 import type { WriteRequest } from "./operation.ts";
 import { readsSame } from "./settings-upstream.ts";
 import type { FieldChoice, SettingOperation } from "./settings.ts";
@@ -185,7 +185,7 @@ function deletion(sourceId: string, now: number): Statement[] {
         WHERE source_id = ?1 AND status IN ('queued', 'running')`,
       params: [sourceId, now],
     },
-    replacedStatement(sourceId, now),
+    ...replacedStatements(sourceId, now),
     ...OF_A_SOURCE.map((table) => ({
       sql: `DELETE FROM ${table} WHERE source_id = ?1`,
       params: [sourceId],

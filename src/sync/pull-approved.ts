@@ -6,7 +6,8 @@ import { ScimError } from "../scim/error.ts";
 import { commitRun, type StepDecided } from "../sources/commit-run.ts";
 import { admitRun } from "../sources/gate.ts";
 import { DONE, goingOf, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
-import type { Told } from "./outcome.ts";
+import { counted, type Told } from "./outcome.ts";
+import { tallies } from "./run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
 import { requestOf } from "./plan.ts";
 import { forgetStatements, removal } from "./pull-missing.ts";
@@ -33,19 +34,20 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
     const requests = tasks.map((task, index) =>
       requestOf({ operation: operationOf(task) }, context, index),
     );
-    const statements = (decided: StepDecided): Statement[] => [
-      ...toldStatements(
-        runId,
-        [
-          ...tasks.map(([line], index) => toldOf(line, index, decided)),
-          ...tasksOf(back).map(([line]) => toldBack(line)),
-        ],
-        context.step,
-        holder.now(),
-      ),
-      ...doneStatements(textIn(first, "hold_id"), all),
-      ...forgetStatements(lines.flatMap(({ type, id }) => (type === "Group" ? [] : { type, id }))),
-    ];
+    const statements = (decided: StepDecided): Statement[] => {
+      const told = [
+        ...tasks.map(([line], index) => toldOf(line, index, decided)),
+        ...tasksOf(back).map(([line]) => toldBack(line)),
+      ];
+      return [
+        ...toldStatements(runId, told, context.step, holder.now()),
+        ...countStatements(runId, first["counts"], told),
+        ...doneStatements(textIn(first, "hold_id"), all),
+        ...forgetStatements(
+          lines.flatMap(({ type, id }) => (type === "Group" ? [] : { type, id })),
+        ),
+      ];
+    };
     const step = { requests, freed: [], dryRun: false, planned: [], statements };
     const result = await carrier.exclusively(() => commitRun(holder, step));
     return result.ok ? MORE : putOff(memory, result.refusal);
@@ -95,6 +97,7 @@ const APPROVED = `SELECT l.hold_id, l.resource_type, l.resource_id, l.action, h.
       ELSE 'no' END AS stands,
     coalesce(u.external_id, o.external_id, g.external_id) AS external_id,
     coalesce(u.user_name_key, o.display_name, g.attributes ->> 'displayName', '') AS name,
+    (SELECT counts FROM runs r WHERE r.id = h.run_id) AS counts,
     (SELECT coalesce(max(n), -1) + 1 FROM run_records r WHERE r.run_id = h.run_id) AS next
   FROM holds h
   CROSS JOIN held l ON l.hold_id = h.id AND l.done = 0
@@ -176,6 +179,26 @@ function toldBack({ type, id, externalId, name }: Line): Told {
     diff: undefined,
   };
 }
+
+/** What the run came to in the end; how much of it was held stays to be seen. */
+function countStatements(runId: string, counts: unknown, told: readonly Told[]): Statement[] {
+  // Runs are purged before their holds are.
+  if (typeof counts !== "string") return [];
+  const before = tallies.parse(JSON.parse(counts));
+  const after = counted(before, told, { type: "User", read: 0, unchanged: 0 });
+  const failed = told.filter(({ result }) => result === "failed").length;
+  return [
+    {
+      sql: `UPDATE runs SET counts = ?2, step = step + 1 WHERE id = ?1`,
+      params: [runId, JSON.stringify(after)],
+    },
+    ...(failed === 0 ? [] : [{ sql: FAIL, params: [runId, failed] }]),
+  ];
+}
+
+const FAIL = `UPDATE runs SET status = 'partial', reason = 'records_failed',
+    detail = ?2 || ' of what was held failed; ' || detail
+  WHERE id = ?1 AND status IN ('success', 'partial')`;
 
 function doneStatements(holdId: string, lines: readonly Line[]): Statement[] {
   return rowStatements(

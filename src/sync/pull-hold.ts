@@ -2,7 +2,7 @@
 import type { Database, Row, Statement } from "../directory/database.ts";
 import { textIn } from "../directory/row.ts";
 import { REMOVAL_ACTIONS, type HoldReason } from "../sources/guard.ts";
-import { replacedStatement, type Held } from "../sources/holds.ts";
+import { replacedStatements, type Held } from "../sources/holds.ts";
 import type { Source } from "../sources/source.ts";
 import type { Carrier } from "./carrier.ts";
 import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
@@ -45,7 +45,7 @@ export async function holdOf(
   const spared = await readSpared(holder.db, going);
   const reason = missed?.reason ?? reasonOf(leavers, spared);
   if (reason === undefined) {
-    const statements = missed === undefined ? [] : [replacedStatement(source.id, now)];
+    const statements = missed === undefined ? [] : replacedStatements(source.id, now);
     return { reason, id: undefined, statements };
   }
   // A run that says nothing of the missing leaves those of them who wait as they are.
@@ -60,7 +60,7 @@ export async function holdOf(
   if (standing?.status === "waiting") return { reason, id: standing.id, statements: noted };
   // Nobody is asked twice about the same people, unless they were back meanwhile.
   if (standing?.status === "rejected" && isSame) {
-    const statements = [...noted, replacedStatement(source.id, now)];
+    const statements = [...noted, ...replacedStatements(source.id, now)];
     return { reason: undefined, id: undefined, statements };
   }
   const id = newHoldId(source, newId());

@@ -257,24 +257,36 @@ describe("what is held", () => {
     expect(await decide("approved", "another")).toMatchObject({ ok: false });
     expect(await active(source)).toBe(40);
     expect(await decide("approved")).toEqual({ ok: true });
+    expect(await runOf(run.id)).toMatchObject({
+      status: "success",
+      reason: "people_missing",
+      detail: "An admin approved what was held (people_missing)",
+    });
     const again = await pull(source);
     expect([await active(source), again.status]).toEqual([28, "success"]);
     const told = (await recordsOf(run.id)).filter(({ result }) => result === "success");
     expect(told.map(({ action }) => action)).toEqual(Array(12).fill("disable"));
+    expect((await runOf(run.id)).counts.User).toMatchObject({ held: 12, disabled: 12 });
     expect(await violations()).toEqual([]);
   });
 
   it("stays when an admin rejects it, and isn't asked about again", async () => {
-    const { source, decide } = await held();
+    const { source, run, decide } = await held();
+    const plan = await pull(source, { dryRun: true });
+    const same = await pull(source);
+    expect([plan.status, same.status]).toEqual(["held", "held"]);
     expect(await decide("rejected")).toEqual({ ok: true });
+    const statuses = [run, plan, same].map(async ({ id }) => (await runOf(id)).status);
+    expect(await Promise.all(statuses)).toEqual(["success", "held", "success"]);
     const again = await pull(source);
     expect([await active(source), again.status]).toEqual([40, "success"]);
   });
 
   it("is replaced by what a newer run finds", async () => {
-    const { source, decide } = await held();
+    const { source, run, decide } = await held();
     await source.upstream.change({ of: "Users", remove: [20] });
     expect((await pull(source)).counts.User.held).toBe(13);
+    expect((await runOf(run.id)).status).toBe("success");
     expect(await decide("approved")).toMatchObject({
       ok: false,
       refusal: { reason: "hold_replaced" },
