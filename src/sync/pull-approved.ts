@@ -22,6 +22,8 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
   const [rows = []] = await holder.db.batch([{ sql: APPROVED, params: [holder.object] }]);
   const [first] = rows;
   if (first === undefined) return DONE;
+  // It may be on again since it was seen off, and no batch would say so.
+  holder.known = undefined;
   try {
     const source = admitRun(await sourceOf(carrier));
     const all = rows.map(lineOf);
