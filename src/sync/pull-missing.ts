@@ -5,7 +5,7 @@ import { commitCheckpoint, commitRun } from "../sources/commit-run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
-import { readDoubtful } from "./changed-ids.ts";
+import { doubtfulIn, NOBODY_DOUBTFUL, readDoubtful, type Doubtful } from "./changed-ids.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import type { Held } from "../sources/holds.ts";
 import { holdOf } from "./pull-hold.ts";
@@ -23,8 +23,6 @@ import { watermarkStatements } from "./watermark.ts";
 
 /** Removals in one batch. */
 const AT_ONCE = 200;
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 /** Applies, holds or notes what is missing; then the run is over. */
 export async function settleMissing(
@@ -44,8 +42,8 @@ export async function settleMissing(
   }
   const { holder } = carrier;
   const isAnyFailed = going.counts.User.failed > 0;
-  const renamed = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY;
-  const judged = await judge(carrier, going, source, { ...asking, renamed });
+  const inDoubt = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY_DOUBTFUL;
+  const judged = await judge(carrier, going, source, { ...asking, inDoubt });
   if (judged === undefined) return MORE;
   if ("unproven" in judged) return readOn(carrier, going, judged.unproven);
   const { gone, held } = judged;
@@ -82,10 +80,9 @@ async function judge(
   carrier: Carrier,
   going: Going,
   source: Source,
-  asking: Asking & { readonly renamed: ReadonlySet<string> },
+  asking: Asking & { readonly inDoubt: Doubtful },
 ): Promise<Judged | { readonly unproven: RunState } | undefined> {
   const { upstream } = asking.connection;
-  const { renamed } = asking;
   const seen = carrier.seen(going.id);
   const walk = (type: MissingType) =>
     walkAbsent(
@@ -106,6 +103,7 @@ async function judge(
       : [],
   );
   if (unproven[0] !== undefined) return { unproven: unproven[0] };
+  const renamed = doubtfulIn(users.absent, asking.inDoubt);
   const { kept } = carrier.memory;
   // What could not be removed in this run is not tried again in it.
   const rest = (walked: Walked): Walked => ({
