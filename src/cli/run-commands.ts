@@ -45,6 +45,7 @@ const held = z.looseObject({
   resourceId: z.string(),
   action: z.string(),
   name: z.string().nullable(),
+  memberName: z.string().nullable(),
 });
 const holdPage = z.object({ hold: hold.nullable() });
 
@@ -194,7 +195,12 @@ async function runHeld({ api, positionals: [named = ""], flags }: Call): Promise
   if (waiting === null)
     return { json: { hold: null, data: [] }, text: `Nothing of ${name} waits\n` };
   const { data } = await requestAll(api, path, held);
-  const rows = data.map((one) => [one.action, one.resourceType, one.name ?? "", one.resourceId]);
+  const rows = data.map(({ action, resourceType, name, memberName, resourceId }) => [
+    action,
+    resourceType,
+    [name ?? "", memberName].filter((part) => part !== null).join(": "),
+    resourceId,
+  ]);
   const text = `${waiting.count} wait (${waiting.reason})\n${table(["ACTION", "TYPE", "NAME", "ID"], rows)}`;
   const decision = ["approve", "reject"].find((one) => flags.has(one));
   if (decision === undefined) return { json: { hold: waiting, data }, text };

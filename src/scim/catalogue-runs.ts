@@ -121,6 +121,17 @@ export const RUNS = {
       advice: "请查看待审批名单：确已离开则批准，否则驳回。",
     },
   },
+  members_held: {
+    status: 200,
+    en: {
+      title: "The upstream's list lacks more of the group's members than go without an admin",
+      advice: "Look at what is held: approve it if they have left the group, reject it if not.",
+    },
+    zh: {
+      title: "上游列表缺少该组的大量成员，需管理员确认",
+      advice: "请查看待审批名单：确已离开该组则批准，否则驳回。",
+    },
+  },
   came_back: {
     status: 200,
     en: {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Database, Row, Statement } from "../directory/database.ts";
 import type { Scope } from "../directory/scope.ts";
 import { ScimError } from "../scim/error.ts";
-import { replacedStatement } from "./holds.ts";
+import { replacedStatements } from "./holds.ts";
 import type { SecretHash } from "./secret.ts";
 
 export const APPLICATION_ACCESS = ["read", "write"] as const;
@@ -169,7 +169,7 @@ export function updateApplicationKey(
         WHERE id = ?1`,
       params: [after.id, after.name, after.access, after.version, after.revokedAt],
     },
-    ...(after.revokedAt === null ? [] : [replacedStatement(after.id, after.revokedAt)]),
+    ...(after.revokedAt === null ? [] : replacedStatements(after.id, after.revokedAt)),
     ...(changedLists(before, after).length === 0 ? [] : scopeStatements(after)),
   ];
 }

@@ -105,9 +105,10 @@ function decideAll(
     if (decided.has(request.opId)) continue;
     try {
       const one = guarded(set, request, decideOne(set, request, names, now), now);
-      const { outcome, removals } = one;
+      const { outcome, removals, spared } = one;
       decided.set(request.opId, outcome);
       if (removals !== undefined) set.guard.note(removals, request, outcome);
+      if (spared !== undefined) set.guard.spared.set(request.opId, spared);
       names.note(request, outcome);
       if (!set.snapshot.done.has(request.opId)) names.keep(request, outcome);
       if (outcome.ok) done.push(...apply(set, request, { ...one, outcome }));
@@ -199,6 +200,7 @@ function decideResource(
     passwords: set.snapshot.passwords,
     now,
     ifMatch: request.ifMatch,
+    isPulled: request.runId !== undefined,
   };
   if (isUserOperation(operation)) return decideUser(set, operation, by);
   return isGroupOperation(operation)

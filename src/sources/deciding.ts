@@ -25,6 +25,8 @@ export interface Deciding {
   readonly passwords: PasswordPolicy;
   readonly now: number;
   readonly ifMatch: "*" | readonly number[] | undefined;
+  /** A whole list of members comes from an upstream: it may be one that lost most of them. */
+  readonly isPulled?: boolean;
 }
 
 /** What an operation comes to; without a change there is nothing to write. */
@@ -36,6 +38,8 @@ export interface Decided {
   readonly also?: readonly Change[];
   /** What of it the guard counts or, where it is refused for that, holds. */
   readonly removals?: Removals;
+  /** Members who are not in an upstream's list, and stay until an admin agrees. */
+  readonly spared?: readonly string[];
 }
 
 /** A source changes what is its own; by hand all is changed that isn't locked. */

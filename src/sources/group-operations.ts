@@ -9,6 +9,7 @@ import { applyPatch } from "../scim/patch.ts";
 import type { ParsedResource } from "../scim/resource.ts";
 import { GROUP } from "../scim/schemas.ts";
 import { checkVersion, mayChange, type Acting, type Decided, type Deciding } from "./deciding.ts";
+import { areTooManyMembers } from "./guard.ts";
 import { checkMember, movedBy, type Moved } from "./membership.ts";
 import type { GroupOperation, Outcome } from "./operation.ts";
 import type { ReadGroup } from "./snapshot.ts";
@@ -170,12 +171,12 @@ function updated(
   changes: readonly MemberChange[],
   by: Deciding,
 ): Decided {
-  const moved = movedBy(set, group.id, changes);
+  const { moved, spared } = sparing(set, group, changes, by);
   const shown = shownTo(by.source, group);
   const same = equalJson(shown, attributes);
   if (!same && !mayChange(by, group)) throw notOwner();
   if (same && moved.added.length === 0 && moved.removed.length === 0) {
-    return { outcome: answer(200, group, by) };
+    return { outcome: answer(200, group, by), ...spared };
   }
   refuseTaken(set, group, attributes, by);
   const after: ReadGroup = {
@@ -186,7 +187,22 @@ function updated(
     updatedAt: by.now,
   };
   const names = changedNames(shown, attributes);
-  return written(200, after, { type: "group.updated", names, moved }, by);
+  return { ...written(200, after, { type: "group.updated", names, moved }, by), ...spared };
+}
+
+/** Who comes and who goes; of a pulled list that takes out too many at once, only who comes. */
+function sparing(
+  set: WorkingSet,
+  { id, memberCount }: ReadGroup,
+  changes: readonly MemberChange[],
+  { isPulled = false }: Deciding,
+): { readonly moved: Moved; readonly spared?: Pick<Decided, "spared"> } {
+  const moved = movedBy(set, id, changes);
+  const isList = changes.some(({ op }) => op === "replace");
+  if (!isPulled || !isList || !areTooManyMembers(moved.removed.length, memberCount)) {
+    return { moved };
+  }
+  return { moved: { ...moved, removed: [] }, spared: { spared: moved.removed } };
 }
 
 function refuseTaken(

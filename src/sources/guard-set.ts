@@ -36,6 +36,8 @@ export class GuardSet {
   /** "type id" → action of what joins the hold which waits. */
   readonly joining = new Map<string, RemovalAction>();
   readonly heldBack: HeldBack[] = [];
+  /** By operation, members whom a pulled list would have taken out of its group. */
+  readonly spared = new Map<string, readonly string[]>();
   /** Holds that were decided. */
   readonly decided = new Map<string, Hold>();
 

@@ -116,6 +116,11 @@ function isTooManyMembers({ groups }: PushFacts, { resourceId, count, members }:
   return isAbove(before.removed + count, before.members, MEMBER_LIMIT);
 }
 
+/** Whether a list that is pulled takes more out of a group than goes without an admin. */
+export function areTooManyMembers(removed: number, members: number): boolean {
+  return isAbove(removed, members, MEMBER_LIMIT);
+}
+
 /** Whether so many of `all` are more than the limit lets go. */
 function isAbove(count: number, all: number, { least, percent, most }: RemovalLimit): boolean {
   return count > Math.max(least, Math.min((all * percent) / 100, most));

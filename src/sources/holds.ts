@@ -73,13 +73,38 @@ export async function setHashOf(set: readonly Held[]): Promise<string> {
 }
 
 /** What waits does no longer: a newer set takes its place, or whose removals they are is gone. */
-export function replacedStatement(sourceId: string, now: number): Statement {
-  return {
-    sql: `UPDATE holds SET status = 'replaced', updated_at = ?2
-      WHERE source_id = ?1 AND status = 'waiting'`,
-    params: [sourceId, now],
-  };
+export function replacedStatements(sourceId: string, now: number): Statement[] {
+  return [
+    settledStatement(sourceId, "Another set took the place of what was held"),
+    {
+      sql: `UPDATE holds SET status = 'replaced', updated_at = ?2
+        WHERE source_id = ?1 AND status = 'waiting'`,
+      params: [sourceId, now],
+    },
+  ];
 }
+
+/**
+ * Runs that came to the hold which waits are over with it: what else they are is what they would have
+ * been. That they were held stays their reason, or stands in the detail. To go before the hold's own.
+ */
+export function settledStatement(sourceId: string, what: string): Statement {
+  return { sql: SETTLE, params: [sourceId, what] };
+}
+
+const FAILED = ["User", "Group", "Organization"]
+  .map((type) => `coalesce(counts ->> '$.${type}.failed', 0)`)
+  .join(" + ");
+
+const SETTLE = `UPDATE runs SET
+    status = iif(state ->> '$.doubts[0].code' IS NULL AND ${FAILED} = 0, 'success', 'partial'),
+    reason = coalesce(state ->> '$.doubts[0].code', iif(${FAILED} = 0, reason, 'records_failed')),
+    detail = iif(${FAILED} = 0, '', (${FAILED}) || ' failed; ')
+      || coalesce(state ->> '$.doubts[0].detail' || ': nobody was removed; ', '')
+      || ?2 || ' (' || reason || ')'
+  WHERE source_id = ?1 AND status = 'held' AND dry_run = 0
+    AND created_at >= (SELECT r.created_at FROM holds h CROSS JOIN runs r ON r.id = h.run_id
+      WHERE h.source_id = ?1 AND h.status = 'waiting')`;
 
 /** What the log says of a new hold. */
 export function holdCreated(

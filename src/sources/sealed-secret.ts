@@ -31,21 +31,56 @@ export function readMasterKeys(env: Pick<Env, "MASTER_KEY">): readonly MasterKey
   return readNamedSecrets("MASTER_KEY", env.MASTER_KEY);
 }
 
-/** `version.key.iv.ciphertext`. Throws ScimError `unavailable` where there is no key. */
+/** `version.key.iv.ciphertext`, and a mark behind it where it was sealed anew. Throws ScimError `unavailable` where there is no key. */
 export async function sealSecret(
-  [key]: readonly MasterKey[],
+  keys: readonly MasterKey[],
   place: SecretPlace,
   secret: string,
   randomBytes: RandomBytes,
 ): Promise<string> {
+  return (await sealed(keys, { place, mark: undefined }, secret, randomBytes)).join(".");
+}
+
+/**
+ * The same secret under the current key, with the mark of what it was before at the end. Throws
+ * ScimError `unavailable` where that can't be opened.
+ */
+export async function resealSecret(
+  keys: readonly MasterKey[],
+  place: SecretPlace,
+  before: string,
+  randomBytes: RandomBytes,
+): Promise<string> {
+  const secret = await openSecret(keys, place, before);
+  const mark = markOf(before);
+  return [...(await sealed(keys, { place, mark }, secret, randomBytes)), mark].join(".");
+}
+
+/** Of one secret the same under whatever key it is; of another one, or the same given again, another. */
+export function markOf(text: string): string {
+  const [, , iv = "", , mark = iv] = text.split(".");
+  return mark;
+}
+
+interface Bound {
+  readonly place: SecretPlace;
+  readonly mark: string | undefined;
+}
+
+async function sealed(
+  [key]: readonly MasterKey[],
+  bound: Bound,
+  secret: string,
+  randomBytes: RandomBytes,
+): Promise<string[]> {
   if (key === undefined) throw unreadable("The secret MASTER_KEY is not set");
   const iv = Uint8Array.from(randomBytes(IV_BYTES));
-  const sealed = await crypto.subtle.encrypt(
-    { name: "AES-GCM", iv, additionalData: boundTo(place) },
-    await keyOf(key, place.sourceId),
+  const text = await crypto.subtle.encrypt(
+    { name: "AES-GCM", iv, additionalData: boundTo(bound) },
+    await keyOf(key, bound.place.sourceId),
     new TextEncoder().encode(secret),
   );
-  return [VERSION, key.id, base64url(iv), base64url(new Uint8Array(sealed))].join(".");
+  return [VERSION, key.id, base64url(iv), base64url(new Uint8Array(text))];
 }
 
 /**
@@ -55,9 +90,9 @@ export async function sealSecret(
 export async function openSecret(
   keys: readonly MasterKey[],
   place: SecretPlace,
-  sealed: string,
+  given: string,
 ): Promise<string> {
-  const [version, keyId, iv, text] = sealed.split(".");
+  const [version, keyId, iv, text, mark] = given.split(".");
   const key = keys.find(({ id }) => id === keyId);
   if (key === undefined) {
     throw unreadable(
@@ -70,7 +105,7 @@ export async function openSecret(
     throw unreadable("The upstream's secret can't be read");
   }
   try {
-    const algorithm = { name: "AES-GCM", iv: nonce, additionalData: boundTo(place) };
+    const algorithm = { name: "AES-GCM", iv: nonce, additionalData: boundTo({ place, mark }) };
     const opened = await crypto.subtle.decrypt(algorithm, await keyOf(key, place.sourceId), bytes);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(opened);
   } catch {
@@ -79,8 +114,8 @@ export async function openSecret(
 }
 
 /** Whether it stands under the key that new ones are sealed with. */
-export function isSealedUnder([current]: readonly MasterKey[], sealed: string): boolean {
-  return sealed.split(".")[1] === current?.id;
+export function isSealedUnder([current]: readonly MasterKey[], given: string): boolean {
+  return given.split(".")[1] === current?.id;
 }
 
 /** Where a secret may be sent: the origins of the addresses, as they are sealed along. */
@@ -90,9 +125,9 @@ export function originsText({ tokenUrl, userUrl, orgUrl, groupUrl }: Addresses):
     .join("|");
 }
 
-function boundTo({ sourceId, upstream }: SecretPlace): Uint8Array<ArrayBuffer> {
-  const text = `${VERSION}|${sourceId}|clientSecret|${originsText(upstream)}`;
-  return new Uint8Array(new TextEncoder().encode(text));
+function boundTo({ place: { sourceId, upstream }, mark }: Bound): Uint8Array<ArrayBuffer> {
+  const parts = [VERSION, sourceId, "clientSecret", originsText(upstream), mark ?? []];
+  return new Uint8Array(new TextEncoder().encode(parts.flat().join("|")));
 }
 
 async function keyOf({ secret }: MasterKey, sourceId: string): Promise<CryptoKey> {

@@ -2,7 +2,7 @@
 import { ScimError } from "../scim/error.ts";
 import { invalidValue } from "../scim/refusals.ts";
 import { nextRunAt } from "./schedule-times.ts";
-import { originsText } from "./sealed-secret.ts";
+import { markOf, originsText } from "./sealed-secret.ts";
 import type { Source } from "./source.ts";
 import { FILTER_STYLES, ORGANIZATION_LIMIT, USER_LIMIT, type Upstream } from "./upstream.ts";
 
@@ -123,7 +123,17 @@ export function isStopped(source: Source): boolean {
 }
 
 function connectionOf({ upstream, upstreamSecret }: Source): string {
-  return JSON.stringify([upstream, upstreamSecret]);
+  return JSON.stringify([upstream, upstreamSecret === null ? null : markOf(upstreamSecret)]);
+}
+
+/** Whether the same is read from the same place: of another one nobody knows since when it was changed. */
+export function readsSame(before: Source, after: Source): boolean {
+  return placeIn(before) === placeIn(after);
+}
+
+function placeIn({ upstream }: Source): string {
+  const { tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl } = upstream ?? {};
+  return JSON.stringify([tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl]);
 }
 
 function isOn({ status, provisioning }: Source): boolean {

@@ -3,7 +3,7 @@ import type { Statement } from "../directory/database.ts";
 import { eventStatements } from "../directory/events.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import type { GuardSet } from "./guard-set.ts";
-import { holdCreated, setHashOf, type Held, type Hold } from "./holds.ts";
+import { holdCreated, setHashOf, settledStatement, type Held, type Hold } from "./holds.ts";
 import { directoryOf } from "./operation.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -51,6 +51,7 @@ export function guardStatements(
 ): Statement[] {
   return [
     ...(removerId === undefined ? [] : countStatements(guard, removerId)),
+    ...[...guard.decided.values()].flatMap(settledRuns),
     ...rowStatements(DECIDE, [...guard.decided.values()]),
     ...(grown === undefined ? [] : holdStatements(grown, guard, directoryIn(snapshot, guard))),
   ];
@@ -79,6 +80,11 @@ const COUNT_GROUP = `INSERT INTO guard_groups (source_id, group_id, hour, member
   SELECT ?2, :row ->> 0, ?3, :row ->> 1, :row ->> 2 :from WHERE true
   ON CONFLICT (source_id, group_id) DO UPDATE SET hour = excluded.hour,
     members = excluded.members, removed = excluded.removed`;
+
+/** Of what was missing in a pull: what is pushed has no runs. */
+function settledRuns({ sourceId, runId, status }: Hold): Statement[] {
+  return runId === null ? [] : [settledStatement(sourceId, `An admin ${status} what was held`)];
+}
 
 const DECIDE = `UPDATE holds SET status = :row ->> 'status', updated_at = :row ->> 'updatedAt',
     decided_at = :row ->> 'decidedAt', decided_by = :row ->> 'decidedBy', until = :row ->> 'until'

@@ -4,8 +4,9 @@ import type { Statement } from "../directory/database.ts";
 import type { Event } from "../directory/events.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { fold } from "../scim/fold.ts";
-import { replacedStatement } from "./holds.ts";
+import { replacedStatements } from "./holds.ts";
 import type { WriteRequest } from "./operation.ts";
+import { readsSame } from "./settings-upstream.ts";
 import type { FieldChoice, SettingOperation } from "./settings.ts";
 import type { Source, SourceState, Token } from "./source.ts";
 
@@ -20,8 +21,14 @@ export function settingStatements(
     { sql: before === undefined ? INSERT : UPDATE, params: sourceParams(after.source) },
     ...tokenStatements(after.source.id, before?.tokens ?? [], after.tokens),
     ...scheduleStatements(before?.source, after.source),
+    ...(before === undefined || readsSame(before.source, after.source)
+      ? []
+      : [{ sql: FORGET_WATERMARK, params: [after.source.id] }]),
   ];
 }
+
+/** The times of another upstream say nothing about this one: its first run is a full one. */
+const FORGET_WATERMARK = "UPDATE data_sources SET watermark = NULL WHERE id = ?1";
 
 /** A run that begins meanwhile moves it on, without another version: it is written where it is to change. */
 function scheduleStatements(before: Source | undefined, after: Source): Statement[] {
@@ -178,7 +185,7 @@ function deletion(sourceId: string, now: number): Statement[] {
         WHERE source_id = ?1 AND status IN ('queued', 'running')`,
       params: [sourceId, now],
     },
-    replacedStatement(sourceId, now),
+    ...replacedStatements(sourceId, now),
     ...OF_A_SOURCE.map((table) => ({
       sql: `DELETE FROM ${table} WHERE source_id = ?1`,
       params: [sourceId],

@@ -9,6 +9,7 @@ import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outc
 import { requestOf, type Plan, type PlanContext } from "./plan.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
+import { sparedStatements } from "./spared-members.ts";
 import type { UpstreamType } from "./upstream-page.ts";
 import { withFailed } from "./watermark.ts";
 
@@ -93,6 +94,7 @@ function written(
     ...(context.isFinal
       ? undeferStatements(going.id, type, plan.handled)
       : deferStatements(going.id, [...plan.deferred, ...outcome.deferred])),
+    ...sparedStatements(going.id, outcome.spared),
     ...(going.dryRun ? [] : keptHashes(outcome)),
   ];
   return { statements, going: after.going };

@@ -5,6 +5,7 @@ import type { Refusal } from "../scim/error.ts";
 import { commitCheckpoint } from "../sources/commit-run.ts";
 import { snapshotFor, type Holder } from "../sources/group-commit.ts";
 import type { ReadOrganization } from "../sources/organization-reads.ts";
+import { markOf } from "../sources/sealed-secret.ts";
 import type { Source } from "../sources/source.ts";
 import { sha256 } from "./record-hash.ts";
 import {
@@ -123,7 +124,8 @@ export function settingsOf(source: Source): Promise<string> {
 export function connectionKey({ upstream, upstreamSecret }: Source): Promise<string> {
   const { tokenStyle, tokenUrl, clientId, userUrl, orgUrl, groupUrl } = upstream ?? {};
   const addresses = [tokenUrl, userUrl, orgUrl, groupUrl];
-  return sha256(JSON.stringify([tokenStyle, clientId, addresses, upstreamSecret]));
+  const secret = upstreamSecret === null ? null : markOf(upstreamSecret);
+  return sha256(JSON.stringify([tokenStyle, clientId, addresses, secret]));
 }
 
 export interface Progress {

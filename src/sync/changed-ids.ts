@@ -4,7 +4,7 @@
  * two complete runs one after the other.
  */
 import type { Database } from "../directory/database.ts";
-import { numberIn, textIn } from "../directory/row.ts";
+import { numberIn, textIn, textOrNullIn } from "../directory/row.ts";
 import { userNameKey } from "../directory/user.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import type { Source } from "../sources/source.ts";
@@ -62,11 +62,35 @@ const HOLDERS = `SELECT u.seq, u.id, u.user_name_key, u.active, EXISTS (
     ON u.directory_id = ?2 AND u.user_name_key = j.value AND u.deleted_at IS NULL
   WHERE u.source_id = ?3`;
 
-/** Our ids of those of whom the run has told that their id changed: they are not taken for gone. */
-export async function readDoubtful(db: Database, runId: string): Promise<ReadonlySet<string>> {
-  const [rows = []] = await db.batch([{ sql: DOUBTFUL, params: [runId] }]);
-  return new Set(rows.map((row) => textIn(row, "resource_id")));
+/** Those who may be in the upstream under another id. */
+export interface Doubtful {
+  /** Our ids of those of whom the run has told so. */
+  readonly ids: ReadonlySet<string>;
+  /** Folded userNames of records that could not be applied: whoever has one may be meant. */
+  readonly names: ReadonlySet<string>;
 }
 
-const DOUBTFUL = `SELECT resource_id FROM run_records
-  WHERE run_id = ?1 AND result = 'failed' AND code = 'id_changed'`;
+export const NOBODY_DOUBTFUL: Doubtful = { ids: new Set(), names: new Set() };
+
+export async function readDoubtful(db: Database, runId: string): Promise<Doubtful> {
+  const [rows = []] = await db.batch([{ sql: FAILED, params: [runId] }]);
+  return {
+    ids: new Set(rows.flatMap((row) => textOrNullIn(row, "resource_id") ?? [])),
+    names: new Set(rows.flatMap((row) => keyOf(textOrNullIn(row, "name")))),
+  };
+}
+
+function keyOf(userName: string | null): string[] {
+  return userName === null ? [] : [userNameKey({ userName })];
+}
+
+/** Our ids of those of them who are missing. */
+export function doubtfulIn(
+  absent: readonly { readonly id: string; readonly name: string }[],
+  { ids, names }: Doubtful,
+): ReadonlySet<string> {
+  return new Set([...ids, ...absent.flatMap(({ id, name }) => (names.has(name) ? [id] : []))]);
+}
+
+const FAILED = `SELECT iif(code = 'id_changed', resource_id, NULL) AS resource_id, name
+  FROM run_records WHERE run_id = ?1 AND result = 'failed' AND resource_type = 'User'`;

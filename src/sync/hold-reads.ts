@@ -1,9 +1,11 @@
 /** What waits for an admin, as admins read it. */
 import { z } from "zod";
 import type { Database } from "../directory/database.ts";
+import { textIn } from "../directory/row.ts";
 import { REMOVAL_ACTIONS } from "../sources/guard.ts";
 import { parseHold, type Hold } from "../sources/holds.ts";
 import type { Page } from "./run-reads.ts";
+import { partsOf } from "./spared-members.ts";
 
 /** The hold of the source that waits; undefined where none does. */
 export async function waitingHold(db: Database, sourceId: string): Promise<Hold | undefined> {
@@ -30,6 +32,7 @@ const heldRow = z.object({
   resource_id: z.string(),
   action: z.enum(REMOVAL_ACTIONS),
   name: z.string().nullable(),
+  member_name: z.string().nullable(),
   done: z
     .number()
     .nullable()
@@ -39,6 +42,9 @@ const heldRow = z.object({
 export interface ShownHeld {
   readonly resourceType: "Organization" | "User" | "Group";
   readonly resourceId: string;
+  /** Who is taken out of the group, where that is held one by one. */
+  readonly memberId: string | null;
+  readonly memberName: string | null;
   readonly action: (typeof REMOVAL_ACTIONS)[number];
   /** As it is called now; null where it is gone. */
   readonly name: string | null;
@@ -58,19 +64,25 @@ export async function heldPage(
   const [type = "", id = ""] = after ?? [];
   const [found = []] = await db.batch([{ sql: HELD, params: [holdId, type, id, limit + 1] }]);
   const rows = found.slice(0, limit).map((row) => {
-    const { resource_type, resource_id, ...same } = heldRow.parse(row);
-    return { ...same, resourceType: resource_type, resourceId: resource_id };
+    const { resource_type, resource_id, member_name, ...same } = heldRow.parse(row);
+    const [resourceId, memberId = null] = partsOf(resource_id);
+    return { ...same, resourceType: resource_type, resourceId, memberId, memberName: member_name };
   });
-  const last = found.length > limit ? rows.at(-1) : undefined;
-  return { rows, next: last && [last.resourceType, last.resourceId] };
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  const next = last && ([textIn(last, "resource_type"), textIn(last, "resource_id")] as const);
+  return { rows, next };
 }
 
 const HELD = `SELECT h.resource_type, h.resource_id, h.action,
     coalesce(u.attributes ->> 'userName', g.attributes ->> 'displayName', o.display_name) AS name,
+    p.attributes ->> 'userName' AS member_name,
     iif((SELECT run_id FROM holds WHERE id = ?1) IS NULL, NULL, h.done) AS done
   FROM held h
   LEFT JOIN users u ON h.resource_type = 'User' AND u.id = h.resource_id
-  LEFT JOIN groups g ON h.resource_type = 'Group' AND g.id = h.resource_id
+  LEFT JOIN groups g ON h.resource_type = 'Group' AND g.id = iif(instr(h.resource_id, ' ') = 0,
+    h.resource_id, substr(h.resource_id, 1, instr(h.resource_id, ' ') - 1))
+  LEFT JOIN users p ON h.resource_type = 'Group' AND instr(h.resource_id, ' ') > 0
+    AND p.id = substr(h.resource_id, instr(h.resource_id, ' ') + 1)
   LEFT JOIN organizations o ON h.resource_type = 'Organization' AND o.id = h.resource_id
   WHERE h.hold_id = ?1 AND (h.resource_type, h.resource_id) > (?2, ?3)
   ORDER BY h.resource_type, h.resource_id LIMIT ?4`;

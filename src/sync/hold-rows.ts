@@ -5,7 +5,7 @@ import { rowStatements } from "../directory/write-rows.ts";
 import type { Source } from "../sources/source.ts";
 import { eventStatements, SYSTEM } from "../directory/events.ts";
 import { prefixedId, shardOf } from "../directory/ids.ts";
-import { holdCreated, replacedStatement, setHashOf, type Held } from "../sources/holds.ts";
+import { holdCreated, replacedStatements, setHashOf, type Held } from "../sources/holds.ts";
 import type { HoldReason } from "../sources/guard.ts";
 import { FIRST_SHARD } from "../directory/directory.ts";
 
@@ -26,7 +26,7 @@ export async function holdStatements(hold: NewHold): Promise<Statement[]> {
   const { directoryId, id: sourceId } = source;
   const made = { id, sourceId, reason, n: lines.length, createdAt: now };
   return [
-    replacedStatement(sourceId, now),
+    ...replacedStatements(sourceId, now),
     {
       sql: `INSERT INTO holds (id, source_id, run_id, status, reason, set_hash, n, created_at, updated_at)
         VALUES (?1, ?2, ?3, 'waiting', ?4, ?5, ?6, ?7, ?7)`,

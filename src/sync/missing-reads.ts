@@ -20,6 +20,7 @@ export interface Absent {
 }
 
 export interface Walked {
+  readonly type: MissingType;
   /** Those of them who would be removed, and who count. */
   readonly live: number;
   readonly absent: readonly Absent[];
@@ -72,7 +73,7 @@ export async function walkAbsent(db: Database, walk: Walk, seen: Seen): Promise<
   }
   const described = await describe(db, walk, found === undefined ? missing : [found, ...missing]);
   const control = described.find(({ seq }) => seq === found)?.externalId;
-  return { live, absent: described.filter(({ seq }) => seq !== found), control };
+  return { type: walk.type, live, absent: described.filter(({ seq }) => seq !== found), control };
 }
 
 function walkStatement({ type, sourceId, maxSeq }: Walk, after: number): Statement {

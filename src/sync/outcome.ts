@@ -6,6 +6,7 @@ import type { StepDecided } from "../sources/commit-run.ts";
 import type { Done } from "../sources/decide.ts";
 import type { Outcome, ResourceRequest } from "../sources/operation.ts";
 import type { Applied } from "./known.ts";
+import type { Spared } from "./spared-members.ts";
 import { nameOf, type PlanContext, type Wish } from "./plan.ts";
 import type { Action, RecordResult, Tallies, Tally } from "./run.ts";
 import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
@@ -33,6 +34,8 @@ export interface StepOutcome {
   /** Refused for what may still change in this run. */
   readonly deferred: readonly UpstreamRecord[];
   readonly unchanged: number;
+  /** Groups of which a list took more members than go without an admin. */
+  readonly spared: readonly Spared[];
 }
 
 /** Of a step that has nothing to write. */
@@ -42,6 +45,7 @@ export const NOTHING: StepOutcome = {
   failed: [],
   deferred: [],
   unchanged: 0,
+  spared: [],
 };
 
 interface Step {
@@ -58,6 +62,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   const applied: (Applied & { type: UpstreamType })[] = [];
   const deferred: UpstreamRecord[] = [];
   const failed: UpstreamRecord[] = [];
+  const spared: Spared[] = [];
   let unchanged = 0;
   for (const [index, wish] of wishes.entries()) {
     const outcome = decided.decision.outcomes[index];
@@ -72,13 +77,17 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
       continue;
     }
     const id = outcome.resource?.id ?? wish.operation.id;
-    applied.push({ type: wish.record.type, id, hash: wish.hash });
+    const members = decided.set.guard.spared.get(requests[index]?.opId ?? "");
+    applied.push({ type: wish.record.type, id, hash: members === undefined ? wish.hash : "" });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
-    if (wish.isHeld) told.push(toldHeld(wish, id, main));
+    if (members !== undefined) {
+      spared.push({ groupId: id, members });
+      told.push(toldSpared(wish, id, main, members.length));
+    } else if (wish.isHeld) told.push(toldHeld(wish, id, main));
     else if (main === undefined && wish.remark === undefined) unchanged++;
     else told.push(toldOf(wish, { id, main, result: dryRun ? "planned" : "success" }));
   }
-  return { told, applied, failed, deferred, unchanged };
+  return { told, applied, failed, deferred, unchanged, spared };
 }
 
 interface What {
@@ -114,6 +123,12 @@ function toldHeld(wish: Wish, id: string, main: Done | undefined): Told {
 
 const HELD =
   "The upstream says that they are inactive, and of more people than go without an admin";
+
+/** Whatever else its record says is applied, and whoever is new in it is. */
+function toldSpared(wish: Wish, id: string, main: Done | undefined, n: number): Told {
+  const detail = `${n} of its members are not in the upstream's list: more than go without an admin`;
+  return toldOf(wish, { id, main, result: "held", code: "members_held", detail });
+}
 
 /** A record that can't be understood is skipped. */
 export function toldFault(fault: RecordFault): Told {

@@ -2,12 +2,19 @@
 import type { Database, Row, Statement } from "../directory/database.ts";
 import { textIn } from "../directory/row.ts";
 import { REMOVAL_ACTIONS, type HoldReason } from "../sources/guard.ts";
-import { replacedStatement, type Held } from "../sources/holds.ts";
+import { replacedStatements, type Held } from "../sources/holds.ts";
 import type { Source } from "../sources/source.ts";
 import type { Carrier } from "./carrier.ts";
 import { holdStatements, newHoldId, standingOf } from "./hold-rows.ts";
-import { leaverStatements, readLeavers } from "./leavers.ts";
+import { leaverStatements, readLeavers, type Leaver } from "./leavers.ts";
 import type { Going } from "./run-rows.ts";
+import {
+  memberLine,
+  noteStatements,
+  partsOf,
+  readSpared,
+  type SparedMember,
+} from "./spared-members.ts";
 
 /** Of those who are missing from a complete list; undefined where the list isn't one. */
 export interface MissedHeld {
@@ -35,26 +42,44 @@ export async function holdOf(
 ): Promise<Waiting> {
   const now = holder.now();
   const leavers = await readLeavers(holder.db, going);
-  const reason = missed?.reason ?? (leavers.length > 0 ? "people_removed" : undefined);
+  const spared = await readSpared(holder.db, going);
+  const reason = missed?.reason ?? reasonOf(leavers, spared);
   if (reason === undefined) {
-    const statements = missed === undefined ? [] : [replacedStatement(source.id, now)];
+    const statements = missed === undefined ? [] : replacedStatements(source.id, now);
     return { reason, id: undefined, statements };
   }
   // A run that says nothing of the missing leaves those of them who wait as they are.
   const others = missed?.lines ?? (await readWaiting(holder.db, source.id));
-  const lines = joined(others, leavers);
-  const noted = leaverStatements(source.id, going.id, leavers, now);
+  const lines = [...joined(othersThan(spared, others), leavers), ...spared.map(memberLine)];
+  const noted = [
+    ...leaverStatements(source.id, going.id, leavers, now),
+    ...noteStatements(source.id, going.id, spared, now),
+  ];
   const standing = await standingOf(holder.db, source, lines);
-  const isSame = (missed?.before ?? true) && leavers.every(({ before }) => before);
+  const isSame = (missed?.before ?? true) && [...leavers, ...spared].every(({ before }) => before);
   if (standing?.status === "waiting") return { reason, id: standing.id, statements: noted };
   // Nobody is asked twice about the same people, unless they were back meanwhile.
   if (standing?.status === "rejected" && isSame) {
-    const statements = [...noted, replacedStatement(source.id, now)];
+    const statements = [...noted, ...replacedStatements(source.id, now)];
     return { reason: undefined, id: undefined, statements };
   }
   const id = newHoldId(source, newId());
   const made = await holdStatements({ source, runId: going.id, id, now, reason, lines });
   return { reason, id, statements: [...noted, ...made] };
+}
+
+function reasonOf(
+  leavers: readonly Leaver[],
+  spared: readonly SparedMember[],
+): HoldReason | undefined {
+  if (leavers.length > 0) return "people_removed";
+  return spared.length > 0 ? "members_removed" : undefined;
+}
+
+/** Of a group that was read again only what it says now waits. */
+function othersThan(spared: readonly SparedMember[], others: readonly Held[]): readonly Held[] {
+  const groups = new Set(spared.map(({ groupId }) => groupId));
+  return others.filter(({ resourceId }) => !groups.has(partsOf(resourceId)[0]));
 }
 
 function joined(others: readonly Held[], leavers: readonly { readonly id: string }[]): Held[] {

@@ -1,10 +1,10 @@
 /** The last steps of a complete run: those who are missing, and what an admin has agreed to. */
 import type { Statement } from "../directory/database.ts";
 import { rowStatements } from "../directory/write-rows.ts";
-import { commitRun } from "../sources/commit-run.ts";
+import { commitCheckpoint, commitRun } from "../sources/commit-run.ts";
 import type { Source } from "../sources/source.ts";
 import type { DeletionPolicy } from "../sources/upstream.ts";
-import { readDoubtful } from "./changed-ids.ts";
+import { doubtfulIn, NOBODY_DOUBTFUL, readDoubtful, type Doubtful } from "./changed-ids.ts";
 import { closed, MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import type { Held } from "../sources/holds.ts";
 import { holdOf } from "./pull-hold.ts";
@@ -16,13 +16,11 @@ import { counted, type Told } from "./outcome.ts";
 import { lineOf, remove } from "./pull-removal.ts";
 import { endingOf } from "./run-ending.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
-import { withDoubt } from "./run-state.ts";
+import { reopened, withDoubt, type RunState } from "./run-state.ts";
 import { watermarkStatements } from "./watermark.ts";
 
 /** Removals in one batch. */
 const AT_ONCE = 200;
-
-const NOBODY: ReadonlySet<string> = new Set();
 
 /** Applies, holds or notes what is missing; then the run is over. */
 export async function settleMissing(
@@ -42,9 +40,10 @@ export async function settleMissing(
   }
   const { holder } = carrier;
   const isAnyFailed = going.counts.User.failed > 0;
-  const renamed = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY;
-  const judged = await judge(carrier, going, source, { ...asking, renamed });
+  const inDoubt = isAnyFailed ? await readDoubtful(holder.db, going.id) : NOBODY_DOUBTFUL;
+  const judged = await judge(carrier, going, source, { ...asking, inDoubt });
   if (judged === undefined) return MORE;
+  if ("unproven" in judged) return readOn(carrier, going, judged.unproven);
   const { gone, held } = judged;
   const users = gone.filter(({ type }) => type === "User");
   const batch = (users.length > 0 ? users : lowestOf(gone)).slice(0, AT_ONCE);
@@ -53,6 +52,21 @@ export async function settleMissing(
     return emptied ?? remove(carrier, going, source, batch);
   }
   return carrier.exclusively(() => finish(carrier, going, source, judged));
+}
+
+/** Who is missing may be behind the end of a list that the upstream cut short. */
+function readOn(
+  { holder, memory, exclusively }: Carrier,
+  going: Going,
+  state: RunState,
+): Promise<Next> {
+  const after = progressed(going, { state, counts: going.counts, told: [] }, holder.now());
+  return exclusively(async () => {
+    const refusal = await commitCheckpoint(holder, after.statements);
+    if (refusal !== undefined) return putOff(memory, refusal);
+    memory.going = after.going;
+    return MORE;
+  });
 }
 
 /** What is above others is empty only when they are gone. They come from the bottom. */
@@ -64,14 +78,20 @@ async function judge(
   carrier: Carrier,
   going: Going,
   source: Source,
-  asking: Asking & { readonly renamed: ReadonlySet<string> },
-): Promise<Judged | undefined> {
+  asking: Asking & { readonly inDoubt: Doubtful },
+): Promise<Judged | { readonly unproven: RunState } | undefined> {
   const { upstream } = asking.connection;
-  const { renamed } = asking;
   const walk = (type: MissingType) =>
     walkOf(carrier, going, { type, source, policy: upstream.deletionPolicy });
   const users = await walk("User");
   const organizations = await walk("Organization");
+  const unproven = [users, organizations].flatMap(({ type, absent }) =>
+    absent.length > 0 && upstream.deletionPolicy !== "keep"
+      ? (reopened(going.state, type) ?? [])
+      : [],
+  );
+  if (unproven[0] !== undefined) return { unproven: unproven[0] };
+  const renamed = doubtfulIn(users.absent, asking.inDoubt);
   const { kept } = carrier.memory;
   // What could not be removed in this run is not tried again in it.
   const rest = (walked: Walked): Walked => ({

@@ -33,6 +33,7 @@ export const PATIENCE_MS = 7_200_000;
 /** The state after the page; `deferring` where it was the last one of its list. */
 export function afterPage(before: RunState, page: PageFacts): RunState {
   if (isSameAnswer(before, page)) return ended({ ...before, pages: 2, tries: 0 });
+  if (showsNothingNew(before, page)) return ended({ ...before, tries: 0 });
   const state = doubted(before, page);
   const counted: RunState = {
     ...state,
@@ -54,7 +55,19 @@ export function afterPage(before: RunState, page: PageFacts): RunState {
       withDoubt(counted, "list_repeats", "The upstream gave the same records again and again"),
     );
   }
-  return at === undefined ? ended(counted) : { ...counted, at };
+  return at === undefined
+    ? ended({ ...counted, isOpen: isOpen(counted, page) })
+    : { ...counted, at };
+}
+
+/** There is nothing behind the end, if an upstream that was asked for that repeats what is before it. */
+function showsNothingNew({ proving }: RunState, page: PageFacts): boolean {
+  return proving === true && page.length > 0 && page.fresh === 0 && page.contradicted === 0;
+}
+
+/** Only its own word says that the list is at its end. */
+function isOpen({ at }: RunState, { length }: PageFacts): boolean {
+  return length > 0 && !("cursor" in at);
 }
 
 /** To a position that it doesn't heed, an upstream gives all that it has again. */
@@ -83,7 +96,7 @@ function doubted(state: RunState, page: PageFacts): RunState {
 function nextPosition(state: RunState, page: PageFacts): RunState["at"] | undefined {
   if (page.nextCursor !== undefined) return { cursor: page.nextCursor };
   if ("cursor" in state.at || page.length === 0) return undefined;
-  if (hasAll(state) && !isFull(state, page)) return undefined;
+  if (hasAll(state) && !isFull(state, page) && state.proving !== true) return undefined;
   return { startIndex: state.at.startIndex + page.length };
 }
 

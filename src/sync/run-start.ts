@@ -9,7 +9,7 @@ import { NO_KEYS } from "../sources/keys.ts";
 import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
 import { asProposed } from "../sources/proposal.ts";
 import { nextRunAt } from "../sources/schedule-times.ts";
-import { isStopped } from "../sources/settings-upstream.ts";
+import { isStopped, readsSame } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
 import { assertion } from "../sources/write-batch.ts";
 import { connectionKey, settingsOf } from "./carrier.ts";
@@ -33,7 +33,8 @@ export async function startRun(holder: Holder, start: RunStart): Promise<RunAnsw
 async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
   const snapshot =
     (await snapshotFor(holder, [], NO_KEYS)) ?? (await snapshotFor(holder, [], NO_KEYS));
-  const source = asProposed(admitRun(snapshot?.source), start.proposal);
+  const admitted = admitRun(snapshot?.source);
+  const source = asProposed(admitted, start.proposal);
   const [found = [], facts = [], heads = []] = await holder.db.batch([
     {
       sql: `SELECT id FROM runs WHERE id = ?1
@@ -48,7 +49,7 @@ async function started(holder: Holder, start: RunStart): Promise<RunAnswer> {
   if (known !== undefined) return { ok: false, refusal: inProgress(String(known["id"])) };
   const [fact] = facts;
   const now = holder.now();
-  const watermark = fact?.["watermark"];
+  const watermark = readsSame(admitted, source) ? fact?.["watermark"] : undefined;
   const since =
     start.kind === "incremental" && typeof watermark === "string" ? watermark : undefined;
   const maxSeq = {

@@ -10,6 +10,15 @@ export type Doubt = z.infer<typeof doubt>;
 
 const perType = z.object({ Organization: z.number(), User: z.number(), Group: z.number() });
 
+/** A list that ended because it had as many as it said, where nobody asked for what is behind that. */
+const openEnd = z.object({
+  total: z.number().optional(),
+  pages: z.number(),
+  fetched: z.number(),
+  distinct: z.number(),
+  longest: z.number().optional(),
+});
+
 export const runState = z.object({
   phase: z.enum(PHASES),
   /** Whether the list is read, and what was put off is being applied. */
@@ -27,6 +36,10 @@ export const runState = z.object({
   emptyPages: z.number().optional(),
   /** Records of the longest page of the list. */
   longest: z.number().optional(),
+  /** Whether the list in hand has ended so, and is asked for what is behind its end. */
+  isOpen: z.boolean().optional(),
+  proving: z.boolean().optional(),
+  openEnds: z.object({ Organization: openEnd.optional(), User: openEnd.optional() }).optional(),
   /** Of the last page. */
   doubts: z.array(doubt),
   /** The step that was the last one to see anybody. */
@@ -80,6 +93,8 @@ const NEW_LIST = {
   distinct: 0,
   emptyPages: undefined,
   longest: undefined,
+  isOpen: undefined,
+  proving: undefined,
   tries: 0,
 } as const;
 
@@ -112,9 +127,36 @@ export function nextPhase(state: RunState, { kind, hasGroups }: Course): RunStat
     missing: "done",
     done: "done",
   };
-  const phase = after[state.phase];
+  const phase = state.proving === true ? "missing" : after[state.phase];
   const skips = phase === "missing" && (kind === "incremental" || state.doubts.length > 0);
-  return { ...state, ...NEW_LIST, phase: skips ? "done" : phase };
+  const openEnds = withOpenEnd(state);
+  return { ...state, ...NEW_LIST, openEnds, phase: skips ? "done" : phase };
+}
+
+function withOpenEnd(state: RunState): RunState["openEnds"] {
+  const { isOpen, phase, total, pages, fetched, distinct, longest, openEnds } = state;
+  if (isOpen !== true || (phase !== "organizations" && phase !== "users")) return openEnds;
+  return { ...openEnds, [TYPE_OF[phase]]: { total, pages, fetched, distinct, longest } };
+}
+
+/**
+ * Back in a list that somebody is missing from: an upstream may give fewer than it is asked for, and
+ * call that all. Undefined where the list has shown its end.
+ */
+export function reopened(state: RunState, type: "Organization" | "User"): RunState | undefined {
+  const { [type]: end, ...others } = state.openEnds ?? {};
+  if (end === undefined) return undefined;
+  return {
+    ...state,
+    ...NEW_LIST,
+    ...end,
+    openEnds: others,
+    phase: type === "User" ? "users" : "organizations",
+    at: { startIndex: end.fetched + 1 },
+    proving: true,
+    // Who comes now may be too many with those who came before.
+    holdsLeavers: state.holdsLeavers === true ? true : undefined,
+  };
 }
 
 export function withDoubt(state: RunState, code: string, detail: string): RunState {

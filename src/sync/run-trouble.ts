@@ -19,6 +19,9 @@ export interface Standing {
   readonly step: number;
 }
 
+/** Of no run: what was approved waits to be carried out. */
+export const APPROVAL: Standing = { runId: "", step: 0 };
+
 /** Kept by the object: lost with it, the patience only begins anew. */
 export interface Trouble extends Standing {
   /** Epoch milliseconds. */

@@ -8,9 +8,11 @@ import { Superseded } from "../sources/group-commit.ts";
 import type {
   DataSourceCalls,
   HoldDecision,
+  Outcome,
   RunAnswer,
   RunCall,
   RunStart,
+  WriteRequest,
 } from "../sources/operation.ts";
 import { applyApproved } from "./pull-approved.ts";
 import { cancelRun } from "./cancel.ts";
@@ -19,6 +21,7 @@ import { connectionOf } from "./connection.ts";
 import { takeStep } from "./pull.ts";
 import { startRun } from "./run-start.ts";
 import {
+  APPROVAL,
   giveUp,
   isGivenUp,
   MISTAKE_MS,
@@ -34,6 +37,9 @@ import { BOUNDS, type Bounds } from "./upstream-fetch.ts";
 /** A slice stays far below what one invocation may take. */
 const SLICE_STEPS = 200;
 const SLICE_MS = 60_000;
+/** A decision has been written by then, or will not be. */
+const DECIDING_MS = 60_000;
+const ENABLING: readonly string[] = ["source.enable", "provisioning.enable"];
 /** When the run is to go on, in the object's own storage: its alarm has other purposes as well. */
 const WAKE = "run:wake";
 const TROUBLE = "run:trouble";
@@ -64,9 +70,22 @@ export class DataSource extends WritingSource implements DataSourceCalls {
 
   /** What was found missing in a run is removed as soon as an admin has agreed. */
   override async decideHold(decision: HoldDecision): Promise<RunAnswer> {
+    const isApproval = decision.decision === "approved";
+    // An instance that is lost once it is decided leaves an alarm that takes it up.
+    if (isApproval) await this.#wakeIfIdle(this.now() + DECIDING_MS);
     const answer = await super.decideHold(decision);
-    if (answer.ok && decision.decision === "approved") await this.#wakeAt(this.now());
+    const isPerhaps = answer.ok || answer.refusal.reason === "unavailable";
+    if (isApproval && isPerhaps) await this.#wakeAt(this.now());
     return answer;
+  }
+
+  /** What was agreed to while the source was off is waiting for it to be on. */
+  override async write(request: WriteRequest): Promise<Outcome> {
+    const outcome = await super.write(request);
+    const { source } = (outcome.ok ? outcome.state : undefined) ?? {};
+    const isOn = ENABLING.includes(request.operation.kind);
+    if (isOn && source?.mode === "pull") await this.#wakeIfIdle(this.now());
+    return outcome;
   }
 
   async tick(): Promise<void> {
@@ -92,8 +111,10 @@ export class DataSource extends WritingSource implements DataSourceCalls {
     const waitMs = await this.#slice();
     const { kv } = this.ctx.storage;
     if (kv.get<Wake>(WAKE)?.id !== wake.id) return;
-    if (waitMs === undefined) kv.delete(WAKE);
-    else await this.#wakeAt(this.now() + waitMs);
+    if (waitMs === undefined) {
+      kv.delete(WAKE);
+      kv.delete(TROUBLE);
+    } else await this.#wakeAt(this.now() + waitMs);
   }
 
   /** How long to wait before the next slice; undefined when the run is over. */
@@ -127,11 +148,12 @@ export class DataSource extends WritingSource implements DataSourceCalls {
   async #afterTrouble(carrier: Carrier, ms: number): Promise<number | undefined> {
     const { kv } = this.ctx.storage;
     try {
-      const at = await standing(carrier.holder);
-      if (at === undefined) return ms;
+      const run = await standing(carrier.holder);
+      const at = run ?? APPROVAL;
       const trouble = troubleAfter(kv.get<Trouble>(TROUBLE), at, this.now());
       kv.put(TROUBLE, trouble);
-      if (!isGivenUp(trouble, this.now())) return waitAfter(trouble, ms);
+      // What an admin agreed to stays so: it is tried again, more and more seldom.
+      if (run === undefined || !isGivenUp(trouble, this.now())) return waitAfter(trouble, ms);
       await giveUp(carrier, at);
       return undefined;
     } catch (error) {
@@ -139,6 +161,11 @@ export class DataSource extends WritingSource implements DataSourceCalls {
       logError("run", error);
       return MISTAKE_MS;
     }
+  }
+
+  /** Not before what a run waits for. */
+  async #wakeIfIdle(time: number): Promise<void> {
+    if (this.ctx.storage.kv.get(WAKE) === undefined) await this.#wakeAt(time);
   }
 
   async #wakeAt(time: number): Promise<void> {

@@ -4,9 +4,11 @@ import { describe, expect, it } from "vitest";
 import { randomBytes } from "../../src/directory/ids.ts";
 import {
   isSealedUnder,
+  markOf,
   openSecret,
   originsText,
   readMasterKeys,
+  resealSecret,
   sealSecret,
   type SecretPlace,
 } from "../../src/sources/sealed-secret.ts";
@@ -92,6 +94,22 @@ it("opens under every key that is there, and says which is the current one", asy
   expect(await openSecret(KEYS, PLACE, sealed)).toBe("secret");
   expect([isSealedUnder(KEYS, sealed), isSealedUnder([old], sealed)]).toEqual([false, true]);
   await expect(openSecret([current], PLACE, sealed)).rejects.toThrow(/MASTER_KEY lacks/);
+});
+
+it("keeps its mark when it is sealed anew, and is another one when it is given again", async () => {
+  const [current, old] = KEYS;
+  if (current === undefined || old === undefined) throw new Error("Two keys are needed");
+  const first = await sealSecret([old], PLACE, "secret", randomBytes);
+  const second = await resealSecret(KEYS, PLACE, first, randomBytes);
+  const third = await resealSecret([old, current], PLACE, second, randomBytes);
+  for (const again of [second, third]) {
+    expect(again).not.toBe(first);
+    expect(markOf(again)).toBe(markOf(first));
+    expect(await openSecret(KEYS, PLACE, again)).toBe("secret");
+    const [mark, other] = [markOf(again), markOf(await seal("secret"))];
+    expect(other).not.toBe(mark);
+    await expect(openSecret(KEYS, PLACE, again.replace(`.${mark}`, `.${other}`))).rejects.toThrow();
+  }
 });
 
 it("needs its key", () => {

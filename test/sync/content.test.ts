@@ -148,6 +148,24 @@ describe("F-60 somebody who comes back under another id", () => {
     },
   );
 
+  it("is not gone while a record that has the name can't be applied", async () => {
+    const source = await newPulled(admin, { people: exactly([ann("old"), ...others]) });
+    await pull(source);
+    const unfit = { ...ann("new"), userName: "ANN", active: "perhaps" };
+    await source.upstream.replace({ people: exactly([unfit, ...others]) });
+    for (const _ of [1, 2, 3]) {
+      expect((await pull(source)).counts.User).toMatchObject({ failed: 1, disabled: 0 });
+      expect(await annIn(source)).toMatchObject([{ externalId: "old", active: true }]);
+    }
+    const id = await idOfAnn(source);
+    await source.upstream.replace({ people: exactly([ann("new"), ...others]) });
+    expect((await pull(source)).status).toBe("success");
+    expect([await idOfAnn(source), await annIn(source)]).toMatchObject([
+      id,
+      [{ externalId: "new", active: true }],
+    ]);
+  });
+
   it("is themselves whoever else stays away, more of them than can be asked for", async () => {
     const all = Array.from({ length: 260 }, (_, n) => n);
     const crowd = (prefix: string) =>

@@ -2,6 +2,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
+import { randomBytes } from "../../src/directory/ids.ts";
+import { readMasterKeys, resealSecret } from "../../src/sources/sealed-secret.ts";
 import { NO_TALLY, type Run } from "../../src/sync/run.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { faults } from "../support/faults.ts";
@@ -154,6 +156,30 @@ describe("F-68 another upstream that is entered while a run goes on", () => {
     await asked("PATCH", `/data-sources/${source.id}`, { clientSecret: "another" });
     const { status, reason } = await ended(source, call.runId);
     expect([status, reason]).toEqual(["cancelled", "settings_changed"]);
+  });
+});
+
+describe("a secret that is sealed anew while a run goes on", () => {
+  it("is the same one, and lets it go on", async () => {
+    const source = await newSource();
+    await source.upstream.setFaults({ on: "Users", act: { kind: "answer", status: 503 } });
+    const call = startOf();
+    await start(source, call);
+    const keys = readMasterKeys(env);
+    const row = await env.DB.prepare("SELECT upstream_secret FROM data_sources WHERE id = ?")
+      .bind(source.id)
+      .first<{ upstream_secret: string }>();
+    const place = { sourceId: source.id, upstream: source.upstream.connection.upstream };
+    const anew = await resealSecret(keys, place, row?.upstream_secret ?? "", randomBytes);
+    expect(anew).not.toBe(row?.upstream_secret);
+    await env.DB.prepare(
+      "UPDATE data_sources SET upstream_secret = ?2, config_version = config_version + 1 WHERE id = ?1",
+    )
+      .bind(source.id, anew)
+      .run();
+    await source.upstream.setFaults();
+    expect((await ended(source, call.runId)).status).toBe("success");
+    await expectAllOf(source);
   });
 });
 

@@ -7,8 +7,9 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { firstState } from "../../src/sync/run-state.ts";
 import { watermarkOf, withFailed } from "../../src/sync/watermark.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { newPulled, peopleOf, pull, type Pulled } from "../support/pulls.ts";
+import { ended, newPulled, peopleOf, pull, start, startOf, type Pulled } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
+import { newUpstream } from "../support/upstream.ts";
 
 keepQuiet();
 
@@ -44,6 +45,39 @@ async function watermarkIn({ id }: Pulled): Promise<unknown> {
 }
 
 const activeIn = async (source: Pulled) => (await peopleOf(source)).map(({ active }) => active);
+
+describe("an upstream that is another one", () => {
+  it("is read in full, whatever the times of the one before", async () => {
+    const early = exactly([person("a", "2026-05-03T08:00:00Z")]);
+    const source = await newPulled(admin, { people: early });
+    await pull(source);
+    const second = await newUpstream({ people: exactly([person("b", OLD)]) }, { groupUrl: null });
+    const { userUrl, orgUrl, tokenUrl } = second.connection.upstream;
+    const upstream = { userUrl, orgUrl, tokenUrl };
+    const changes = { upstream, clientSecret: second.connection.secret };
+    expect((await admin("PATCH", `/data-sources/${source.id}`, changes)).status).toBe(200);
+    expect((await pull(source, { kind: "incremental" })).kind).toBe("full");
+    expect((await peopleOf(source)).map((one) => one["userName"])).toContain("b");
+  });
+
+  it.each(["userUrl", "orgUrl", "groupUrl", "clientId"] as const)(
+    "is one where %s is, as it is planned too",
+    async (name) => {
+      const people = exactly([person("a", OLD)]);
+      const source = await newPulled(admin, { people }, { withGroups: true });
+      await pull(source);
+      const { userUrl } = source.upstream.connection.upstream;
+      const upstream = { [name]: name === "clientId" ? "other" : `${userUrl}?other=1` };
+      const plan = startOf({ kind: "incremental", dryRun: true, proposal: { upstream } });
+      await start(source, plan);
+      expect((await ended(source, plan.runId)).kind).toBe("full");
+      await admin("PATCH", `/data-sources/${source.id}`, { upstream: { pageSize: 50 } });
+      expect(await watermarkIn(source)).not.toBeNull();
+      await admin("PATCH", `/data-sources/${source.id}`, { upstream });
+      expect(await watermarkIn(source)).toBeNull();
+    },
+  );
+});
 
 describe("what is changed while a run reads", () => {
   it("is read by the next incremental one, also of whom it had read already", async () => {

@@ -100,6 +100,9 @@ const held = z
     resourceId: z.string(),
     action: z.enum(REMOVAL_ACTIONS),
     name: z.string().nullable(),
+    /** Who is taken out of the group, where that is held one by one: in a pull. */
+    memberId: z.string().nullable(),
+    memberName: z.string().nullable(),
     /** Whether what an admin agreed to is carried out; null for what was pushed, which its client sends again. */
     done: z.boolean().nullable(),
   })

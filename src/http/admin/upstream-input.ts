@@ -4,9 +4,9 @@ import { randomBytes } from "../../directory/ids.ts";
 import { invalidValue } from "../../scim/refusals.ts";
 import {
   isSealedUnder,
-  openSecret,
   originsText,
   readMasterKeys,
+  resealSecret,
   sealSecret,
 } from "../../sources/sealed-secret.ts";
 import {
@@ -100,8 +100,7 @@ async function sealedAnew(
     const keys = readMasterKeys(env);
     if (isSealedUnder(keys, replaces)) return undefined;
     const place = { sourceId, upstream };
-    const secret = await openSecret(keys, place, replaces);
-    const sealed = await sealSecret(keys, place, secret, randomBytes);
+    const sealed = await resealSecret(keys, place, replaces, randomBytes);
     return { sealed, origins: originsText(upstream), replaces };
   } catch {
     return undefined;
