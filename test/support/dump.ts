@@ -30,12 +30,23 @@ export async function restore(to: Dump, db: D1Database = env.DB): Promise<void> 
   const { results: triggers } = await db
     .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     .run<{ name: string; sql: string }>();
+  const emptying = [
+    ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
+    ...Object.keys(to).map((table) => `DELETE FROM ${table}`),
+  ];
   await db.batch([
-    ...triggers.map(({ name }) => db.prepare(`DROP TRIGGER ${name}`)),
-    ...Object.keys(to).map((table) => db.prepare(`DELETE FROM ${table}`)),
+    ...inOne(emptying, db),
     ...insertions(to, db),
-    ...triggers.map(({ sql }) => db.prepare(sql)),
+    ...inOne(
+      triggers.map(({ sql }) => sql),
+      db,
+    ),
   ]);
+}
+
+/** Statements without parameters as one text: sent one by one, they cost twice as much. */
+export function inOne(statements: readonly string[], db: D1Database): D1PreparedStatement[] {
+  return statements.length === 0 ? [] : [db.prepare(statements.join(";"))];
 }
 
 /** Gives what brings all rows of both shards back, but the epochs, which never go back. */
