@@ -14,6 +14,8 @@ export interface KnownRow {
   readonly isActive: boolean;
   /** Of an organization. */
   readonly parentId: string | null;
+  /** Of a group. */
+  readonly name?: string | undefined;
 }
 
 /** Of what a dry run would have made: no row of the database comes after it. */
@@ -35,9 +37,10 @@ export function knownStatements(
 ): Statement[] {
   const parent = type === "Organization" ? "r.parent_id" : "NULL";
   const active = type === "User" ? "r.active" : "0";
+  const name = type === "Group" ? "r.attributes ->> 'displayName'" : "NULL";
   return rowStatements(
     `SELECT r.seq, r.id, r.external_id, coalesce(r.upstream_hash, '') AS hash, ${parent} AS parent_id,
-        ${active} AS active
+        ${active} AS active, ${name} AS name
       FROM :rows CROSS JOIN ${TABLES[type]} r
         ON r.source_id = ?2 AND r.external_id = j.value AND r.deleted_at IS NULL`,
     [...new Set(externalIds)],
@@ -55,6 +58,7 @@ export function readKnown(rows: readonly Row[]): Known {
         hash: textIn(row, "hash"),
         isActive: row["active"] === 1,
         parentId: typeof row["parent_id"] === "string" ? row["parent_id"] : null,
+        name: typeof row["name"] === "string" ? row["name"] : undefined,
       },
     ]),
   );
