@@ -78,7 +78,11 @@ async function runTest({ api, positionals: [named = ""] }: Call): Promise<Output
   return result.ok ? shown : { ...shown, complaint: "The upstream can't be read" };
 }
 
-async function runSync({ api, positionals: [named = ""], flags }: Call): Promise<Output> {
+async function runSync({ api, positionals: [named = ""], flags, options }: Call): Promise<Output> {
+  const settings = settingsIn(options["settings"]);
+  if (settings !== undefined && !flags.has("dry-run")) {
+    throw new Stop(EXIT.usage, "--settings goes with --dry-run: they are not kept");
+  }
   if (flags.has("full") && flags.has("incremental")) {
     throw new Stop(EXIT.usage, "Give one of --full and --incremental");
   }
@@ -86,6 +90,7 @@ async function runSync({ api, positionals: [named = ""], flags }: Call): Promise
   const body = {
     kind: flags.has("incremental") ? "incremental" : "full",
     dryRun: flags.has("dry-run"),
+    settings,
   };
   const started = await request(api, "POST", `/data-sources/${id}/sync`, run, body);
   if (!flags.has("wait")) {
@@ -94,6 +99,16 @@ async function runSync({ api, positionals: [named = ""], flags }: Call): Promise
   const ended = await waitFor(api, started);
   const shown = { json: ended, text: summary(ended) };
   return ended.status === "success" ? shown : { ...shown, complaint: whyNot(ended) };
+}
+
+/** What they may be the server says. */
+function settingsIn(text: string | undefined): object | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return z.looseObject({}).parse(JSON.parse(text));
+  } catch {
+    throw new Stop(EXIT.usage, "--settings is not a JSON object");
+  }
 }
 
 /** Every second at first; a long run is asked about less often. */
@@ -219,10 +234,10 @@ export const runCommands: Readonly<Record<string, Command>> = {
   },
   sync: {
     positionals: SOURCE,
-    options: {},
+    options: { settings: "JSON" },
     flags: ["full", "incremental", "dry-run", "wait"],
     summary:
-      "has a source pulled, whole unless --incremental; --dry-run only says what it would do; --wait ends with 1 unless all went well",
+      "has a source pulled, whole unless --incremental; --dry-run only says what it would do, with --settings under others than the source has; --wait ends with 1 unless all went well",
     run: runSync,
   },
   "runs show": {

@@ -50,6 +50,8 @@ export interface Planned {
   readonly organizations: ReadOrganization[];
   /** Folded userNames. */
   readonly names: Set<string>;
+  /** Groups that would have another name, by our id. */
+  readonly renamed: Map<string, string>;
   /** By type and id upstream: they have no row, and are known all the same. */
   readonly rows: Map<string, KnownRow>;
 }
@@ -63,7 +65,7 @@ export function emptyMemory(): RunMemory {
     organizations: new Map(),
     asked: new Map(),
     kept: new Set(),
-    planned: { organizations: [], names: new Set(), rows: new Map() },
+    planned: { organizations: [], names: new Set(), renamed: new Map(), rows: new Map() },
     plannedBy: undefined,
   };
 }

@@ -14,6 +14,8 @@ export interface KnownRow {
   readonly isActive: boolean;
   /** Of an organization. */
   readonly parentId: string | null;
+  /** Of a group. */
+  readonly name?: string | undefined;
 }
 
 /** Of what a dry run would have made: no row of the database comes after it. */
@@ -27,8 +29,8 @@ export type Known = ReadonlyMap<string, KnownRow>;
 
 const TABLES = { User: "users", Group: "groups", Organization: "organizations" } as const;
 
-/** So many rows are one text: it may have two megabytes, and an id 256 characters of six bytes. */
-const TOGETHER = 500;
+/** So many rows are one text, which may have two megabytes: an id has 256 characters, a name many more. */
+const TOGETHER = { User: 500, Group: 50, Organization: 500 } as const;
 
 /**
  * Each chunk of the ids is a statement of its own. What is found comes as one row of JSON: taking
@@ -41,18 +43,19 @@ export function knownStatements(
 ): Statement[] {
   const parent = type === "Organization" ? "r.parent_id" : "NULL";
   const active = type === "User" ? "r.active" : "0";
-  const row = `json_array(r.external_id, r.seq, r.id, coalesce(r.upstream_hash, ''), ${active}, ${parent})`;
+  const name = type === "Group" ? "r.attributes ->> 'displayName'" : "NULL";
+  const row = `json_array(r.external_id, r.seq, r.id, coalesce(r.upstream_hash, ''), ${active}, ${parent}, ${name})`;
   const select = (known: string) => `SELECT ${known} AS known
     FROM :rows CROSS JOIN ${TABLES[type]} r
       ON r.source_id = ?2 AND r.external_id = j.value AND r.deleted_at IS NULL`;
   const sql = { one: select(`json_array(${row})`), many: select(`json_group_array(${row})`) };
   const ids = [...new Set(externalIds)];
-  return chunksOf(ids).flatMap((chunk) => rowStatements(sql, chunk, sourceId));
+  return chunksOf(ids, TOGETHER[type]).flatMap((chunk) => rowStatements(sql, chunk, sourceId));
 }
 
-function chunksOf(ids: readonly string[]): string[][] {
-  const chunks = Math.ceil(ids.length / TOGETHER);
-  return Array.from({ length: chunks }, (_, n) => ids.slice(n * TOGETHER, (n + 1) * TOGETHER));
+function chunksOf(ids: readonly string[], size: number): string[][] {
+  const chunks = Math.ceil(ids.length / size);
+  return Array.from({ length: chunks }, (_, n) => ids.slice(n * size, (n + 1) * size));
 }
 
 export function readKnown(rows: readonly Row[]): Known {
@@ -61,13 +64,13 @@ export function readKnown(rows: readonly Row[]): Known {
 
 /** By hand: a page has five hundred of them. */
 function knownRowOf(row: unknown): [externalId: string, known: KnownRow] {
-  const [externalId, seq, id, hash, active, parentId]: readonly unknown[] = Array.isArray(row)
-    ? row
-    : [];
+  const values: readonly unknown[] = Array.isArray(row) ? row : [];
+  const [externalId, seq, id, hash, active, parentId, shown] = values;
   if (typeof externalId !== "string" || typeof seq !== "number") return refuse("known");
   if (typeof id !== "string" || typeof hash !== "string") return refuse("known");
   const parent = typeof parentId === "string" ? parentId : null;
-  return [externalId, { seq, id, hash, isActive: active === 1, parentId: parent }];
+  const name = typeof shown === "string" ? shown : undefined;
+  return [externalId, { seq, id, hash, isActive: active === 1, parentId: parent, name }];
 }
 
 /** How a record looked when it was applied. */

@@ -18,6 +18,8 @@ export interface PlanContext {
   /** Grows while a page is planned: what comes later in it may stand below what came before. */
   readonly organizations: Map<string, string>;
   readonly groups: Labels;
+  /** Those of them that have a row, by ids upstream. */
+  readonly groupRows: Known;
   readonly users: Labels;
   /** Whether the run came by this row before. */
   readonly hasSeen: (row: KnownRow) => boolean;

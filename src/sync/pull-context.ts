@@ -35,6 +35,7 @@ export async function contextFor(
     // What a page would make is known for good when it is written.
     organizations: type === "Organization" ? new Map(memory.organizations) : memory.organizations,
     groups: idsOf(groups),
+    groupRows: groups,
     users: idsOf(users),
     hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
     idsChanged: new Map(),

@@ -2,14 +2,14 @@
 import type { Source } from "../sources/source.ts";
 import { applyPlan } from "./apply-plan.ts";
 import type { Carrier, Next } from "./carrier.ts";
-import { fitting, planRecords, type Hashed, type Plan, type PlanContext } from "./plan.ts";
+import { fitting, nameOf, planRecords, type Hashed, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf, openIn } from "./plan-records.ts";
 import { recordHash } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
 import { afterPage } from "./run-reducer.ts";
 import type { Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
-import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
+import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
 import { begunAt } from "./watermark.ts";
 
 interface Got {
@@ -33,6 +33,7 @@ export async function applyPage(
   const context = { ...known, groups: new Map([...known.groups, ...made]) };
   const hashed = await withHashes(records, going.state.settings, context);
   const plan = planRecords(hashed, context, draftOf(context));
+  const renamed = groupsRenamedBy(carrier, going, hashed, context);
   const unread = unreadIn(page, context);
   const maxSeq = going.state.maxSeq[type];
   const seqs = [...plan.seqs, ...unread.seqs].filter((seq) => seq <= maxSeq);
@@ -42,7 +43,7 @@ export async function applyPage(
   const before = { ...going.state, begunAt: begunAt(going.state, page.date, carrier.holder.now()) };
   const state = stateAfter({ ...before, seenStep: going.step + 1 }, page, facts, source);
   return applyPlan(carrier, going, {
-    plan: together(page, extra, plan),
+    plan: together(page, [extra, renamed], plan),
     context,
     state: type === "User" ? { ...state, usersSeen: state.usersSeen + fresh } : state,
     type,
@@ -81,13 +82,17 @@ function stateAfter(
 }
 
 /** What is too much for one batch is put off. */
-function together(page: UpstreamPage, extra: Pick<Plan, "wishes" | "faults">, plan: Plan): Plan {
+function together(
+  page: UpstreamPage,
+  extra: readonly Pick<Plan, "wishes" | "faults">[],
+  plan: Plan,
+): Plan {
   const fit = fitting(plan.wishes.map(({ record }) => record));
   return {
     ...plan,
-    wishes: [...extra.wishes, ...plan.wishes.slice(0, fit)],
+    wishes: [...extra.flatMap(({ wishes }) => wishes), ...plan.wishes.slice(0, fit)],
     deferred: [...plan.deferred, ...plan.wishes.slice(fit).map(({ record }) => record)],
-    faults: [...page.faults, ...extra.faults, ...plan.faults],
+    faults: [...page.faults, ...extra.flatMap(({ faults }) => faults), ...plan.faults],
   };
 }
 
@@ -112,17 +117,46 @@ function groupsNamedBy(
 ): Pick<Plan, "wishes" | "faults"> {
   const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
   const unknown = [...named.values()].filter(({ id }) => !context.groups.has(id));
-  const made = unknown.map(({ id: externalId, displayName }): Hashed => {
-    const about = {
-      externalId,
-      body: { displayName },
-      members: undefined,
-      lastModified: undefined,
-    };
-    return { record: { type: "Group", ...about }, hash: "" };
-  });
-  const hashed = context.hasGroupList ? [] : made;
+  const hashed = context.hasGroupList ? [] : unknown.map(asRecord);
   return planRecords(hashed, { ...context, known: new Map() }, draftOf(context));
+}
+
+function asRecord({ id: externalId, displayName }: NamedGroup): Hashed {
+  const about = { externalId, body: { displayName }, members: undefined, lastModified: undefined };
+  return { record: { type: "Group", ...about }, hash: "" };
+}
+
+type NamedGroup = NonNullable<UpstreamUser["groups"]>[number];
+
+/**
+ * Groups that have another name in what is new here: records that are as they were have said theirs.
+ * One without a name is called by its id, which says nothing.
+ */
+function groupsRenamedBy(
+  { memory }: Carrier,
+  { dryRun }: Going,
+  hashed: readonly Hashed[],
+  context: PlanContext,
+): Pick<Plan, "wishes" | "faults"> {
+  const { known, groupRows, hasGroupList } = context;
+  const { renamed } = memory.planned;
+  const fresh = hashed.filter(({ record, hash }) => known.get(record.externalId)?.hash !== hash);
+  const named = new Map(
+    fresh.flatMap(({ record }) => groupsOf(record)).map((group) => [group.id, group]),
+  );
+  const wanted = [...named.values()].filter(({ id, displayName }) => {
+    const row = groupRows.get(id);
+    if (row === undefined || displayName === id) return false;
+    return (renamed.get(row.id) ?? row.name) !== displayName;
+  });
+  // Whatever was kept of them: it is their name that differs.
+  const rows = new Map([...groupRows].map(([id, row]) => [id, { ...row, hash: "another" }]));
+  const records = hasGroupList ? [] : wanted.map(asRecord);
+  const plan = planRecords(records, { ...context, known: rows }, draftOf(context));
+  if (dryRun)
+    for (const { operation, record } of plan.wishes)
+      renamed.set(operation.id, nameOf(record) ?? "");
+  return plan;
 }
 
 function newestOf(records: readonly UpstreamRecord[]): string | undefined {

@@ -1,5 +1,7 @@
 /** Starting a run: one at a time for each source. */
 import { ConstraintViolation, type Statement } from "../directory/database.ts";
+import type { Diff } from "../directory/diff.ts";
+import type { Json } from "../scim/json.ts";
 import { ScimError, toRefusal, type Refusal } from "../scim/error.ts";
 import { auditStatements, HEAD, parseHead, sealed, type AuditEntry } from "../sources/audit.ts";
 import { admitRun } from "../sources/gate.ts";
@@ -7,7 +9,7 @@ import { keepStatements } from "../sources/idempotency.ts";
 import { snapshotFor, type Holder } from "../sources/group-commit.ts";
 import { NO_KEYS } from "../sources/keys.ts";
 import type { RunAnswer, RunCall, RunStart } from "../sources/operation.ts";
-import { asProposed } from "../sources/proposal.ts";
+import { asProposed, type Proposal } from "../sources/proposal.ts";
 import { nextRunAt } from "../sources/schedule-times.ts";
 import { isStopped, readsSame } from "../sources/settings-upstream.ts";
 import type { Source } from "../sources/source.ts";
@@ -137,12 +139,22 @@ function earlier(time: string): string {
   return Number.isNaN(at) ? time : new Date(at - OVERLAP_MS).toISOString();
 }
 
-function startEntries({ runId, kind, dryRun, ...call }: RunStart, at: number): AuditEntry[] {
+/** What nobody thought of has no name in it. */
+function jsonOf(proposal: Proposal): Json {
+  const json: Json = JSON.parse(JSON.stringify(proposal));
+  return json;
+}
+
+function startEntries(
+  { runId, kind, dryRun, proposal, ...call }: RunStart,
+  at: number,
+): AuditEntry[] {
+  const settings: Diff = proposal === undefined ? {} : { settings: { to: jsonOf(proposal) } };
   return entryOf(call, {
     at,
     action: "run.started",
     targetId: runId,
-    diff: { kind: { to: kind }, dryRun: { to: dryRun } },
+    diff: { kind: { to: kind }, dryRun: { to: dryRun }, ...settings },
   });
 }
 

@@ -73,6 +73,10 @@ describe("sync", () => {
   it.each([
     [["--full"], { kind: "full", dryRun: false }],
     [["--incremental", "--dry-run"], { kind: "incremental", dryRun: true }],
+    [
+      ["--dry-run", "--settings", '{"profile":"okta"}'],
+      { kind: "full", dryRun: true, settings: { profile: "okta" } },
+    ],
   ])("%j starts a run", async (args, body) => {
     const { env, sent } = await serverOf((path) => (path.endsWith(SOURCE.id) ? SOURCE : RUN));
     const { code, stdout } = await run("muster", ["sync", SOURCE.id, ...args], env);
@@ -93,6 +97,17 @@ describe("sync", () => {
     expect(stdout).toMatch(/User +12 +3/);
     const json = await run("muster", ["sync", SOURCE.id, "--wait", "--json"], env);
     expect(JSON.parse(json.stdout)).toEqual(ended);
+  });
+
+  it.each([
+    [["--settings", "{}"], "--settings goes with --dry-run"],
+    [["--dry-run", "--settings", "[1]"], "--settings is not a JSON object"],
+    [["--dry-run", "--settings", "profile=okta"], "--settings is not a JSON object"],
+  ])("%j is a mistake of usage", async (args, said) => {
+    const { env, sent } = await serverOf(() => SOURCE);
+    const { code, stderr } = await run("muster", ["sync", SOURCE.id, ...args], env);
+    expect([code, sent]).toEqual([2, []]);
+    expect(stderr).toContain(said);
   });
 
   it("shows how far it is, where it can be known", () => {

@@ -175,6 +175,7 @@ function contextOf(
       places.map(({ id, attributes }) => [textOf(attributes, "externalId") ?? "", id]),
     ),
     groups: new Map(),
+    groupRows: new Map(),
     users: new Map(),
     hasSeen: () => false,
     hasGroupList: true,

@@ -172,3 +172,33 @@ describe("a group that is known from its members alone, and can't be made", () =
     expect(await violations()).toEqual([]);
   });
 });
+
+describe("a group that is known from its members alone, and has another name upstream", () => {
+  const staff = (n: number, display: string) =>
+    Array.from({ length: n }, (_, i) =>
+      person(`p${i}`, { groups: [{ value: "g", display }, { value: "unnamed" }] }),
+    );
+  const names = async ({ id }: Pulled) => {
+    const sql =
+      "SELECT attributes ->> 'displayName' AS name FROM groups WHERE source_id = ? ORDER BY 1";
+    const { results } = await env.DB.prepare(sql).bind(id).all();
+    return results.map(({ name }) => name);
+  };
+
+  it("has it here, once, and as it was told last", async () => {
+    const source = await newPulled(admin, { people: exactly(staff(5, "Old")) }, { pageSize: 2 });
+    await pull(source);
+    const changed = [...staff(4, "New"), ...staff(5, "Newer").slice(4)];
+    await source.upstream.replace({ people: exactly(staff(5, "New")) });
+    const plan = await pull(source, { dryRun: true });
+    const run = await pull(source);
+    expect([plan.counts.Group.updated, run.counts.Group.updated]).toEqual([1, 1]);
+    expect(await names(source)).toEqual(["New", "unnamed"]);
+    await source.upstream.replace({ people: exactly(changed) });
+    expect((await pull(source)).counts.Group.updated).toBe(1);
+    expect(await names(source)).toEqual(["Newer", "unnamed"]);
+    const again = await pull(source);
+    expect([again.counts.Group.updated, again.counts.User.unchanged]).toEqual([0, 5]);
+    expect(await violations()).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
 /** What other settings would do, before anybody keeps them. */
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import type { Script } from "../../src/cli/upstream/script.ts";
@@ -96,6 +97,18 @@ describe("a preview of other settings", () => {
     ]);
     expect(await linesOf(plan.id)).toEqual(await linesOf(real.id));
     expect(real.counts.User.read).toBe(14);
+  });
+
+  it("is in the audit with the settings that were thought of", async () => {
+    const source = await newPulled(admin, {});
+    const settings = { upstream: { deletionPolicy: "delete", pageSize: 3 } };
+    await preview(source, settings);
+    const { results } = await env.DB.prepare(
+      "SELECT changes AS diff FROM audit WHERE action = 'run.started'",
+    ).all<{ diff: string }>();
+    expect(results.map(({ diff }): unknown => JSON.parse(diff))).toMatchObject([
+      { diff: { dryRun: { to: true }, settings: { to: settings } } },
+    ]);
   });
 
   it("is refused where the settings would be, and without a dry run", async () => {
