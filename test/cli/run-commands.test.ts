@@ -131,13 +131,19 @@ it("runs cancel ends a run, and says what is refused", async () => {
 it("decides about the set that it shows", async () => {
   const hold = { id: "hold_1", reason: "people_missing", setHash: "abc", count: 1, runId: null };
   const one = { resourceType: "User", resourceId: "u1", action: "disable", name: "ann" };
+  const left = { resourceType: "Group", resourceId: "g1", action: "remove_members", name: "crew" };
+  const data = [
+    { ...one, memberName: null },
+    { ...left, memberName: "bob" },
+  ];
   const answer = (path: string) => {
     if (path.endsWith(SOURCE.id)) return SOURCE;
-    return path.includes("/hold?") ? { hold, data: [one], nextCursor: null } : null;
+    return path.includes("/hold?") ? { hold, data, nextCursor: null } : null;
   };
   const { env, sent } = await serverOf(answer);
   const shown = await run("muster", ["held", SOURCE.id], env);
   expect([shown.code, shown.stdout.includes("ann")]).toEqual([0, true]);
+  expect(shown.stdout).toContain("crew: bob");
   await run("muster", ["held", SOURCE.id, "--approve"], env);
   const posted = sent.filter(({ method }) => method === "POST");
   expect(posted.map(({ path, body }) => [path, body])).toEqual([
