@@ -221,6 +221,6 @@ export const WRITE_FAULTS: readonly PlantedFault[] = [
       },
     ],
     test: "test/sources/unread.test.ts",
-    named: ["brings back whom the source has deleted"],
+    named: ["brings back whom the source has deleted, by name"],
   },
 ];

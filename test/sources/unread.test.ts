@@ -90,23 +90,20 @@ describe("a group of creations", () => {
     expect(await violations()).toEqual([]);
   });
 
-  it("brings back whom the source has deleted, by name and by label", async () => {
+  // One is enough to have all of them read: so each comes alone.
+  it.each([
+    ["by name", { userName: "gone@x" }, { userName: "Gone@x" }],
+    ["by label", { userName: "lost@x", externalId: "7" }, { userName: "other@x", externalId: "7" }],
+  ])("brings back whom the source has deleted, %s", async (_how, gone, again) => {
     const source = await expectant();
-    const gone = [{ userName: "gone@x" }, { userName: "lost@x", externalId: "7" }];
-    const ids: string[] = [];
-    for (const one of gone) {
-      const path = await scim.newUser(source, one);
-      ids.push(scim.idAt(path));
-      expect((await source.call("DELETE", path)).status).toBe(204);
-    }
-    const back = [{ userName: "Gone@x" }, { userName: "other@x", externalId: "7" }];
-    const others = named(source, ...NAMES);
+    const path = await scim.newUser(source, gone);
+    expect((await source.call("DELETE", path)).status).toBe(204);
     const outcomes = await writeTogether(source, [
-      ...others,
-      ...back.map((one) => creation(source, one)),
+      ...named(source, ...NAMES),
+      creation(source, again),
     ]);
-    const shown = outcomes.map((outcome) => (outcome.ok ? outcome.resource?.id : undefined));
-    expect(shown.slice(NAMES.length)).toEqual(ids);
+    const last = outcomes.at(-1);
+    expect(last?.ok === true ? last.resource?.id : undefined).toBe(scim.idAt(path));
     expect(await violations()).toEqual([]);
   });
 
