@@ -5,12 +5,11 @@ import { expect, inject, it } from "vitest";
 import { nextRunAt } from "../src/sources/schedule-times.ts";
 import { readyOf } from "../src/sync/pull-deferred.ts";
 import { afterFailure, afterPage, type PageFacts } from "../src/sync/run-reducer.ts";
-import { firstState, runState, type RunState } from "../src/sync/run-state.ts";
-import type { UpstreamFailure, UpstreamOrganization } from "../src/sync/upstream-page.ts";
+import { runState, type RunState } from "../src/sync/run-state.ts";
+import type { UpstreamOrganization } from "../src/sync/upstream-page.ts";
+import { FIRST, OUTAGE } from "./support/run-facts.ts";
 
 const seed = inject("seed");
-
-const FIRST = firstState("settings", { User: 0, Group: 0, Organization: 0 });
 
 const page = fc.record({
   length: fc.nat({ max: 5 }),
@@ -71,15 +70,6 @@ it("F-40 counts the next window from now, however many were missed", () => {
   }
 });
 
-const outage: UpstreamFailure = {
-  call: "User",
-  code: "upstream_unavailable",
-  status: 503,
-  retryable: true,
-  retryAfterSeconds: undefined,
-  detail: "",
-};
-
 it("F-46 asks for the same page again after an outage, and gives it up after six in a row", () => {
   const story = fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 12 });
   fc.assert(
@@ -88,7 +78,7 @@ it("F-46 asks for the same page again after an outage, and gives it up after six
       for (const times of outages) {
         const before = state;
         for (let n = 1; n <= times; n++) {
-          const after = afterFailure(state, outage, random);
+          const after = afterFailure(state, OUTAGE, random);
           expect(after.kind).toBe(n < 6 ? "wait" : "fail");
           if (after.kind === "fail") return;
           ({ state } = after);

@@ -36,4 +36,18 @@ describe("a pull", () => {
     expect(await recordsOf(second.id)).toEqual([]);
     expect(await violations()).toEqual([]);
   });
+
+  it.each(["startIndex", "cursor"] as const)(
+    "asks for each page once, in its turn, by %s, although the next one is asked for early",
+    async (paging) => {
+      const organizations = { count: 12 };
+      const source = await newPulled(admin, { people: { count: 450 }, organizations, paging });
+      expect((await pull(source)).counts.User).toMatchObject({ read: 450, created: 450 });
+      const paths = (await source.upstream.asked()).map(({ path }) => path);
+      const people = paths.filter((path) => path.startsWith("/Users?"));
+      expect(people).toHaveLength(5);
+      expect(new Set(people).size).toBe(5);
+      expect(people).toEqual(paths.slice(-5));
+    },
+  );
 });
