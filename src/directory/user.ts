@@ -94,17 +94,20 @@ function withPhoneForms(attributes: JsonObject): JsonObject {
 
 /**
  * The work e-mail and work phone and the values of custom fields, as rows of `unique_values`:
- * those that may be claimed, whether or not they are. A phone is the same in whatever form it was
- * sent, and another one in another region.
+ * those that may be claimed, of the kinds that are asked for. A phone is the same in whatever form
+ * it was sent, and another one in another region.
  */
-export function uniqueValues(attributes: JsonObject): { kind: string; key: string }[] {
-  const contacts = ["emails", "phoneNumbers"].flatMap((kind) => {
+export function uniqueValues(
+  attributes: JsonObject,
+  isAsked: (kind: string) => boolean = () => true,
+): { kind: string; key: string }[] {
+  const contacts = ["emails", "phoneNumbers"].filter(isAsked).flatMap((kind) => {
     const [form] = kind === "phoneNumbers" ? phoneForms(attributes) : [];
     return valuesOf(attributes[kind])
       .filter(({ type }) => type === "work")
       .map(({ value }, index) => ({ kind, key: (index === 0 ? form : undefined) ?? fold(value) }));
   });
-  return [...contacts, ...fieldValues(attributes)];
+  return [...contacts, ...fieldValues(attributes).filter(({ kind }) => isAsked(kind))];
 }
 
 /** The kind of look-up rows that a custom field's values have. */

@@ -29,23 +29,26 @@ export function userStatements(
   const stored = changes.filter(({ before }) => before !== undefined);
   const created = changes.filter(({ before }) => before === undefined);
   const [renamed, same] = split(stored, identityChanges);
+  const lookups = valueChanges(changes, lookupRows);
+  const uniques = valueChanges(changes, uniqueRows);
   return [
     ...assertVersions(
       "users",
       stored.map(({ before, after }) => [after.id, before?.version ?? 0]),
     ),
-    ...rowStatements(DELETE_VALUES, changes.flatMap(valuesGone)),
-    ...rowStatements(DELETE_UNIQUE, changes.flatMap(uniqueGone)),
+    ...rowStatements(DELETE_VALUES, lookups.gone),
+    ...rowStatements(DELETE_UNIQUE, uniques.gone),
     ...rowStatements(UPDATE_ATTRIBUTES, same.map(rowOf)),
     ...rowStatements(UPDATE_IDENTITY, renamed.map(rowOf)),
     ...rowStatements(
       INSERT,
       created.map((one) => ({ ...rowOf(one), hash: hashes.get(one.after.id) ?? null })),
     ),
-    ...rowStatements(INSERT_VALUES, changes.flatMap(valuesCome)),
+    ...rowStatements(INSERT_VALUES, lookups.come),
     ...rowStatements(
       INSERT_UNIQUE,
-      changes.flatMap(uniqueCome).filter(([, kind]) => claims(kind)),
+      // Only what changed: an unchanged value was claimed, or not, when it was written.
+      uniques.come.filter(([, kind]) => claims(kind)),
     ),
     ...rowStatements(COUNT, countsOf(changes)),
   ];
@@ -151,21 +154,20 @@ function uniqueRows(user: User | undefined): ValueRow[] {
   return rows.filter((row, index) => without([row], rows.slice(0, index)).length > 0);
 }
 
-function valuesGone({ before, after }: UserChange): ValueRow[] {
-  return without(lookupRows(before), lookupRows(after));
+interface ValueChanges {
+  readonly gone: readonly ValueRow[];
+  readonly come: readonly ValueRow[];
 }
 
-function valuesCome({ before, after }: UserChange): ValueRow[] {
-  return without(lookupRows(after), lookupRows(before));
-}
-
-function uniqueGone({ before, after }: UserChange): ValueRow[] {
-  return without(uniqueRows(before), uniqueRows(after));
-}
-
-/** Only what changed: an unchanged value was claimed, or not, when it was written. */
-function uniqueCome({ before, after }: UserChange): ValueRow[] {
-  return without(uniqueRows(after), uniqueRows(before));
+function valueChanges(
+  changes: readonly UserChange[],
+  rowsOf: (user: User | undefined) => readonly ValueRow[],
+): ValueChanges {
+  const rows = changes.map(({ before, after }) => ({ was: rowsOf(before), is: rowsOf(after) }));
+  return {
+    gone: rows.flatMap(({ was, is }) => without(was, is)),
+    come: rows.flatMap(({ was, is }) => without(is, was)),
+  };
 }
 
 function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {

@@ -48,9 +48,10 @@ export function sameName(a: string, b: string): boolean {
 }
 
 export function findAttribute(
-  attributes: readonly Attribute[],
+  attributes: readonly Attribute[] | undefined,
   name: string,
 ): Attribute | undefined {
+  if (attributes === undefined) return undefined;
   const known = byName.get(attributes) ?? indexOf(attributes);
   return known.get(name.toLowerCase());
 }

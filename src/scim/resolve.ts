@@ -81,7 +81,7 @@ export function findTarget(path: AttributePath, type: ResourceType): Target | un
   if (attribute === undefined) return undefined;
   const extension = place?.extension === undefined ? {} : { extension: place.extension };
   if (subAttribute === undefined) return { ...extension, attribute };
-  const sub = findAttribute(attribute.subAttributes ?? [], subAttribute);
+  const sub = findAttribute(attribute.subAttributes, subAttribute);
   return sub && { ...extension, attribute, sub };
 }
 
@@ -127,7 +127,7 @@ function getTarget(path: AttributePath, type: ResourceType): Target {
 
 function getSubAttribute(path: AttributePath, attribute: Attribute): Target {
   const plain = path.schema === undefined && path.subAttribute === undefined;
-  const found = plain ? findAttribute(attribute.subAttributes ?? [], path.attribute) : undefined;
+  const found = plain ? findAttribute(attribute.subAttributes, path.attribute) : undefined;
   if (found === undefined) {
     throw invalid(`"${attribute.name}" has no sub-attribute "${brief(path)}"`);
   }
@@ -153,9 +153,7 @@ function resolveComparison(
 function toValue(target: Target): Target {
   const { attribute, sub } = target;
   if (attribute.type !== "complex" || sub !== undefined) return target;
-  const value = attribute.multiValued
-    ? findAttribute(attribute.subAttributes ?? [], "value")
-    : undefined;
+  const value = attribute.multiValued ? findAttribute(attribute.subAttributes, "value") : undefined;
   if (value === undefined) throw invalid(`"${attribute.name}" is compared by a sub-attribute`);
   return { ...target, sub: value };
 }

@@ -42,9 +42,7 @@ function toSortable(target: Target, sortBy: string): Target {
     throw invalidPath(sortBy, "has no order");
   }
   if (attribute.type !== "complex" || sub !== undefined) return target;
-  const value = attribute.multiValued
-    ? findAttribute(attribute.subAttributes ?? [], "value")
-    : undefined;
+  const value = attribute.multiValued ? findAttribute(attribute.subAttributes, "value") : undefined;
   if (value === undefined) throw invalidPath(sortBy, "is sorted by a sub-attribute");
   return { ...target, sub: value };
 }

@@ -129,7 +129,7 @@ export function mergeSingle(
  * list of one object, and "" to clear it. Null means unassigned.
  */
 function toObject(attribute: Attribute, value: Json, profile: Profile): Json {
-  const referring = findAttribute(attribute.subAttributes ?? [], "value") !== undefined;
+  const referring = findAttribute(attribute.subAttributes, "value") !== undefined;
   if (!referring || !profile.managerAsString) return value;
   const [only = null] = Array.isArray(value) && value.length < 2 ? value : [value];
   const object = typeof only === "string" ? { value: only } : only;

@@ -10,7 +10,7 @@ import { snapshotFor, type Holder } from "./group-commit.ts";
 import { keysOfOperation, NO_KEYS, unionOf } from "./keys.ts";
 import { asProposed, type Proposal } from "./proposal.ts";
 import type { ResourceRequest } from "./operation.ts";
-import type { ReadOrganization } from "./organization-reads.ts";
+import type { Contents, ReadOrganization } from "./organization-reads.ts";
 import { NO_PAST } from "./references.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { admitRun } from "./gate.ts";
@@ -23,6 +23,8 @@ export interface StepDecided {
   readonly decision: Decision;
 }
 
+export type Left = Pick<Contents, "children" | "people">;
+
 export interface RunStep {
   /** Each with the run's id, in the order in which they are carried out. */
   readonly requests: readonly ResourceRequest[];
@@ -34,6 +36,8 @@ export interface RunStep {
   readonly proposal?: Proposal | undefined;
   /** Organizations that a dry run would have made before: they count as there. */
   readonly planned: readonly ReadOrganization[];
+  /** What a dry run would have left in the organizations that it would delete. */
+  readonly left?: ReadonlyMap<string, Left>;
   /** Of the records of new people, by the ids that they get. */
   readonly hashes?: ReadonlyMap<string, string>;
   /** The checkpoint, and what is told of the records. */
@@ -60,7 +64,7 @@ export async function commitRun(holder: Holder, step: RunStep): Promise<StepResu
     if ("reason" in snapshot) return { ok: false, refusal: snapshot };
     const stopped = whyNot(snapshot, step);
     if (stopped !== undefined) return { ok: false, refusal: stopped };
-    const seen = withPlanned(withProposal(snapshot, step), step.planned);
+    const seen = withPlanned(withProposal(snapshot, step), step);
     const decided = decideTogether(seen, step.requests, holder.now(), NO_PAST, freed);
     if (decided.decision.missing !== NO_KEYS) {
       keys = unionOf([keys, decided.decision.missing]);
@@ -117,12 +121,18 @@ function withProposal(snapshot: Snapshot, { proposal }: RunStep): Snapshot {
   return source === undefined ? snapshot : { ...snapshot, source: asProposed(source, proposal) };
 }
 
-function withPlanned(snapshot: Snapshot, planned: readonly ReadOrganization[]): Snapshot {
-  if (planned.length === 0) return snapshot;
+function withPlanned(snapshot: Snapshot, { planned, left }: RunStep): Snapshot {
+  if (planned.length === 0 && left === undefined) return snapshot;
   const { tree } = snapshot;
   const newer = new Map(planned.map((one) => [one.id, one]));
   const others = tree.organizations.filter(({ id }) => !newer.has(id));
-  return { ...snapshot, tree: { ...tree, organizations: [...others, ...newer.values()] } };
+  const contents = new Map(
+    [...tree.contents].map(([id, facts]) => [id, { ...facts, ...left?.get(id) }]),
+  );
+  return {
+    ...snapshot,
+    tree: { ...tree, organizations: [...others, ...newer.values()], contents },
+  };
 }
 
 /** Why the run must stop here. */

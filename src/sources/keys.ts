@@ -194,9 +194,7 @@ function userKeys(
     userIds,
     userNames: [userNameKey(attributes)],
     userExternalIds: [textOf(attributes, "externalId") ?? []].flat(),
-    uniqueValues: uniqueValues(attributes)
-      .filter(({ kind }) => claims(kind))
-      .map(uniqueKey),
+    uniqueValues: uniqueValues(attributes, claims).map(uniqueKey),
   };
 }
 

@@ -171,10 +171,10 @@ export class WorkingSet {
     before: ReadUser["attributes"],
     claims: Claims,
   ): string | undefined {
-    const had = new Set(uniqueValues(before).map(uniqueKey));
-    const values = uniqueValues(attributes)
+    const had = new Set(uniqueValues(before, claims).map(uniqueKey));
+    const values = uniqueValues(attributes, claims)
       .map((value) => ({ kind: value.kind, key: uniqueKey(value) }))
-      .filter(({ kind, key }) => claims(kind) && !had.has(key));
+      .filter(({ key }) => !had.has(key));
     const unknown = values.filter(({ key }) => !this.snapshot.keys.uniqueValues.has(key));
     if (unknown.length > 0) {
       throw new MissingKeys({ uniqueValues: unknown.map(({ key }) => key) });

@@ -48,6 +48,8 @@ export interface RunMemory {
 
 export interface Planned {
   readonly organizations: ReadOrganization[];
+  /** Ids of organizations that would be deleted. */
+  readonly closed: Set<string>;
   /** Folded userNames. */
   readonly names: Set<string>;
   /** Groups that would have another name, by our id. */
@@ -65,7 +67,13 @@ export function emptyMemory(): RunMemory {
     organizations: new Map(),
     asked: new Map(),
     kept: new Set(),
-    planned: { organizations: [], names: new Set(), renamed: new Map(), rows: new Map() },
+    planned: {
+      organizations: [],
+      closed: new Set(),
+      names: new Set(),
+      renamed: new Map(),
+      rows: new Map(),
+    },
     plannedBy: undefined,
   };
 }

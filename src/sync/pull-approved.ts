@@ -3,13 +3,14 @@ import type { Row, Statement } from "../directory/database.ts";
 import { numberIn, textIn, textOrNullIn } from "../directory/row.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { ScimError } from "../scim/error.ts";
-import { commitRun, type StepDecided } from "../sources/commit-run.ts";
+import { commitRun, type StepDecided, type StepResult } from "../sources/commit-run.ts";
 import { admitRun } from "../sources/gate.ts";
 import { DONE, goingOf, MORE, putOff, sourceOf, type Carrier, type Next } from "./carrier.ts";
 import { counted, type Told } from "./outcome.ts";
 import { tallies } from "./run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
-import { requestOf } from "./plan.ts";
+import { requestOf, type PlanContext } from "./plan.ts";
+import { emptyOut } from "./pull-emptying.ts";
 import { forgetStatements, removal } from "./pull-removal.ts";
 import { toldStatements } from "./run-rows.ts";
 import { partsOf } from "./spared-members.ts";
@@ -26,38 +27,68 @@ export async function applyApproved(carrier: Carrier): Promise<Next> {
   holder.known = undefined;
   try {
     const source = admitRun(await sourceOf(carrier));
-    const all = rows.map(lineOf);
-    const isBack = await backIn(carrier);
-    const lines = all.filter((line) => !isBack(line));
-    const back = all.filter(isBack);
-    const runId = textIn(first, "run_id");
-    const context = { source, runId, step: numberIn(first, "next") };
-    const tasks = tasksOf(lines);
-    const requests = tasks.map((task, index) =>
-      requestOf({ operation: operationOf(task) }, context, index),
-    );
-    const statements = (decided: StepDecided): Statement[] => {
-      const told = [
-        ...tasks.map(([line], index) => toldOf(line, index, decided)),
-        ...tasksOf(back).map(([line]) => toldBack(line)),
-      ];
-      return [
-        ...toldStatements(runId, told, context.step, holder.now()),
-        ...countStatements(runId, first["counts"], told),
-        ...doneStatements(textIn(first, "hold_id"), all),
-        ...forgetStatements(
-          lines.flatMap(({ type, id }) => (type === "Group" ? [] : { type, id })),
-        ),
-      ];
-    };
-    const step = { requests, freed: [], dryRun: false, planned: [], statements };
-    const result = await carrier.exclusively(() => commitRun(holder, step));
+    const context = { source, runId: textIn(first, "run_id"), step: numberIn(first, "next") };
+    const approved = await approvedOf(carrier, rows, first);
+    const places = approved.lines.flatMap(({ type, id }) => (type === "Organization" ? [id] : []));
+    const result =
+      (await emptyOut(carrier, { context, places, checkpoint: [] })) ??
+      (await removeApproved(carrier, context, approved));
     return result.ok ? MORE : putOff(memory, result.refusal);
   } catch (error) {
     // A source that is disabled keeps what was agreed to until it is enabled again.
     if (error instanceof ScimError && error.reason === "data_source_disabled") return DONE;
     throw error;
   }
+}
+
+interface Approved {
+  readonly holdId: string;
+  /** Of the run that made the hold. */
+  readonly counts: unknown;
+  /** What is removed, and what was seen since. */
+  readonly lines: readonly Line[];
+  readonly back: readonly Line[];
+}
+
+/** Of the rows those that can go together: what is above others is empty only when they are gone. */
+async function approvedOf(carrier: Carrier, rows: readonly Row[], first: Row): Promise<Approved> {
+  const isBack = await backIn(carrier);
+  const all = rows
+    .filter((row) => row["resource_type"] === first["resource_type"])
+    .filter((row) => row["depth"] === first["depth"])
+    .map(lineOf);
+  return {
+    holdId: textIn(first, "hold_id"),
+    counts: first["counts"],
+    lines: all.filter((line) => !isBack(line)),
+    back: all.filter(isBack),
+  };
+}
+
+function removeApproved(
+  { holder, exclusively }: Carrier,
+  context: Pick<PlanContext, "source" | "runId" | "step">,
+  { holdId, counts, lines, back }: Approved,
+): Promise<StepResult> {
+  const { runId, step } = context;
+  const tasks = tasksOf(lines);
+  const requests = tasks.map((task, index) =>
+    requestOf({ operation: operationOf(task) }, context, index),
+  );
+  const statements = (decided: StepDecided): Statement[] => {
+    const told = [
+      ...tasks.map(([line], index) => toldOf(line, index, decided)),
+      ...tasksOf(back).map(([line]) => toldBack(line)),
+    ];
+    return [
+      ...toldStatements(runId, told, step, holder.now()),
+      ...countStatements(runId, counts, told),
+      ...doneStatements(holdId, [...lines, ...back]),
+      ...forgetStatements(lines.flatMap(({ type, id }) => (type === "Group" ? [] : { type, id }))),
+    ];
+  };
+  const wishes = { requests, freed: [], dryRun: false, planned: [], statements };
+  return exclusively(() => commitRun(holder, wishes));
 }
 
 /** What is one operation: members of one group go together. */
@@ -88,7 +119,7 @@ async function backIn(carrier: Carrier): Promise<(line: Line) => boolean> {
  * applied, members until the list of their group is applied whole.
  */
 const APPROVED = `SELECT l.hold_id, l.resource_type, l.resource_id, l.action, h.run_id,
-    coalesce(u.seq, o.seq, 0) AS seq,
+    coalesce(u.seq, o.seq, 0) AS seq, coalesce(o.depth, 0) AS depth,
     CASE WHEN EXISTS (SELECT 1 FROM missing m WHERE m.source_id = ?1
         AND m.resource_type = l.resource_type AND m.resource_id = l.resource_id) THEN 'missing'
       WHEN u.upstream_hash = '' AND EXISTS (SELECT 1 FROM missing m WHERE m.source_id = ?1

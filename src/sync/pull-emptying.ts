@@ -1,74 +1,133 @@
 /** People who are left in organizations that are gone: they go to the target, so that nobody is lost with one. */
-import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
-import { rowStatements } from "../directory/write-rows.ts";
+import type { Row, Statement } from "../directory/database.ts";
+import { parentOf } from "../directory/organization.ts";
 import { textIn } from "../directory/row.ts";
-import { commitRun } from "../sources/commit-run.ts";
+import { rowStatements } from "../directory/write-rows.ts";
+import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
+import { commitRun, type Left, type StepResult } from "../sources/commit-run.ts";
+import type { ResourceOperation } from "../sources/operation.ts";
 import type { Source } from "../sources/source.ts";
-import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
+import type { Carrier } from "./carrier.ts";
 import { hashStatements } from "./known.ts";
-import type { Absent } from "./missing-reads.ts";
-import { requestOf } from "./plan.ts";
-import type { Going } from "./run-rows.ts";
+import { requestOf, type PlanContext } from "./plan.ts";
 
 /** Moved in one batch. */
 const AT_ONCE = 200;
+
+export interface Emptying {
+  readonly context: Pick<PlanContext, "source" | "runId" | "step">;
+  /** Ids of organizations. */
+  readonly places: readonly string[];
+  /** Where the run is then. */
+  readonly checkpoint: readonly Statement[];
+}
 
 /**
  * Moves some of the source's people out of the organizations; undefined where nobody of its own is
  * left in them, or could not be moved.
  */
 export async function emptyOut(
-  carrier: Carrier,
-  going: Going,
-  source: Source,
-  places: readonly Absent[],
-): Promise<Next | undefined> {
-  const { holder, memory } = carrier;
-  const left = going.dryRun ? [] : await leftIn(carrier, source, places);
-  if (left.length === 0) return undefined;
-  const path = `${SCHEMA_ENTERPRISE}:organizationId`;
-  const context = { source, runId: going.id, step: going.step };
-  const requests = left.map((id, index) => {
-    const operations = [{ op: "replace", path, value: source.targetId }] as const;
-    return requestOf({ operation: { kind: "user.patch", id, operations } }, context, index);
-  });
-  return carrier.exclusively(async () => {
-    const { state, counts } = going;
-    const after = progressed(going, { state, counts, told: [] }, holder.now());
+  { holder, memory, exclusively }: Carrier,
+  { context, places, checkpoint }: Emptying,
+): Promise<StepResult | undefined> {
+  const { source } = context;
+  // Who is in the target has no other place to go to.
+  const closing = places.filter((id) => id !== source.targetId);
+  const rows = closing.length === 0 ? [] : await holder.db.batch(leftIn(closing, source.id));
+  const ids = [...new Set(rows.flat().map((row) => textIn(row, "id")))];
+  const people = ids.filter((id) => !memory.kept.has(id)).slice(0, AT_ONCE);
+  if (people.length === 0) return undefined;
+  const homes = await holder.db.batch(rowStatements(PLACES, people, source.id));
+  const requests = homes
+    .flat()
+    .map((row, index) => requestOf({ operation: moveOf(row, closing, source) }, context, index));
+  return exclusively(async () => {
     const result = await commitRun(holder, {
       requests,
       freed: [],
       dryRun: false,
       planned: [],
       statements: () => [
-        ...after.statements,
+        ...checkpoint,
         // Where the organization comes back, their records are no longer as they were.
         ...hashStatements(
           "User",
-          left.map((id) => ({ id, hash: "" })),
+          people.map((id) => ({ id, hash: "" })),
         ),
       ],
     });
-    if (!result.ok) return putOff(memory, result.refusal);
-    memory.going = after.going;
-    for (const [index, id] of left.entries()) {
-      if (result.decision.outcomes[index]?.ok === false) memory.kept.add(id);
+    if (!result.ok) return result;
+    for (const [index, { operation }] of requests.entries()) {
+      if (result.decision.outcomes[index]?.ok === false) memory.kept.add(operation.id);
     }
-    return MORE;
+    return result;
   });
 }
 
-async function leftIn(
-  { holder, memory }: Carrier,
-  { id: sourceId }: Source,
-  places: readonly Absent[],
-): Promise<string[]> {
-  const ids = places.filter(({ type }) => type === "Organization").map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const rows = await holder.db.batch(rowStatements(LEFT_THERE, ids, sourceId));
-  const left = rows.flat().map((row) => textIn(row, "id"));
-  return left.filter((id) => !memory.kept.has(id)).slice(0, AT_ONCE);
+function leftIn(places: readonly string[], sourceId: string): Statement[] {
+  return [HOME, BESIDE].flatMap((sql) => rowStatements(sql, places, sourceId));
 }
 
-const LEFT_THERE = `SELECT u.id FROM :rows CROSS JOIN users u ON u.organization_id = j.value
+const HOME = `SELECT u.id FROM :rows CROSS JOIN users u ON u.organization_id = j.value
   WHERE u.source_id = ?2 AND u.deleted_at IS NULL ORDER BY u.seq LIMIT ${AT_ONCE}`;
+
+const BESIDE = `SELECT u.id FROM :rows
+  CROSS JOIN user_organizations m ON m.organization_id = j.value
+  CROSS JOIN users u ON u.id = m.user_id
+  WHERE u.source_id = ?2 AND u.deleted_at IS NULL ORDER BY u.seq LIMIT ${AT_ONCE}`;
+
+const PLACES = `SELECT u.id, u.organization_id AS home, (
+    SELECT json_group_array(m.organization_id) FROM user_organizations m
+    WHERE m.user_id = u.id AND EXISTS (SELECT 1 FROM visible_orgs v
+      WHERE v.source_id = ?2 AND v.organization_id = m.organization_id)) AS further
+  FROM :rows CROSS JOIN users u ON u.id = j.value`;
+
+function moveOf(row: Row, closing: readonly string[], { targetId }: Source): ResourceOperation {
+  const path = `${SCHEMA_ENTERPRISE}:organizationId`;
+  const leaves = closing.includes(textIn(row, "home"));
+  const further: unknown = JSON.parse(textIn(row, "further"));
+  const named = Array.isArray(further) ? further.map(String) : [];
+  return {
+    kind: "user.patch",
+    id: textIn(row, "id"),
+    operations: leaves ? [{ op: "replace", path, value: targetId }] : [],
+    furtherOrganizations: named.filter((id) => !closing.includes(id)),
+  };
+}
+
+/**
+ * What would keep organizations from being deleted once a dry run had done what it planned so far:
+ * the source's own people would have been moved out.
+ */
+export async function wouldBeLeftIn(
+  { holder, memory }: Carrier,
+  { id: sourceId, targetId }: Source,
+  places: readonly string[],
+): Promise<ReadonlyMap<string, Left>> {
+  const { organizations, closed } = memory.planned;
+  const placed = new Map(organizations.map((one) => [one.id, parentOf(one)]));
+  const elsewhere = JSON.stringify([...closed, ...placed.keys()]);
+  const statements = rowStatements(OTHERS, places, sourceId, elsewhere, targetId);
+  const rows = statements.length === 0 ? [] : await holder.db.batch(statements);
+  const parents = new Set([...placed].flatMap(([id, parent]) => (closed.has(id) ? [] : parent)));
+  return new Map(
+    rows.flat().map((row) => {
+      const id = textIn(row, "id");
+      return [
+        id,
+        { children: row["children"] === 1 || parents.has(id), people: row["people"] === 1 },
+      ];
+    }),
+  );
+}
+
+const OTHERS = `SELECT j.value AS id,
+    EXISTS (SELECT 1 FROM organizations c
+      WHERE c.parent_id = j.value AND c.deleted_at IS NULL
+        AND c.id NOT IN (SELECT value FROM json_each(?3))) AS children,
+    (EXISTS (SELECT 1 FROM users u
+        WHERE u.organization_id = j.value AND u.deleted_at IS NULL
+          AND (u.source_id IS NOT ?2 OR j.value = ?4))
+      OR EXISTS (SELECT 1 FROM user_organizations m CROSS JOIN users u ON u.id = m.user_id
+        WHERE m.organization_id = j.value AND (u.source_id IS NOT ?2 OR j.value = ?4))) AS people
+  FROM :rows`;

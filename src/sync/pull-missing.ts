@@ -48,10 +48,29 @@ export async function settleMissing(
   const users = gone.filter(({ type }) => type === "User");
   const batch = (users.length > 0 ? users : lowestOf(gone)).slice(0, AT_ONCE);
   if (held === undefined && batch.length > 0) {
-    const emptied = await emptyOut(carrier, going, source, batch);
-    return emptied ?? remove(carrier, going, source, batch);
+    return (await empty(carrier, going, source, batch)) ?? remove(carrier, going, source, batch);
   }
   return carrier.exclusively(() => finish(carrier, going, source, judged));
+}
+
+/** Moves people out of the organizations among them; undefined where there is nobody to move. */
+async function empty(
+  carrier: Carrier,
+  going: Going,
+  source: Source,
+  batch: readonly Absent[],
+): Promise<Next | undefined> {
+  const places = batch.flatMap(({ type, id }) => (type === "Organization" ? [id] : []));
+  if (going.dryRun || places.length === 0) return undefined;
+  const { holder, memory } = carrier;
+  const { state, counts } = going;
+  const after = progressed(going, { state, counts, told: [] }, holder.now());
+  const context = { source, runId: going.id, step: going.step };
+  const result = await emptyOut(carrier, { context, places, checkpoint: after.statements });
+  if (result?.ok === false) return putOff(memory, result.refusal);
+  if (result === undefined) return undefined;
+  memory.going = after.going;
+  return MORE;
 }
 
 /** Who is missing may be behind the end of a list that the upstream cut short. */

@@ -11,6 +11,7 @@ import type { Absent } from "./missing-reads.ts";
 import { removalOf } from "./missing-rules.ts";
 import { actionOf, counted, type Told } from "./outcome.ts";
 import { requestOf } from "./plan.ts";
+import { wouldBeLeftIn } from "./pull-emptying.ts";
 import type { Going } from "./run-rows.ts";
 
 export async function remove(
@@ -26,6 +27,8 @@ export async function remove(
     requestOf({ operation: removal(one, policy) }, context, index),
   );
   const { dryRun } = going;
+  const places = absent.flatMap(({ type, id }) => (type === "Organization" ? [id] : []));
+  const left = dryRun ? await wouldBeLeftIn(carrier, source, places) : undefined;
   const made = (decided: StepDecided) =>
     progressedBy(going, { absent, requests, policy }, decided, holder.now());
   return carrier.exclusively(async () => {
@@ -35,6 +38,7 @@ export async function remove(
       dryRun,
       proposal: going.state.proposal,
       planned: [],
+      ...(left !== undefined && { left }),
       statements: (decided) => [
         ...made(decided).statements,
         ...(dryRun ? [] : forgetStatements(absent)),
@@ -42,8 +46,10 @@ export async function remove(
     });
     if (!result.ok) return putOff(memory, result.refusal);
     memory.going = made(result).going;
-    for (const [index, { id }] of absent.entries()) {
-      if (dryRun || result.decision.outcomes[index]?.ok === false) memory.kept.add(id);
+    for (const [index, { id, type }] of absent.entries()) {
+      const isDone = result.decision.outcomes[index]?.ok !== false;
+      if (dryRun || !isDone) memory.kept.add(id);
+      if (dryRun && isDone && type === "Organization") memory.planned.closed.add(id);
     }
     return MORE;
   });

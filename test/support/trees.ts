@@ -63,7 +63,11 @@ export interface ScopeBody {
   readonly targetOrganizationId?: string;
 }
 
-export function putScope(admin: Admin, { id }: Source, body: ScopeBody): Promise<Answer> {
+export function putScope(
+  admin: Admin,
+  { id }: Pick<Source, "id">,
+  body: ScopeBody,
+): Promise<Answer> {
   const { organizationIds, groupIds = [], ...rest } = body;
   return admin("PUT", `/data-sources/${id}/scope`, {
     organizationIds: [...organizationIds],
