@@ -101,13 +101,13 @@ function moveOf(row: Row, closing: readonly string[], { targetId }: Source): Res
  */
 export async function wouldBeLeftIn(
   { holder, memory }: Carrier,
-  { id: sourceId, targetId }: Source,
+  { id: sourceId }: Source,
   places: readonly string[],
 ): Promise<ReadonlyMap<string, Left>> {
   const { organizations, closed } = memory.planned;
   const placed = new Map(organizations.map((one) => [one.id, parentOf(one)]));
   const elsewhere = JSON.stringify([...closed, ...placed.keys()]);
-  const statements = rowStatements(OTHERS, places, sourceId, elsewhere, targetId);
+  const statements = rowStatements(OTHERS, places, sourceId, elsewhere);
   const rows = statements.length === 0 ? [] : await holder.db.batch(statements);
   const parents = new Set([...placed].flatMap(([id, parent]) => (closed.has(id) ? [] : parent)));
   return new Map(
@@ -126,8 +126,7 @@ const OTHERS = `SELECT j.value AS id,
       WHERE c.parent_id = j.value AND c.deleted_at IS NULL
         AND c.id NOT IN (SELECT value FROM json_each(?3))) AS children,
     (EXISTS (SELECT 1 FROM users u
-        WHERE u.organization_id = j.value AND u.deleted_at IS NULL
-          AND (u.source_id IS NOT ?2 OR j.value = ?4))
+        WHERE u.organization_id = j.value AND u.deleted_at IS NULL AND u.source_id IS NOT ?2)
       OR EXISTS (SELECT 1 FROM user_organizations m CROSS JOIN users u ON u.id = m.user_id
-        WHERE m.organization_id = j.value AND (u.source_id IS NOT ?2 OR j.value = ?4))) AS people
+        WHERE m.organization_id = j.value AND u.source_id IS NOT ?2)) AS people
   FROM :rows`;
