@@ -14,13 +14,7 @@ import { directoryObject } from "./object.ts";
 import type { Part, Reader } from "./snapshot-parts.ts";
 
 export type GuardPart =
-  | "guard"
-  | "guardGroups"
-  | "guardActive"
-  | "guardWaiting"
-  | "guardStandings"
-  | "guardLines"
-  | "guardHolds";
+  "guard" | "guardGroups" | "guardActive" | "guardStandings" | "guardLines" | "guardHolds";
 
 /** As the rows have it of this hour. */
 export interface GuardFacts {
@@ -73,11 +67,9 @@ export function guardParts(
   const since: Value[] = remover.isWhole ? [hourOf(now), directoryId] : [hourOf(now)];
   return [
     ...holds,
-    ...read("guard", "SELECT hour, active, removed FROM guard WHERE source_id = :row", [id]),
+    ...read("guard", GUARD, [id]),
     ...read("guardGroups", GROUPS, groups, id),
-    ...read("guardWaiting", WAITING, [id]),
-    ...read("guardStandings", STANDING_WAITING, removals, id),
-    ...read("guardStandings", STANDING_DECIDED, removals, id, now),
+    ...read("guardStandings", STANDINGS, removals, id, now),
     ...(keys.activeOf.has(id) ? read("guardActive", activeOf(remover), [id], ...since) : []),
   ];
 }
@@ -91,10 +83,13 @@ const LINES = "SELECT resource_type, resource_id, action FROM held WHERE hold_id
 const GROUPS = `SELECT g.group_id, g.hour, g.members, g.removed FROM :rows
   CROSS JOIN guard_groups g ON g.source_id = ?2 AND g.group_id = j.value`;
 
-const WAITING = "SELECT * FROM holds WHERE source_id = :row AND status = 'waiting'";
+/** One row, whether or not there is anything: with the hold that waits, where one does. */
+const GUARD = `SELECT g.hour, g.active, g.removed, h.* FROM :rows
+  LEFT JOIN guard g ON g.source_id = j.value
+  LEFT JOIN holds h ON h.source_id = j.value AND h.status = 'waiting'`;
 
-const STANDING_WAITING = standings("h.status = 'waiting'");
-const STANDING_DECIDED = standings("h.until > ?3");
+// Each has an index of its own.
+const STANDINGS = `${standings("h.status = 'waiting'")} UNION ALL ${standings("h.until > ?3")}`;
 
 function standings(condition: string): string {
   return `SELECT h.status, h.decided_at, d.resource_type, d.resource_id, d.action
@@ -129,7 +124,6 @@ export function parseGuard(of: (name: GuardPart) => readonly Row[], now: number)
   const hour = hourOf(now);
   const isNow = row?.["hour"] === hour;
   const removed = isNow ? Number(row["removed"]) : 0;
-  const [waiting] = of("guardWaiting");
   return {
     hour,
     removed,
@@ -140,7 +134,7 @@ export function parseGuard(of: (name: GuardPart) => readonly Row[], now: number)
         .map(groupOf),
     ),
     standings: standingsOf(of("guardStandings")),
-    waiting: waiting && parseHold(waiting),
+    waiting: typeof row?.["id"] === "string" ? parseHold(row) : undefined,
     lines: new Map(of("guardLines").map((line) => [keyOf(line), actionOf(line)])),
     holds: of("guardHolds").map(parseHold),
   };
