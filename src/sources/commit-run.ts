@@ -12,7 +12,7 @@ import { asProposed, type Proposal } from "./proposal.ts";
 import type { ResourceRequest } from "./operation.ts";
 import type { Contents, ReadOrganization } from "./organization-reads.ts";
 import { NO_PAST } from "./references.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { ReadGroup, ReadUser, Snapshot } from "./snapshot.ts";
 import { admitRun } from "./gate.ts";
 import { asScimError } from "./decide.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -25,6 +25,17 @@ export interface StepDecided {
 
 export type Left = Pick<Contents, "children" | "people">;
 
+/** What a dry run would have made before: it counts as there. */
+export interface PlannedBefore {
+  readonly organizations?: readonly ReadOrganization[];
+  readonly groups?: readonly ReadGroup[];
+  readonly users?: readonly ReadUser[];
+  /** By "kind key" the id of who holds a value that is one's alone; null where nobody does any more. */
+  readonly unique?: ReadonlyMap<string, string | null>;
+  /** What it would have left in the organizations that it would delete. */
+  readonly left?: ReadonlyMap<string, Left>;
+}
+
 export interface RunStep {
   /** Each with the run's id, in the order in which they are carried out. */
   readonly requests: readonly ResourceRequest[];
@@ -34,10 +45,7 @@ export interface RunStep {
   readonly dryRun: boolean;
   /** Of a dry run: it is decided as if these were the settings. */
   readonly proposal?: Proposal | undefined;
-  /** Organizations that a dry run would have made before: they count as there. */
-  readonly planned: readonly ReadOrganization[];
-  /** What a dry run would have left in the organizations that it would delete. */
-  readonly left?: ReadonlyMap<string, Left>;
+  readonly planned?: PlannedBefore;
   /** Of the records of new people, by the ids that they get. */
   readonly hashes?: ReadonlyMap<string, string>;
   /** The checkpoint, and what is told of the records. */
@@ -64,7 +72,7 @@ export async function commitRun(holder: Holder, step: RunStep): Promise<StepResu
     if ("reason" in snapshot) return { ok: false, refusal: snapshot };
     const stopped = whyNot(snapshot, step);
     if (stopped !== undefined) return { ok: false, refusal: stopped };
-    const seen = withPlanned(withProposal(snapshot, step), step);
+    const seen = withPlanned(withProposal(snapshot, step), step.planned);
     const decided = decideTogether(seen, step.requests, holder.now(), NO_PAST, freed);
     if (decided.decision.missing !== NO_KEYS) {
       keys = unionOf([keys, decided.decision.missing]);
@@ -94,7 +102,6 @@ export async function commitCheckpoint(
       requests: [],
       freed: [],
       dryRun: false,
-      planned: [],
       statements: () => statements,
     });
     return result.ok ? undefined : result.refusal;
@@ -121,18 +128,42 @@ function withProposal(snapshot: Snapshot, { proposal }: RunStep): Snapshot {
   return source === undefined ? snapshot : { ...snapshot, source: asProposed(source, proposal) };
 }
 
-function withPlanned(snapshot: Snapshot, { planned, left }: RunStep): Snapshot {
-  if (planned.length === 0 && left === undefined) return snapshot;
+function withPlanned(snapshot: Snapshot, planned: PlannedBefore | undefined): Snapshot {
+  if (planned === undefined) return snapshot;
   const { tree } = snapshot;
-  const newer = new Map(planned.map((one) => [one.id, one]));
-  const others = tree.organizations.filter(({ id }) => !newer.has(id));
-  const contents = new Map(
-    [...tree.contents].map(([id, facts]) => [id, { ...facts, ...left?.get(id) }]),
+  const contents = [...tree.contents].map(
+    ([id, facts]) => [id, { ...facts, ...planned.left?.get(id) }] as const,
   );
   return {
     ...snapshot,
-    tree: { ...tree, organizations: [...others, ...newer.values()], contents },
+    users: newest(snapshot.users, planned.users),
+    groups: newest(snapshot.groups, planned.groups),
+    uniqueValues: holdersOf(snapshot, planned.unique ?? new Map()),
+    tree: {
+      ...tree,
+      organizations: newest(tree.organizations, planned.organizations),
+      contents: new Map(contents),
+    },
   };
+}
+
+function holdersOf(
+  { keys, uniqueValues }: Snapshot,
+  planned: ReadonlyMap<string, string | null>,
+): Snapshot["uniqueValues"] {
+  const holders = [...keys.uniqueValues].flatMap((key) => {
+    const holder = planned.has(key) ? planned.get(key) : uniqueValues.get(key);
+    return typeof holder === "string" ? [[key, holder] as const] : [];
+  });
+  return new Map(holders);
+}
+
+function newest<T extends { readonly id: string }>(
+  stored: readonly T[],
+  planned: readonly T[] = [],
+): readonly T[] {
+  const newer = new Set(planned.map(({ id }) => id));
+  return [...stored.filter(({ id }) => !newer.has(id)), ...planned];
 }
 
 /** Why the run must stop here. */

@@ -1,12 +1,12 @@
 /** What was planned of a page, or of what was put off, as one batch with where the run is then. */
 import type { Statement } from "../directory/database.ts";
-import { userNameKey } from "../directory/user.ts";
 import { commitCheckpoint, commitRun, type StepDecided } from "../sources/commit-run.ts";
 import type { ResourceRequest } from "../sources/operation.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
-import { hashStatements, PLANNED_SEQ, plannedKey } from "./known.ts";
+import { hashStatements } from "./known.ts";
 import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outcome.ts";
 import { requestOf, type Plan, type PlanContext } from "./plan.ts";
+import { plannedFor, rememberPlanned } from "./planned.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import { sparedStatements } from "./spared-members.ts";
@@ -45,20 +45,20 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
     return all.statements;
   };
   const { dryRun } = going;
-  const planned = dryRun ? memory.planned.organizations : [];
   const { proposal } = going.state;
   const result = await commitRun(holder, {
     requests,
     freed,
     dryRun,
     proposal,
-    planned,
+    ...(dryRun && { planned: plannedFor(memory.planned, plan.wishes, context.source) }),
     hashes,
     statements,
   });
   if (!result.ok) return putOff(memory, result.refusal);
   memory.going = after;
-  remember(carrier, plan, result, going);
+  if (dryRun) rememberPlanned(memory.planned, plan.wishes, result, context.source);
+  rememberPlaces(carrier, plan, result);
   return MORE;
 }
 
@@ -108,29 +108,10 @@ function keptHashes({ applied }: StepOutcome): Statement[] {
 }
 
 /** New organizations are places for what comes next. */
-function remember(
-  { memory }: Carrier,
-  { wishes }: Plan,
-  { decision, set }: StepDecided,
-  { dryRun }: Going,
-): void {
-  const { organizations, planned } = memory;
-  for (const [index, { record, operation, hash }] of wishes.entries()) {
+function rememberPlaces({ memory }: Carrier, { wishes }: Plan, { decision }: StepDecided): void {
+  for (const [index, { record, operation }] of wishes.entries()) {
     const outcome = decision.outcomes[index];
-    if (outcome?.ok !== true) continue;
-    const id = outcome.resource?.id ?? operation.id;
-    if (dryRun && operation.kind.endsWith(".create")) {
-      const row = { seq: PLANNED_SEQ, id, hash, isActive: true, parentId: null };
-      planned.rows.set(plannedKey(record.type, record.externalId), row);
-    }
-    if (record.type === "Organization") {
-      organizations.set(record.externalId, id);
-      const made = dryRun ? set.tree.organizations.get(id) : undefined;
-      if (made !== undefined) planned.organizations.push(made);
-    }
-    const { attributes } = outcome.resource ?? {};
-    if (dryRun && record.type === "User" && attributes !== undefined) {
-      planned.names.add(userNameKey(attributes));
-    }
+    if (record.type !== "Organization" || outcome?.ok !== true) continue;
+    memory.organizations.set(record.externalId, outcome.resource?.id ?? operation.id);
   }
 }

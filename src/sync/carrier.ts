@@ -4,7 +4,6 @@ import { NO_KEYS } from "../sources/keys.ts";
 import type { Refusal } from "../scim/error.ts";
 import { commitCheckpoint } from "../sources/commit-run.ts";
 import { snapshotFor, type Holder } from "../sources/group-commit.ts";
-import type { ReadOrganization } from "../sources/organization-reads.ts";
 import { markOf } from "../sources/sealed-secret.ts";
 import type { Source } from "../sources/source.ts";
 import { sha256 } from "./record-hash.ts";
@@ -18,8 +17,8 @@ import {
   type Ending,
   type Going,
 } from "./run-rows.ts";
-import type { KnownRow } from "./known.ts";
 import type { Told } from "./outcome.ts";
+import { nothingPlanned, type Planned } from "./planned.ts";
 import type { Tallies } from "./run.ts";
 import { sightingStatements } from "./sightings.ts";
 import type { RunState } from "./run-state.ts";
@@ -41,21 +40,9 @@ export interface RunMemory {
   /** Those who are missing and were asked for, by our id; and what could not be removed. */
   asked: Map<string, Presence>;
   kept: Set<string>;
-  /** What a dry run would have made so far, and which one. */
+  /** Of a dry run, and of which one. */
   planned: Planned;
   plannedBy: string | undefined;
-}
-
-export interface Planned {
-  readonly organizations: ReadOrganization[];
-  /** Ids of organizations that would be deleted. */
-  readonly closed: Set<string>;
-  /** Folded userNames. */
-  readonly names: Set<string>;
-  /** Groups that would have another name, by our id. */
-  readonly renamed: Map<string, string>;
-  /** By type and id upstream: they have no row, and are known all the same. */
-  readonly rows: Map<string, KnownRow>;
 }
 
 export function emptyMemory(): RunMemory {
@@ -67,13 +54,7 @@ export function emptyMemory(): RunMemory {
     organizations: new Map(),
     asked: new Map(),
     kept: new Set(),
-    planned: {
-      organizations: [],
-      closed: new Set(),
-      names: new Set(),
-      renamed: new Map(),
-      rows: new Map(),
-    },
+    planned: nothingPlanned(),
     plannedBy: undefined,
   };
 }

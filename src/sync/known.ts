@@ -21,10 +21,6 @@ export interface KnownRow {
 /** Of what a dry run would have made: no row of the database comes after it. */
 export const PLANNED_SEQ = Infinity;
 
-export function plannedKey(type: UpstreamType, externalId: string): string {
-  return `${type} ${externalId}`;
-}
-
 export type Known = ReadonlyMap<string, KnownRow>;
 
 const TABLES = { User: "users", Group: "groups", Organization: "organizations" } as const;

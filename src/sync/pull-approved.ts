@@ -87,7 +87,7 @@ function removeApproved(
       ...forgetStatements(lines.flatMap(({ type, id }) => (type === "Group" ? [] : { type, id }))),
     ];
   };
-  const wishes = { requests, freed: [], dryRun: false, planned: [], statements };
+  const wishes = { requests, freed: [], dryRun: false, statements };
   return exclusively(() => commitRun(holder, wishes));
 }
 

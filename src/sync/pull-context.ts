@@ -2,7 +2,8 @@
 import type { Statement } from "../directory/database.ts";
 import type { Source } from "../sources/source.ts";
 import type { Carrier } from "./carrier.ts";
-import { knownStatements, plannedKey, readKnown, type Known } from "./known.ts";
+import { knownStatements, readKnown, type Known } from "./known.ts";
+import { plannedOf } from "./planned.ts";
 import type { PlanContext } from "./plan.ts";
 import type { Going } from "./run-rows.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
@@ -22,8 +23,7 @@ export async function contextFor(
 ): Promise<PlanContext> {
   const { memory, newId } = carrier;
   const { type } = named;
-  const { known: stored, places, groups, users } = await readNamed(carrier, source, named);
-  const known = new Map([...plannedIn(carrier, named), ...stored]);
+  const { known, places, groups, users } = await readNamed(carrier, source, named);
   for (const [label, { id }] of places) memory.organizations.set(label, id);
   const seen = carrier.seen(going.id);
   const { maxSeq } = going.state;
@@ -46,18 +46,6 @@ export async function contextFor(
     cut: undefined,
     newId,
   };
-}
-
-/** Those of the records that a dry run has planned before. */
-function plannedIn({ memory }: Carrier, { type, records }: Named): Known {
-  const { rows } = memory.planned;
-  const found = rows.size === 0 ? [] : records;
-  return new Map(
-    found.flatMap(({ externalId }) => {
-      const row = rows.get(plannedKey(type, externalId));
-      return row === undefined ? [] : [[externalId, row]];
-    }),
-  );
 }
 
 interface ReadNamed {
@@ -86,13 +74,15 @@ async function readNamed(
   const within = knownStatements("User", sourceId, users);
   const rows = [...(await holder.db.batch([...own, ...above, ...around, ...within]))];
   const take = (list: readonly Statement[]): Known => readKnown(rows.splice(0, list.length).flat());
-  const known = take(own);
+  const withPlanned = (of: UpstreamType, asked: readonly string[], stored: Known): Known =>
+    new Map([...plannedOf(memory.planned, of, asked), ...stored]);
+  const stored = take(own);
   const places = take(above);
   return {
-    known,
-    places: isOrganization ? new Map([...places, ...known]) : places,
-    groups: take(around),
-    users: take(within),
+    known: withPlanned(type, ids, stored),
+    places: isOrganization ? new Map([...places, ...stored]) : places,
+    groups: withPlanned("Group", groups, take(around)),
+    users: withPlanned("User", users, take(within)),
   };
 }
 

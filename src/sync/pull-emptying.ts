@@ -46,7 +46,6 @@ export async function emptyOut(
       requests,
       freed: [],
       dryRun: false,
-      planned: [],
       statements: () => [
         ...checkpoint,
         // Where the organization comes back, their records are no longer as they were.
@@ -105,7 +104,7 @@ export async function wouldBeLeftIn(
   places: readonly string[],
 ): Promise<ReadonlyMap<string, Left>> {
   const { organizations, closed } = memory.planned;
-  const placed = new Map(organizations.map((one) => [one.id, parentOf(one)]));
+  const placed = new Map([...organizations].map(([id, one]) => [id, parentOf(one)]));
   const elsewhere = JSON.stringify([...closed, ...placed.keys()]);
   const statements = rowStatements(OTHERS, places, sourceId, elsewhere);
   const rows = statements.length === 0 ? [] : await holder.db.batch(statements);

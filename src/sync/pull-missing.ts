@@ -206,7 +206,7 @@ async function finish(
   return closed(carrier, going);
 }
 
-const NO_WISHES = { requests: [], freed: [], planned: [] };
+const NO_WISHES = { requests: [], freed: [] };
 
 /** Of whom the next complete run has to say the same, or an admin has to agree. */
 function stillMissing({ gone, doubtful, held, renamed }: Judged) {

@@ -150,7 +150,9 @@ function groupsRenamedBy(
     return (renamed.get(row.id) ?? row.name) !== displayName;
   });
   // Whatever was kept of them: it is their name that differs.
-  const rows = new Map([...groupRows].map(([id, row]) => [id, { ...row, hash: "another" }]));
+  const rows = new Map(
+    [...groupRows].map(([id, row]) => [id, { ...row, seq: 0, hash: "another" }]),
+  );
   const records = hasGroupList ? [] : wanted.map(asRecord);
   const plan = planRecords(records, { ...context, known: rows }, draftOf(context));
   if (dryRun)

@@ -37,8 +37,7 @@ export async function remove(
       freed: [],
       dryRun,
       proposal: going.state.proposal,
-      planned: [],
-      ...(left !== undefined && { left }),
+      ...(left !== undefined && { planned: { left } }),
       statements: (decided) => [
         ...made(decided).statements,
         ...(dryRun ? [] : forgetStatements(absent)),

@@ -220,5 +220,5 @@ async function finish(carrier: Carrier, going: Going, source: Source): Promise<N
 }
 
 function alone(statements: Parameters<typeof commitRun>[1]["statements"]) {
-  return { requests: [], freed: [], dryRun: false, planned: [], statements };
+  return { requests: [], freed: [], dryRun: false, statements };
 }

@@ -1,0 +1,160 @@
+/** What a dry run would have made so far: nobody but the object that plans it knows. */
+import { uniqueValues, userNameKey } from "../directory/user.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { claimsOf, type Claims } from "../sources/claims.ts";
+import type { PlannedBefore, StepDecided } from "../sources/commit-run.ts";
+import { uniqueKey } from "../sources/keys.ts";
+import type { ReadOrganization } from "../sources/organization-reads.ts";
+import type { ReadGroup, ReadUser } from "../sources/snapshot.ts";
+import { profileOf, type Source } from "../sources/source.ts";
+import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
+import { nameOf, type Wish } from "./plan.ts";
+import type { UpstreamType } from "./upstream-page.ts";
+
+export interface Planned {
+  readonly organizations: Map<string, ReadOrganization>;
+  /** Ids of organizations that would be deleted. */
+  readonly closed: Set<string>;
+  /** Those that it would have made, by our id. */
+  readonly groups: Map<string, ReadGroup>;
+  /** Who would have a userName, by the folded name. */
+  readonly names: Map<string, Named>;
+  /** People with a row whose name would be another one, by our id. */
+  readonly changed: Map<string, ReadUser>;
+  /** By "kind key" who would hold a value that is one's alone; null where nobody would any more. */
+  readonly unique: Map<string, string | null>;
+  /** Groups that would have another name, by our id. */
+  readonly renamed: Map<string, string>;
+  /** By type and id upstream: they have no row, and are known all the same. */
+  readonly rows: Map<string, KnownRow>;
+}
+
+interface Named {
+  readonly id: string;
+  readonly attributes: JsonObject;
+}
+
+export function nothingPlanned(): Planned {
+  return {
+    organizations: new Map(),
+    closed: new Set(),
+    groups: new Map(),
+    names: new Map(),
+    changed: new Map(),
+    unique: new Map(),
+    renamed: new Map(),
+    rows: new Map(),
+  };
+}
+
+/** Those of the ids upstream that it would have made. */
+export function plannedOf(
+  { rows }: Planned,
+  type: UpstreamType,
+  externalIds: readonly string[],
+): Known {
+  const asked = rows.size === 0 ? [] : externalIds;
+  return new Map(
+    asked.flatMap((externalId) => {
+      const row = rows.get(keyOf(type, externalId));
+      return row === undefined ? [] : [[externalId, row]];
+    }),
+  );
+}
+
+function keyOf(type: UpstreamType, externalId: string): string {
+  return `${type} ${externalId}`;
+}
+
+/** What the wishes are decided on as if it were there. */
+export function plannedFor(
+  planned: Planned,
+  wishes: readonly Wish[],
+  source: Source,
+): PlannedBefore {
+  const members = wishes.flatMap(({ record }) =>
+    record.type === "Group" ? (record.members ?? []) : [],
+  );
+  const nameless = [...plannedOf(planned, "User", members).values()].map(({ id }) => ({
+    id,
+    attributes: { userName: id },
+  }));
+  const named = wishes.flatMap(({ operation }) => {
+    const isWhole = operation.kind === "user.create" || operation.kind === "user.replace";
+    if (!isWhole) return [];
+    return planned.names.get(userNameKey(operation.resource.attributes)) ?? [];
+  });
+  const people = [...nameless, ...named].map((one) => [one.id, standIn(one, source)] as const);
+  return {
+    organizations: [...planned.organizations.values()],
+    groups: [...planned.groups.values()],
+    users: [...new Map([...people, ...planned.changed]).values()],
+    unique: planned.unique,
+  };
+}
+
+/** Of others it only matters that they are there: all of what was planned would be too much to keep. */
+function standIn({ id, attributes }: Named, source: Source): ReadUser {
+  return {
+    id,
+    attributes,
+    seq: undefined,
+    directoryId: source.directoryId,
+    sourceId: source.id,
+    organizationId: source.targetId,
+    version: 1,
+    createdAt: 0,
+    updatedAt: 0,
+    deletedAt: null,
+    visible: true,
+    owned: true,
+  };
+}
+
+/** Keeps what the wishes came to. */
+export function rememberPlanned(
+  planned: Planned,
+  wishes: readonly Wish[],
+  { decision, set }: StepDecided,
+  source: Source,
+): void {
+  const stored = new Map(set.snapshot.users.map((user) => [user.id, user]));
+  const claims = claimsOf(source, profileOf(source));
+  for (const [index, { record, operation, hash }] of wishes.entries()) {
+    const outcome = decision.outcomes[index];
+    if (outcome?.ok !== true) continue;
+    const { type, externalId } = record;
+    const id = outcome.resource?.id ?? operation.id;
+    if (operation.kind.endsWith(".create")) {
+      const known = { seq: PLANNED_SEQ, id, hash, isActive: true, parentId: null };
+      planned.rows.set(keyOf(type, externalId), { ...known, name: nameOf(record) });
+    }
+    const organization = type === "Organization" ? set.tree.organizations.get(id) : undefined;
+    if (organization !== undefined) planned.organizations.set(id, organization);
+    const group = type === "Group" ? set.groups.get(id) : undefined;
+    const isOwn = operation.kind === "group.create" || planned.groups.has(id);
+    if (group !== undefined && isOwn) planned.groups.set(id, group);
+    const user = type === "User" ? set.users.get(id) : undefined;
+    if (user !== undefined) rememberPerson(planned, stored.get(id), user, claims);
+  }
+}
+
+/** Whose names and values are taken then, and whose are free. */
+function rememberPerson(
+  { names, changed, unique }: Planned,
+  before: ReadUser | undefined,
+  after: ReadUser,
+  claims: Claims,
+): void {
+  const { id, attributes } = after;
+  if (before === after) return;
+  const { userName = "", externalId = "" } = attributes;
+  const key = userNameKey(attributes);
+  names.set(key, { id, attributes: { userName, externalId } });
+  const isRenamed = before !== undefined && userNameKey(before.attributes) !== key;
+  if (isRenamed || changed.has(id)) changed.set(id, after);
+  const had = before === undefined ? [] : uniqueValues(before.attributes, claims).map(uniqueKey);
+  const has = uniqueValues(attributes, claims).map(uniqueKey);
+  for (const value of had) if (!has.includes(value)) unique.set(value, null);
+  for (const value of has) unique.set(value, id);
+}
