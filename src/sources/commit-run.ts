@@ -11,6 +11,7 @@ import { keysOfOperation, NO_KEYS, unionOf } from "./keys.ts";
 import { asProposed, type Proposal } from "./proposal.ts";
 import type { ResourceRequest } from "./operation.ts";
 import type { Contents, ReadOrganization } from "./organization-reads.ts";
+import { moveWithin, type Parents } from "./planned-tree.ts";
 import { NO_PAST } from "./references.ts";
 import type { ReadGroup, ReadUser, Snapshot } from "./snapshot.ts";
 import { admitRun } from "./gate.ts";
@@ -28,6 +29,8 @@ export type Left = Pick<Contents, "children" | "people">;
 /** What a dry run would have made before: it counts as there. */
 export interface PlannedBefore {
   readonly organizations?: readonly ReadOrganization[];
+  /** The whole tree of the directory, where organizations are moved in it. */
+  readonly parents?: Parents | undefined;
   readonly groups?: readonly ReadGroup[];
   readonly users?: readonly ReadUser[];
   /** By "kind key" the id of who holds a value that is one's alone; null where nobody does any more. */
@@ -143,8 +146,18 @@ function withPlanned(snapshot: Snapshot, planned: PlannedBefore | undefined): Sn
       ...tree,
       organizations: newest(tree.organizations, planned.organizations),
       contents: new Map(contents),
+      moves: planned.parents === undefined ? tree.moves : movesIn(planned.parents, tree.moves),
     },
   };
+}
+
+function movesIn(parents: Parents, stored: Snapshot["tree"]["moves"]): Snapshot["tree"]["moves"] {
+  return new Map(
+    [...stored].map(([key, facts]) => {
+      const [id = "", parentId = ""] = key.split(" ");
+      return [key, { ...facts, ...moveWithin(parents, id, parentId) }];
+    }),
+  );
 }
 
 function holdersOf(

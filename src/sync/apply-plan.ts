@@ -6,7 +6,7 @@ import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts"
 import { hashStatements } from "./known.ts";
 import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outcome.ts";
 import { requestOf, type Plan, type PlanContext } from "./plan.ts";
-import { plannedFor, rememberPlanned } from "./planned.ts";
+import { plannedFor, rememberPlanned, withTree } from "./planned.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import { sparedStatements } from "./spared-members.ts";
@@ -39,6 +39,7 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
   const hashes = hashesOfNew(plan);
   let after = going;
   const statements = (decided: StepDecided): Statement[] => {
+    noteFound(carrier, going, plan, decided);
     const outcome = outcomeOf({ ...decidedStep(going, applying, requests), decided });
     const all = written(going, applying, withoutNew(outcome, hashes), holder.now());
     after = all.going;
@@ -46,18 +47,20 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
   };
   const { dryRun } = going;
   const { proposal } = going.state;
+  const { source } = context;
+  if (dryRun && applying.type === "Organization") await withTree(memory.planned, holder.db, source);
   const result = await commitRun(holder, {
     requests,
     freed,
     dryRun,
     proposal,
-    ...(dryRun && { planned: plannedFor(memory.planned, plan.wishes, context.source) }),
+    ...(dryRun && { planned: plannedFor(memory.planned, plan.wishes, source) }),
     hashes,
     statements,
   });
   if (!result.ok) return putOff(memory, result.refusal);
   memory.going = after;
-  if (dryRun) rememberPlanned(memory.planned, plan.wishes, result, context.source);
+  if (dryRun) rememberPlanned(memory.planned, plan.wishes, result, source);
   rememberPlaces(carrier, plan, result);
   return MORE;
 }
@@ -105,6 +108,22 @@ const TYPES = ["Organization", "User", "Group"] as const;
 function keptHashes({ applied }: StepOutcome): Statement[] {
   const ofType = Map.groupBy(applied, ({ type }) => type);
   return TYPES.flatMap((type) => hashStatements(type, ofType.get(type) ?? []));
+}
+
+/** Whoever was there already, or is brought back, has an old row: it must not be missed. */
+function noteFound(
+  { seen }: Carrier,
+  { id, step, state }: Going,
+  { wishes }: Plan,
+  { decision, set }: StepDecided,
+): void {
+  const found = wishes.flatMap(({ operation }, index) => {
+    const outcome = decision.outcomes[index];
+    if (operation.kind !== "user.create" || outcome?.ok !== true) return [];
+    return set.users.get(outcome.resource?.id ?? "")?.seq ?? [];
+  });
+  const old = found.filter((seq) => seq <= state.maxSeq.User);
+  if (old.length > 0) seen(id).add("User", old, step + 1);
 }
 
 /** New organizations are places for what comes next. */

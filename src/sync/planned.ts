@@ -1,4 +1,7 @@
 /** What a dry run would have made so far: nobody but the object that plans it knows. */
+import type { Database } from "../directory/database.ts";
+import { parentOf } from "../directory/organization.ts";
+import { textIn, textOrNullIn } from "../directory/row.ts";
 import { uniqueValues, userNameKey } from "../directory/user.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { claimsOf, type Claims } from "../sources/claims.ts";
@@ -6,16 +9,21 @@ import type { PlannedBefore, StepDecided } from "../sources/commit-run.ts";
 import { uniqueKey } from "../sources/keys.ts";
 import type { ReadOrganization } from "../sources/organization-reads.ts";
 import type { ReadGroup, ReadUser } from "../sources/snapshot.ts";
+import { depthIn } from "../sources/planned-tree.ts";
 import { profileOf, type Source } from "../sources/source.ts";
 import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
+import type { Walked } from "./missing-reads.ts";
 import { nameOf, type Wish } from "./plan.ts";
+import type { Tally } from "./run.ts";
 import type { UpstreamType } from "./upstream-page.ts";
 
 export interface Planned {
   readonly organizations: Map<string, ReadOrganization>;
+  /** The id above each of the directory's organizations, once it was needed. */
+  parents: Map<string, string | undefined> | undefined;
   /** Ids of organizations that would be deleted. */
   readonly closed: Set<string>;
-  /** Those that it would have made, by our id. */
+  /** Those that it would have made or given another name, by our id. */
   readonly groups: Map<string, ReadGroup>;
   /** Who would have a userName, by the folded name. */
   readonly names: Map<string, Named>;
@@ -23,8 +31,6 @@ export interface Planned {
   readonly changed: Map<string, ReadUser>;
   /** By "kind key" who would hold a value that is one's alone; null where nobody would any more. */
   readonly unique: Map<string, string | null>;
-  /** Groups that would have another name, by our id. */
-  readonly renamed: Map<string, string>;
   /** By type and id upstream: they have no row, and are known all the same. */
   readonly rows: Map<string, KnownRow>;
 }
@@ -37,12 +43,12 @@ interface Named {
 export function nothingPlanned(): Planned {
   return {
     organizations: new Map(),
+    parents: undefined,
     closed: new Set(),
     groups: new Map(),
     names: new Map(),
     changed: new Map(),
     unique: new Map(),
-    renamed: new Map(),
     rows: new Map(),
   };
 }
@@ -66,6 +72,19 @@ function keyOf(type: UpstreamType, externalId: string): string {
   return `${type} ${externalId}`;
 }
 
+/** Reads the tree before the first organization is planned. */
+export async function withTree(planned: Planned, db: Database, source: Source): Promise<void> {
+  if (planned.parents !== undefined) return;
+  const [rows = []] = await db.batch([{ sql: TREE, params: [source.directoryId] }]);
+  const parents = rows.map(
+    (row) => [textIn(row, "id"), textOrNullIn(row, "parent_id") ?? undefined] as const,
+  );
+  planned.parents = new Map(parents);
+}
+
+const TREE =
+  "SELECT id, parent_id FROM organizations WHERE directory_id = ?1 AND deleted_at IS NULL";
+
 /** What the wishes are decided on as if it were there. */
 export function plannedFor(
   planned: Planned,
@@ -87,6 +106,7 @@ export function plannedFor(
   const people = [...nameless, ...named].map((one) => [one.id, standIn(one, source)] as const);
   return {
     organizations: [...planned.organizations.values()],
+    parents: planned.parents,
     groups: [...planned.groups.values()],
     users: [...new Map([...people, ...planned.changed]).values()],
     unique: planned.unique,
@@ -111,6 +131,18 @@ function standIn({ id, attributes }: Named, source: Source): ReadUser {
   };
 }
 
+/** Of a plan, what the run would have found: those who would be active then, and places where they would be. */
+export function asPlanned(
+  { parents }: Planned,
+  walked: Walked,
+  { disabled, deleted, enabled }: Tally,
+): Walked {
+  const live = walked.live + enabled - disabled - deleted;
+  if (parents === undefined || walked.type !== "Organization") return { ...walked, live };
+  const absent = walked.absent.map((one) => ({ ...one, depth: depthIn(parents, one.id) }));
+  return { ...walked, live, absent };
+}
+
 /** Keeps what the wishes came to. */
 export function rememberPlanned(
   planned: Planned,
@@ -130,13 +162,17 @@ export function rememberPlanned(
       planned.rows.set(keyOf(type, externalId), { ...known, name: nameOf(record) });
     }
     const organization = type === "Organization" ? set.tree.organizations.get(id) : undefined;
-    if (organization !== undefined) planned.organizations.set(id, organization);
+    if (organization !== undefined) rememberPlace(planned, organization);
     const group = type === "Group" ? set.groups.get(id) : undefined;
-    const isOwn = operation.kind === "group.create" || planned.groups.has(id);
-    if (group !== undefined && isOwn) planned.groups.set(id, group);
+    if (group !== undefined) planned.groups.set(id, group);
     const user = type === "User" ? set.users.get(id) : undefined;
     if (user !== undefined) rememberPerson(planned, stored.get(id), user, claims);
   }
+}
+
+function rememberPlace({ organizations, parents }: Planned, organization: ReadOrganization): void {
+  organizations.set(organization.id, organization);
+  parents?.set(organization.id, parentOf(organization));
 }
 
 /** Whose names and values are taken then, and whose are free. */

@@ -13,6 +13,7 @@ import { askForThem, type Asking } from "./ask-missing.ts";
 import { judgeAbsence, removalOf, type Judgement } from "./missing-rules.ts";
 import { walkAbsent, type Absent, type MissingType, type Walked } from "./missing-reads.ts";
 import { counted, type Told } from "./outcome.ts";
+import { asPlanned } from "./planned.ts";
 import { lineOf, remove } from "./pull-removal.ts";
 import { endingOf } from "./run-ending.ts";
 import { endStatements, type Ending, type Going } from "./run-rows.ts";
@@ -100,8 +101,10 @@ async function judge(
   asking: Asking & { readonly inDoubt: Doubtful },
 ): Promise<Judged | { readonly unproven: RunState } | undefined> {
   const { upstream } = asking.connection;
-  const walk = (type: MissingType) =>
-    walkOf(carrier, going, { type, source, policy: upstream.deletionPolicy });
+  const walk = async (type: MissingType): Promise<Walked> => {
+    const walked = await walkOf(carrier, going, { type, source, policy: upstream.deletionPolicy });
+    return going.dryRun ? asPlanned(carrier.memory.planned, walked, going.counts[type]) : walked;
+  };
   const users = await walk("User");
   const organizations = await walk("Organization");
   const unproven = [users, organizations].flatMap(({ type, absent }) =>

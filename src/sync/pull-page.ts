@@ -1,9 +1,12 @@
 /** A step of a run that reads a page of the upstream and applies it. */
+import { textOf } from "../directory/user.ts";
 import type { Source } from "../sources/source.ts";
 import { applyPlan } from "./apply-plan.ts";
-import type { Carrier, Next } from "./carrier.ts";
-import { fitting, nameOf, planRecords, type Hashed, type Plan, type PlanContext } from "./plan.ts";
+import type { Carrier, Next, RunMemory } from "./carrier.ts";
+import type { KnownRow } from "./known.ts";
+import { fitting, planRecords, type Hashed, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf, openIn } from "./plan-records.ts";
+import type { Planned } from "./planned.ts";
 import { recordHash } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
 import { afterPage } from "./run-reducer.ts";
@@ -33,7 +36,7 @@ export async function applyPage(
   const context = { ...known, groups: new Map([...known.groups, ...made]) };
   const hashed = await withHashes(records, going.state.settings, context);
   const plan = planRecords(hashed, context, draftOf(context));
-  const renamed = groupsRenamedBy(carrier, going, hashed, context);
+  const renamed = groupsRenamedBy(carrier.memory, hashed, context);
   const unread = unreadIn(page, context);
   const maxSeq = going.state.maxSeq[type];
   const seqs = [...plan.seqs, ...unread.seqs].filter((seq) => seq <= maxSeq);
@@ -133,13 +136,11 @@ type NamedGroup = NonNullable<UpstreamUser["groups"]>[number];
  * One without a name is called by its id, which says nothing.
  */
 function groupsRenamedBy(
-  { memory }: Carrier,
-  { dryRun }: Going,
+  { planned }: RunMemory,
   hashed: readonly Hashed[],
   context: PlanContext,
 ): Pick<Plan, "wishes" | "faults"> {
   const { known, groupRows, hasGroupList } = context;
-  const { renamed } = memory.planned;
   const fresh = hashed.filter(({ record, hash }) => known.get(record.externalId)?.hash !== hash);
   const named = new Map(
     fresh.flatMap(({ record }) => groupsOf(record)).map((group) => [group.id, group]),
@@ -147,18 +148,20 @@ function groupsRenamedBy(
   const wanted = [...named.values()].filter(({ id, displayName }) => {
     const row = groupRows.get(id);
     if (row === undefined || displayName === id) return false;
-    return (renamed.get(row.id) ?? row.name) !== displayName;
+    return nameOfGroup(planned, row) !== displayName;
   });
   // Whatever was kept of them: it is their name that differs.
   const rows = new Map(
     [...groupRows].map(([id, row]) => [id, { ...row, seq: 0, hash: "another" }]),
   );
   const records = hasGroupList ? [] : wanted.map(asRecord);
-  const plan = planRecords(records, { ...context, known: rows }, draftOf(context));
-  if (dryRun)
-    for (const { operation, record } of plan.wishes)
-      renamed.set(operation.id, nameOf(record) ?? "");
-  return plan;
+  return planRecords(records, { ...context, known: rows }, draftOf(context));
+}
+
+/** In a dry run, as it would be by now. */
+function nameOfGroup({ groups }: Planned, { id, name }: KnownRow): string | undefined {
+  const group = groups.get(id);
+  return group === undefined ? name : textOf(group.attributes, "displayName");
 }
 
 function newestOf(records: readonly UpstreamRecord[]): string | undefined {

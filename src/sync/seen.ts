@@ -39,9 +39,11 @@ export class Seen {
     return this.has(type, seq);
   }
 
-  /** `step` is that of the batch which is about to be sent. */
+  /** `step` is that of the batch which is about to be sent; one may add several times. */
   add(type: UpstreamType, seqs: readonly number[], step: number): void {
-    const added = seqs.filter((seq) => !this.hadBefore(type, seq, step));
+    const fresh = seqs.filter((seq) => !this.hadBefore(type, seq, step));
+    const earlier = this.#last?.step === step ? this.#last.added : [];
+    const added = [...new Set([...earlier, ...fresh])];
     const chunks = Map.groupBy(seqs, (seq) => Math.floor(seq / CHUNK));
     for (const [chunk, own] of chunks) {
       const bits = this.#bits(type, chunk) ?? new Uint8Array(CHUNK / 8);

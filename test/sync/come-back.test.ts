@@ -1,0 +1,42 @@
+/** Somebody who was deleted, and is in the upstream's list again. */
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import type { JsonObject } from "../../src/scim/json.ts";
+import { claim } from "../support/client.ts";
+import { violations } from "../support/invariants.ts";
+import { newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
+import { keepQuiet } from "../support/quiet.ts";
+
+keepQuiet();
+
+const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
+const many = (from: number): JsonObject[] =>
+  Array.from({ length: 30 - from }, (_, n) => ({ id: `p${n + from}`, userName: `p${n + from}` }));
+
+it.each([404, 500])(
+  "comes back as they were, and is not missed by the run that brings them (%s by id)",
+  async (status) => {
+    const admin = await claim();
+    const settings = { deletionPolicy: "delete", pageSize: 7 } as const;
+    const source = await newPulled(admin, { people: exactly(many(0)) }, settings);
+    await pull(source);
+    const idOf = async (userName: string) =>
+      env.DB.prepare("SELECT id FROM users WHERE user_name_key = ?").bind(userName).first("id");
+    const before = await idOf("p0");
+    await source.upstream.replace({ people: exactly(many(2)) });
+    expect((await pull(source)).counts.User.deleted).toBe(2);
+    expect(await peopleOf(source)).toHaveLength(28);
+    await source.upstream.replace({ people: exactly(many(0)) });
+    await source.upstream.setFaults({ on: "Users", one: true, act: { kind: "answer", status } });
+    const run = await pull(source);
+    expect([run.status, run.counts.User.created]).toEqual(["success", 2]);
+    expect((await recordsOf(run.id)).map(({ name, action }) => `${name} ${action}`)).toEqual([
+      "p0 create",
+      "p1 create",
+    ]);
+    expect(await idOf("p0")).toBe(before);
+    const { results } = await env.DB.prepare("SELECT * FROM missing").all();
+    expect(results).toEqual([]);
+    expect(await violations()).toEqual([]);
+  },
+);
