@@ -23,7 +23,9 @@ describe("what a run has seen", () => {
         fc.nat({ max: 50_000 }),
         (rows, other) => {
           const seen = new Seen(storage(), "run");
-          for (const [index, seq] of rows.entries()) seen.add("User", [seq], index + 1);
+          for (const [index, seq] of rows.entries()) {
+            seen.add("User", [seq], { step: index + 1, since: index });
+          }
           expect(rows.every((seq) => seen.has("User", seq))).toBe(true);
           expect(seen.has("User", other)).toBe(rows.includes(other));
           expect(seen.has("Organization", rows[0] ?? 0)).toBe(false);
@@ -36,9 +38,24 @@ describe("what a run has seen", () => {
 
   it("of a step that is taken again counts as new once more", () => {
     const seen = new Seen(storage(), "run");
-    seen.add("User", [1, 2], 1);
-    seen.add("User", [2, 3], 2);
+    seen.add("User", [1, 2], { step: 1, since: 0 });
+    seen.add("User", [2, 3], { step: 2, since: 1 });
     expect([1, 2, 3].map((seq) => seen.hadBefore("User", seq, 2))).toEqual([true, true, false]);
     expect([1, 2, 3].map((seq) => seen.hadBefore("User", seq, 3))).toEqual([true, true, true]);
+  });
+
+  it("of one step may be told in parts", () => {
+    const seen = new Seen(storage(), "run");
+    seen.add("User", [1], { step: 1, since: 0 });
+    seen.add("User", [2], { step: 1, since: 0 });
+    expect([1, 2].map((seq) => seen.hadBefore("User", seq, 1))).toEqual([false, false]);
+    expect([1, 2].map((seq) => seen.hadBefore("User", seq, 2))).toEqual([true, true]);
+  });
+
+  it("is not whole again, once it was lost, by what is seen later", () => {
+    const seen = new Seen(storage(), "run");
+    seen.add("User", [3], { step: 3, since: 2 });
+    seen.add("User", [4], { step: 4, since: 3 });
+    expect([seen.isWhole(2), seen.isWhole(4)]).toEqual([false, false]);
   });
 });

@@ -11,10 +11,7 @@ export function moveWithin(
   parentId: string,
 ): Pick<MoveFacts, "depth" | "height" | "cycle"> {
   const above = chainFrom(parents, parentId);
-  const below = new Map<string, string[]>();
-  for (const [child, parent] of parents) {
-    if (parent !== undefined) below.set(parent, [...(below.get(parent) ?? []), child]);
-  }
+  const below = Map.groupBy(parents.keys(), (child) => parents.get(child));
   let height = -1;
   for (let level = [id]; level.length > 0 && height <= parents.size; height++) {
     level = level.flatMap((one) => below.get(one) ?? []);

@@ -7,7 +7,7 @@ import { hashStatements } from "./known.ts";
 import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outcome.ts";
 import { requestOf, type Plan, type PlanContext } from "./plan.ts";
 import { plannedFor, rememberPlanned, withTree } from "./planned.ts";
-import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
+import { deferStatements, seenAt, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import { sparedStatements } from "./spared-members.ts";
 import type { UpstreamType } from "./upstream-page.ts";
@@ -113,7 +113,7 @@ function keptHashes({ applied }: StepOutcome): Statement[] {
 /** Whoever was there already, or is brought back, has an old row: it must not be missed. */
 function noteFound(
   { seen }: Carrier,
-  { id, step, state }: Going,
+  going: Going,
   { wishes }: Plan,
   { decision, set }: StepDecided,
 ): void {
@@ -122,8 +122,8 @@ function noteFound(
     if (operation.kind !== "user.create" || outcome?.ok !== true) return [];
     return set.users.get(outcome.resource?.id ?? "")?.seq ?? [];
   });
-  const old = found.filter((seq) => seq <= state.maxSeq.User);
-  if (old.length > 0) seen(id).add("User", old, step + 1);
+  const old = found.filter((seq) => seq <= going.state.maxSeq.User);
+  if (old.length > 0) seen(going.id).add("User", old, seenAt(going));
 }
 
 /** New organizations are places for what comes next. */

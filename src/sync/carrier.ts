@@ -40,6 +40,10 @@ export interface RunMemory {
   /** Those who are missing and were asked for, by our id; and what could not be removed. */
   asked: Map<string, Presence>;
   kept: Set<string>;
+  /** People who could not be moved out of what is gone. */
+  stuck: Set<string>;
+  /** The run that all of it is of. */
+  runId: string | undefined;
   /** Of a dry run, and of which one. */
   planned: Planned;
   plannedBy: string | undefined;
@@ -54,6 +58,8 @@ export function emptyMemory(): RunMemory {
     organizations: new Map(),
     asked: new Map(),
     kept: new Set(),
+    stuck: new Set(),
+    runId: undefined,
     planned: nothingPlanned(),
     plannedBy: undefined,
   };
@@ -90,9 +96,11 @@ export async function goingOf({ holder, memory }: Carrier): Promise<Going | unde
   if (memory.going !== undefined) return memory.going;
   const [rows] = await holder.db.batch([{ sql: UNFINISHED, params: [holder.object] }]);
   const [row] = rows ?? [];
-  if (row === undefined) return undefined;
-  memory.going = parseGoing(row);
-  return memory.going;
+  const going = row && parseGoing(row);
+  // The end of another one may have been written without a word of it: what it knew says nothing here.
+  if (memory.runId !== going?.id) Object.assign(memory, emptyMemory(), { runId: going?.id });
+  memory.going = going;
+  return going;
 }
 
 /** The source as last seen: a change of it since fails the next batch. */

@@ -10,7 +10,7 @@ import { fitting, planRecords, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
 import { contextFor } from "./pull-context.ts";
 import { withHashes } from "./pull-page.ts";
-import { parseDeferred, readDeferred, type Going } from "./run-rows.ts";
+import { parseDeferred, readDeferred, seenAt, type Going } from "./run-rows.ts";
 import type { UpstreamOrganization, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
 /** Organizations name each other: all that wait are looked at together. */
@@ -90,7 +90,7 @@ async function applyPeople(
   });
   const found = [...relinked.values()].map(({ seq }) => seq);
   // Whoever was looked for under the old id must not be missed by it.
-  if (found.length > 0) seen.add("User", found, step);
+  if (found.length > 0) seen.add("User", found, seenAt(going));
   const known = new Map([...context.known, ...relinked]);
   const whole = { ...context, known, idsChanged: doubtful, holdsLeavers };
   return applyPlan(carrier, going, {

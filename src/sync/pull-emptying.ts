@@ -1,5 +1,5 @@
 /** People who are left in organizations that are gone: they go to the target, so that nobody is lost with one. */
-import type { Row, Statement } from "../directory/database.ts";
+import type { Database, Row, Statement } from "../directory/database.ts";
 import { parentOf } from "../directory/organization.ts";
 import { textIn } from "../directory/row.ts";
 import { rowStatements } from "../directory/write-rows.ts";
@@ -33,47 +33,54 @@ export async function emptyOut(
   const { source } = context;
   // Who is in the target has no other place to go to.
   const closing = places.filter((id) => id !== source.targetId);
-  const rows = closing.length === 0 ? [] : await holder.db.batch(leftIn(closing, source.id));
-  const ids = [...new Set(rows.flat().map((row) => textIn(row, "id")))];
-  const people = ids.filter((id) => !memory.kept.has(id)).slice(0, AT_ONCE);
-  if (people.length === 0) return undefined;
-  const homes = await holder.db.batch(rowStatements(PLACES, people, source.id));
-  const requests = homes
-    .flat()
-    .map((row, index) => requestOf({ operation: moveOf(row, closing, source) }, context, index));
+  if (closing.length === 0) return undefined;
   return exclusively(async () => {
+    const moves = await movesOut(holder.db, source, closing, memory.stuck);
+    if (moves.length === 0) return undefined;
+    const requests = moves.map((operation, index) => requestOf({ operation }, context, index));
+    const people = moves.map(({ id }) => ({ id, hash: "" }));
     const result = await commitRun(holder, {
       requests,
       freed: [],
       dryRun: false,
-      statements: () => [
-        ...checkpoint,
-        // Where the organization comes back, their records are no longer as they were.
-        ...hashStatements(
-          "User",
-          people.map((id) => ({ id, hash: "" })),
-        ),
-      ],
+      // Where the organization comes back, their records are no longer as they were.
+      statements: () => [...checkpoint, ...hashStatements("User", people)],
     });
     if (!result.ok) return result;
-    for (const [index, { operation }] of requests.entries()) {
-      if (result.decision.outcomes[index]?.ok === false) memory.kept.add(operation.id);
+    const moved = new Set(result.decision.done.map(({ request }) => request));
+    for (const request of requests) {
+      if (!moved.has(request)) memory.stuck.add(request.operation.id);
     }
     return result;
   });
 }
 
-function leftIn(places: readonly string[], sourceId: string): Statement[] {
-  return [HOME, BESIDE].flatMap((sql) => rowStatements(sql, places, sourceId));
+async function movesOut(
+  db: Database,
+  source: Source,
+  closing: readonly string[],
+  stuck: ReadonlySet<string>,
+): Promise<ResourceOperation[]> {
+  const most = AT_ONCE + stuck.size;
+  const left = await db.batch(
+    [HOME, BESIDE].flatMap((sql) => rowStatements(sql, closing, source.id, most)),
+  );
+  const ids = new Set(left.flat().map((row) => textIn(row, "id")));
+  const people = [...ids].filter((id) => !stuck.has(id)).slice(0, AT_ONCE);
+  if (people.length === 0) return [];
+  const rows = await db.batch(rowStatements(PLACES, people, source.id));
+  return rows.flat().map((row) => moveOf(row, closing, source));
 }
 
 const HOME = `SELECT u.id FROM :rows CROSS JOIN users u ON u.organization_id = j.value
-  WHERE u.source_id = ?2 AND u.deleted_at IS NULL ORDER BY u.seq LIMIT ${AT_ONCE}`;
+  WHERE u.source_id = ?2 AND u.deleted_at IS NULL LIMIT ?3`;
 
+/** Out of what the source may not see it can take nobody. */
 const BESIDE = `SELECT u.id FROM :rows
+  CROSS JOIN visible_orgs v ON v.source_id = ?2 AND v.organization_id = j.value
   CROSS JOIN user_organizations m ON m.organization_id = j.value
   CROSS JOIN users u ON u.id = m.user_id
-  WHERE u.source_id = ?2 AND u.deleted_at IS NULL ORDER BY u.seq LIMIT ${AT_ONCE}`;
+  WHERE u.source_id = ?2 AND u.deleted_at IS NULL LIMIT ?3`;
 
 const PLACES = `SELECT u.id, u.organization_id AS home, (
     SELECT json_group_array(m.organization_id) FROM user_organizations m

@@ -10,7 +10,7 @@ import type { Planned } from "./planned.ts";
 import { recordHash } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
 import { afterPage } from "./run-reducer.ts";
-import type { Going } from "./run-rows.ts";
+import { seenAt, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
 import { begunAt } from "./watermark.ts";
@@ -40,7 +40,7 @@ export async function applyPage(
   const unread = unreadIn(page, context);
   const maxSeq = going.state.maxSeq[type];
   const seqs = [...plan.seqs, ...unread.seqs].filter((seq) => seq <= maxSeq);
-  carrier.seen(going.id).add(type, seqs, going.step + 1);
+  carrier.seen(going.id).add(type, seqs, seenAt(going));
   const { fresh } = plan.facts;
   const facts = { ...plan.facts, fresh: fresh + unread.fresh };
   const before = { ...going.state, begunAt: begunAt(going.state, page.date, carrier.holder.now()) };

@@ -15,6 +15,11 @@ interface LastStep {
   readonly added: readonly number[];
 }
 
+export interface SeenAt {
+  readonly step: number;
+  readonly since: number;
+}
+
 /** Of one step of the run: what was read is not read again. */
 export class Seen {
   readonly #kv: Storage;
@@ -39,8 +44,12 @@ export class Seen {
     return this.has(type, seq);
   }
 
-  /** `step` is that of the batch which is about to be sent; one may add several times. */
-  add(type: UpstreamType, seqs: readonly number[], step: number): void {
+  /**
+   * `step` is that of the batch which is about to be sent; one may add several times. `since` is the
+   * last one that is known to have added some: where that was lost, what comes now makes nothing whole.
+   */
+  add(type: UpstreamType, seqs: readonly number[], { step, since }: SeenAt): void {
+    if (!this.isWhole(since)) return;
     const fresh = seqs.filter((seq) => !this.hadBefore(type, seq, step));
     const earlier = this.#last?.step === step ? this.#last.added : [];
     const added = [...new Set([...earlier, ...fresh])];

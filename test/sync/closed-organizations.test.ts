@@ -149,6 +149,21 @@ describe("organizations that are gone", () => {
     expect(await isIn(source, "ann")).toBe(await targetOf(source));
   });
 
+  it("that are out of the scope stay, with those who have them beside their own", async () => {
+    const tree = [place("a"), place("b"), place("c", "a")];
+    const people = [{ ...person("ann"), organization: ["b", "c"] }];
+    const source = await newPulled(admin, directory(tree, people));
+    await pull(source);
+    const b = await idOf("b");
+    await putScope(admin, source, { organizationIds: [b], targetOrganizationId: b });
+    await source.upstream.replace(directory([place("a"), place("b")], people));
+    const run = await pull(source);
+    const failed = (await recordsOf(run.id)).filter(({ action }) => action === "delete");
+    expect(failed).toMatchObject([{ external_id: "c", result: "failed" }]);
+    expect(await isIn(source, "ann")).toBe("B");
+    expect(await violations()).toEqual([]);
+  });
+
   it("stay where one is the target, with those who are in it", async () => {
     const source = await newPulled(
       admin,

@@ -3,13 +3,14 @@ import {
   abortAllDurableObjects,
   createScheduledController,
   runDurableObjectAlarm,
+  runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { adminOf } from "../support/admins.ts";
 import { times } from "../support/answer.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { faults } from "../support/faults.ts";
+import { faults, resetFaults } from "../support/faults.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 import { violations } from "../support/invariants.ts";
@@ -157,6 +158,46 @@ describe("a dry run", () => {
     const run = await ended(source, call.runId);
     expect([run.status, run.reason]).toEqual(["failed", "seen_lost"]);
     expect((await pull(source, { dryRun: true })).status).toBe("success");
+  });
+});
+
+describe("what a run has seen", () => {
+  it("is not made up for by later pages when it is lost: nobody is missing", async () => {
+    const source = await newPulled(admin, { people: { count: 30 } }, { pageSize: 10 });
+    await pull(source);
+    await source.upstream.change({ of: "Users", remove: [25, 26] });
+    const fails = { kind: "answer", status: 503 } as const;
+    await source.upstream.setFaults({ on: "Users", call: 2, act: fails });
+    const call = startOf();
+    await start(source, call);
+    const stub = env.SOURCE.getByName(source.id);
+    await runDurableObjectAlarm(stub);
+    expect((await runOf(call.runId)).phase).toBe("users");
+    await runInDurableObject(stub, (_, { storage }) => {
+      for (const [key] of storage.kv.list({ prefix: "seen:" })) storage.kv.delete(key);
+    });
+    await abortAllDurableObjects();
+    await tick(Date.now() + 20 * 60_000);
+    const run = await ended(source, call.runId);
+    expect([run.status, run.reason, run.counts.User.disabled]).toEqual(["partial", "seen_lost", 0]);
+    expect((await peopleOf(source)).every(({ active }) => active === true)).toBe(true);
+  });
+
+  it("of a dry run is nothing to the run after it, whoever was told of its end", async () => {
+    const source = await newPulled(admin, { people: { count: 12 } }, { pageSize: 5 });
+    let isLost = false;
+    faults.watch = ({ place, moment, statements }) => {
+      const isEnd = statements.some(({ sql }) => sql.includes("ended_at = ?5"));
+      if (isLost || place !== "object" || moment !== "after" || !isEnd) return undefined;
+      isLost = true;
+      throw new Error("D1_ERROR: Network connection lost.");
+    };
+    expect((await pull(source, { dryRun: true })).counts.User.created).toBe(12);
+    expect(isLost).toBe(true);
+    resetFaults();
+    expect((await pull(source)).counts.User).toMatchObject({ created: 12, unchanged: 0 });
+    expect(await peopleOf(source)).toHaveLength(12);
+    expect(await violations()).toEqual([]);
   });
 });
 
