@@ -41,7 +41,7 @@ export const PLANS = {
     ms: 250,
     warmUpMs: 100,
     slowConnections: 64,
-    pull: { people: 5_000, organizations: 100 },
+    pull: { people: 2_000, organizations: 100 },
   },
   /** Only shows that everything works. */
   smoke: {
