@@ -29,6 +29,8 @@ export interface Planned {
   readonly names: Map<string, Named>;
   /** People with a row whose name would be another one, by our id. */
   readonly changed: Map<string, ReadUser>;
+  /** Active people who were deleted and would be brought back, by our id. */
+  readonly restored: Set<string>;
   /** By "kind key" who would hold a value that is one's alone; null where nobody would any more. */
   readonly unique: Map<string, string | null>;
   /** By type and id upstream: they have no row, and are known all the same. */
@@ -48,6 +50,7 @@ export function nothingPlanned(): Planned {
     groups: new Map(),
     names: new Map(),
     changed: new Map(),
+    restored: new Set(),
     unique: new Map(),
     rows: new Map(),
   };
@@ -133,11 +136,12 @@ function standIn({ id, attributes }: Named, source: Source): ReadUser {
 
 /** Of a plan, what the run would have found: those who would be active then, and places where they would be. */
 export function asPlanned(
-  { parents }: Planned,
+  { parents, restored }: Planned,
   walked: Walked,
   { disabled, deleted, enabled }: Tally,
 ): Walked {
-  const live = walked.live + enabled - disabled - deleted;
+  const back = walked.type === "User" ? restored.size : 0;
+  const live = walked.live + enabled + back - disabled - deleted;
   if (parents === undefined || walked.type !== "Organization") return { ...walked, live };
   const absent = walked.absent.map((one) => ({ ...one, depth: depthIn(parents, one.id) }));
   return { ...walked, live, absent };
@@ -177,7 +181,7 @@ function rememberPlace({ organizations, parents }: Planned, organization: ReadOr
 
 /** Whose names and values are taken then, and whose are free. */
 function rememberPerson(
-  { names, changed, unique }: Planned,
+  { names, changed, restored, unique }: Planned,
   before: ReadUser | undefined,
   after: ReadUser,
   claims: Claims,
@@ -189,6 +193,8 @@ function rememberPerson(
   names.set(key, { id, attributes: { userName, externalId } });
   const isRenamed = before !== undefined && userNameKey(before.attributes) !== key;
   if (isRenamed || changed.has(id)) changed.set(id, after);
+  const wasGone = before !== undefined && before.deletedAt !== null;
+  if (wasGone && attributes["active"] !== false) restored.add(id);
   const had = before === undefined ? [] : uniqueValues(before.attributes, claims).map(uniqueKey);
   const has = uniqueValues(attributes, claims).map(uniqueKey);
   for (const value of had) if (!has.includes(value)) unique.set(value, null);
