@@ -4,7 +4,14 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import type { Run } from "../../src/sync/run.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import { ended, newPulled, organizationsOf, peopleOf, type Pulled } from "../support/pulls.ts";
+import {
+  ended,
+  exactly,
+  newPulled,
+  organizationsOf,
+  peopleOf,
+  type Pulled,
+} from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { objectsIn, textAt } from "../support/scim.ts";
 
@@ -28,7 +35,6 @@ async function recordsOf(id: string, query = ""): Promise<JsonObject[]> {
   return objectsIn(body["data"]);
 }
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const person = (n: number, more: JsonObject = {}) => ({ id: `p${n}`, userName: `p${n}`, ...more });
 
 describe("a manual sync", () => {

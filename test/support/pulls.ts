@@ -11,6 +11,11 @@ import { faults } from "./faults.ts";
 import { textAt } from "./scim.ts";
 import { newUpstream, type TestUpstream } from "./upstream.ts";
 
+/** Of a script: these records and no others. */
+export function exactly(given: readonly JsonObject[]) {
+  return { count: given.length, given, exactly: true };
+}
+
 export interface Pulled {
   readonly id: string;
   readonly targetId: string;

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import { newPulled, peopleOf, pull, recordsOf, type Pulled } from "../support/pulls.ts";
+import { exactly, newPulled, peopleOf, pull, recordsOf, type Pulled } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { textAt } from "../support/scim.ts";
 
@@ -17,7 +17,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const many = (n: number, more: JsonObject = {}): JsonObject[] =>
   Array.from({ length: n }, (_, i) => ({ id: `p${i}`, userName: `p${i}`, ...more }));
 const disabledOf = async (source: Pick<Pulled, "id">) =>

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
 import {
+  exactly,
   newPulled,
   organizationsOf,
   peopleOf,
@@ -13,6 +14,7 @@ import {
   recordsOf,
   type Pulled,
 } from "../support/pulls.ts";
+import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { objectsIn, textAt } from "../support/scim.ts";
 import { putScope } from "../support/trees.ts";
@@ -25,7 +27,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const place = (id: string, parent?: string): JsonObject => ({
   id,
   displayName: id.toUpperCase(),
@@ -51,24 +52,6 @@ const idOf = async (externalId: string) => {
   const sql = "SELECT id FROM organizations WHERE external_id = ? AND deleted_at IS NULL";
   return String(await env.DB.prepare(sql).bind(externalId).first("id"));
 };
-
-async function linesOf(runId: string) {
-  const rows = await recordsOf(runId);
-  return rows.map(({ resource_type, external_id, action, result, code, detail }) => [
-    [resource_type, external_id, action, result === "planned" ? "success" : result],
-    [code, detail],
-  ]);
-}
-
-/** A dry run, and the run after it, which does what that one said. */
-async function pulledAsPlanned(source: Pulled) {
-  const plan = await pull(source, { dryRun: true });
-  const real = await pull(source);
-  expect(await linesOf(plan.id)).toEqual(await linesOf(real.id));
-  expect([plan.status, plan.reason, plan.counts]).toEqual([real.status, real.reason, real.counts]);
-  expect(await violations()).toEqual([]);
-  return real;
-}
 
 describe("organizations that are gone", () => {
   it("are left by those who were in them, and planned as they go", async () => {

@@ -4,12 +4,11 @@ import { expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
-import { newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
+import { exactly, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const many = (from: number): JsonObject[] =>
   Array.from({ length: 30 - from }, (_, n) => ({ id: `p${n + from}`, userName: `p${n + from}` }));
 

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
 import {
+  exactly,
   newPulled,
   organizationsOf,
   peopleOf,
@@ -27,7 +28,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const people = (names: readonly string[]): Script => ({
   people: exactly(names.map((userName, n) => ({ id: String(n), userName }))),
 });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { newPulled, peopleOf, pull } from "../support/pulls.ts";
+import { exactly, newPulled, peopleOf, pull } from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
@@ -13,7 +13,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const many = (n: number): JsonObject[] =>
   Array.from({ length: n }, (_, i) => ({ id: `p${i}`, userName: `p${i}` }));
 const goneById = {

@@ -5,6 +5,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
 import {
+  exactly,
   newPulled,
   organizationsOf,
   peopleOf,
@@ -22,7 +23,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const person = (id: string, more: JsonObject = {}): JsonObject => ({ id, userName: id, ...more });
 
 /** The ids upstream of those who are in the groups of the source. */

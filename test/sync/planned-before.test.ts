@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { dump, rowsOf } from "../support/dump.ts";
-import { newPulled, pull, recordsOf, type Pulled } from "../support/pulls.ts";
+import { exactly, newPulled } from "../support/pulls.ts";
+import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
@@ -14,7 +14,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const people = (ids: readonly number[], more: (n: number) => JsonObject = () => ({})) =>
   exactly(ids.map((n) => ({ id: `p${n}`, userName: `p${n}`, ...more(n) })));
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -23,24 +22,6 @@ const group = (id: string, members: readonly number[]): JsonObject => ({
   displayName: `Group ${id}`,
   members: members.map((n) => ({ value: `p${n}` })),
 });
-
-async function linesOf(runId: string) {
-  const rows = await recordsOf(runId);
-  return rows.map(({ resource_type, external_id, name, action, result, code, detail }) => [
-    [resource_type, external_id, name, action, result === "planned" ? "success" : result],
-    [code, detail],
-  ]);
-}
-
-async function pulledAsPlanned(source: Pulled) {
-  const before = rowsOf(await dump(), "groups");
-  const plan = await pull(source, { dryRun: true });
-  expect(rowsOf(await dump(), "groups")).toEqual(before);
-  const real = await pull(source);
-  expect(await linesOf(plan.id)).toEqual(await linesOf(real.id));
-  expect([plan.status, plan.reason, plan.counts]).toEqual([real.status, real.reason, real.counts]);
-  return real;
-}
 
 describe("a dry run", () => {
   it("makes a group that people say they are in once, however many pages name it", async () => {

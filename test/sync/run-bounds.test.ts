@@ -2,13 +2,13 @@
 import { createScheduledController, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { JsonObject } from "../../src/scim/json.ts";
 import type { Run } from "../../src/sync/run.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { faults } from "../support/faults.ts";
 import { violations } from "../support/invariants.ts";
 import {
   ended,
+  exactly,
   newPulled,
   peopleOf,
   pull,
@@ -30,7 +30,6 @@ beforeEach(async () => {
 
 const HOUR_MS = 3_600_000;
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const many = (n: number) =>
   exactly(Array.from({ length: n }, (_, index) => ({ id: `p${index}`, userName: `p${index}` })));
 

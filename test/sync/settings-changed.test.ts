@@ -10,6 +10,7 @@ import { faults } from "../support/faults.ts";
 import { violations } from "../support/invariants.ts";
 import {
   ended,
+  exactly,
   newPulled,
   peopleOf,
   pull,
@@ -31,8 +32,6 @@ beforeEach(async () => {
 });
 
 const PEOPLE = 6;
-
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 
 /** Two pages of organizations and three of people, whose names nobody else has. */
 function newSource(): Promise<Pulled> {

@@ -7,7 +7,16 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { firstState } from "../../src/sync/run-state.ts";
 import { watermarkOf, withFailed } from "../../src/sync/watermark.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { ended, newPulled, peopleOf, pull, start, startOf, type Pulled } from "../support/pulls.ts";
+import {
+  ended,
+  exactly,
+  newPulled,
+  peopleOf,
+  pull,
+  start,
+  startOf,
+  type Pulled,
+} from "../support/pulls.ts";
 import { keepQuiet } from "../support/quiet.ts";
 import { newUpstream } from "../support/upstream.ts";
 
@@ -21,7 +30,6 @@ beforeEach(async () => {
   admin = await claim();
 });
 
-const exactly = (given: readonly JsonObject[]) => ({ count: given.length, given, exactly: true });
 const person = (id: string, lastModified: string, more: JsonObject = {}): JsonObject => ({
   id,
   userName: id,
