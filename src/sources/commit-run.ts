@@ -10,10 +10,9 @@ import { snapshotFor, type Holder } from "./group-commit.ts";
 import { keysOfOperation, NO_KEYS, unionOf } from "./keys.ts";
 import { asProposed, type Proposal } from "./proposal.ts";
 import type { ResourceRequest } from "./operation.ts";
-import type { Contents, ReadOrganization } from "./organization-reads.ts";
-import { moveWithin, type Parents } from "./planned-tree.ts";
+import { withPlanned, type PlannedBefore } from "./planned-before.ts";
 import { NO_PAST } from "./references.ts";
-import type { ReadGroup, ReadUser, Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { admitRun } from "./gate.ts";
 import { asScimError } from "./decide.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -22,21 +21,6 @@ import { assertion, batchOf } from "./write-batch.ts";
 export interface StepDecided {
   readonly set: WorkingSet;
   readonly decision: Decision;
-}
-
-export type Left = Pick<Contents, "children" | "people">;
-
-/** What a dry run would have made before: it counts as there. */
-export interface PlannedBefore {
-  readonly organizations?: readonly ReadOrganization[];
-  /** The whole tree of the directory, where organizations are moved in it. */
-  readonly parents?: Parents | undefined;
-  readonly groups?: readonly ReadGroup[];
-  readonly users?: readonly ReadUser[];
-  /** By "kind key" the id of who holds a value that is one's alone; null where nobody does any more. */
-  readonly unique?: ReadonlyMap<string, string | null>;
-  /** What it would have left in the organizations that it would delete. */
-  readonly left?: ReadonlyMap<string, Left>;
 }
 
 export interface RunStep {
@@ -129,54 +113,6 @@ function batchFor(holder: Holder, step: RunStep, decided: StepDecided): Statemen
 function withProposal(snapshot: Snapshot, { proposal }: RunStep): Snapshot {
   const { source } = snapshot;
   return source === undefined ? snapshot : { ...snapshot, source: asProposed(source, proposal) };
-}
-
-function withPlanned(snapshot: Snapshot, planned: PlannedBefore | undefined): Snapshot {
-  if (planned === undefined) return snapshot;
-  const { tree } = snapshot;
-  const contents = [...tree.contents].map(
-    ([id, facts]) => [id, { ...facts, ...planned.left?.get(id) }] as const,
-  );
-  return {
-    ...snapshot,
-    users: newest(snapshot.users, planned.users),
-    groups: newest(snapshot.groups, planned.groups),
-    uniqueValues: holdersOf(snapshot, planned.unique ?? new Map()),
-    tree: {
-      ...tree,
-      organizations: newest(tree.organizations, planned.organizations),
-      contents: new Map(contents),
-      moves: planned.parents === undefined ? tree.moves : movesIn(planned.parents, tree.moves),
-    },
-  };
-}
-
-function movesIn(parents: Parents, stored: Snapshot["tree"]["moves"]): Snapshot["tree"]["moves"] {
-  return new Map(
-    [...stored].map(([key, facts]) => {
-      const [id = "", parentId = ""] = key.split(" ");
-      return [key, { ...facts, ...moveWithin(parents, id, parentId) }];
-    }),
-  );
-}
-
-function holdersOf(
-  { keys, uniqueValues }: Snapshot,
-  planned: ReadonlyMap<string, string | null>,
-): Snapshot["uniqueValues"] {
-  const holders = [...keys.uniqueValues].flatMap((key) => {
-    const holder = planned.has(key) ? planned.get(key) : uniqueValues.get(key);
-    return typeof holder === "string" ? [[key, holder] as const] : [];
-  });
-  return new Map(holders);
-}
-
-function newest<T extends { readonly id: string }>(
-  stored: readonly T[],
-  planned: readonly T[] = [],
-): readonly T[] {
-  const newer = new Set(planned.map(({ id }) => id));
-  return [...stored.filter(({ id }) => !newer.has(id)), ...planned];
 }
 
 /** Why the run must stop here. */

@@ -6,9 +6,10 @@ import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts"
 import { hashStatements } from "./known.ts";
 import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outcome.ts";
 import { requestOf, type Plan, type PlanContext } from "./plan.ts";
-import { plannedFor, rememberPlanned, withTree } from "./planned.ts";
-import { deferStatements, seenAt, undeferStatements, type Going } from "./run-rows.ts";
+import { plannedFor, rememberPlanned, treeOf } from "./planned.ts";
+import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
+import { seenAt } from "./seen.ts";
 import { sparedStatements } from "./spared-members.ts";
 import type { UpstreamType } from "./upstream-page.ts";
 import { withFailed } from "./watermark.ts";
@@ -48,7 +49,7 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
   const { dryRun } = going;
   const { proposal } = going.state;
   const { source } = context;
-  if (dryRun && applying.type === "Organization") await withTree(memory.planned, holder.db, source);
+  if (dryRun && applying.type === "Organization") await treeOf(memory.planned, holder.db, source);
   const result = await commitRun(holder, {
     requests,
     freed,

@@ -5,11 +5,11 @@ import { textIn, textOrNullIn } from "../directory/row.ts";
 import { uniqueValues, userNameKey } from "../directory/user.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { claimsOf, type Claims } from "../sources/claims.ts";
-import type { PlannedBefore, StepDecided } from "../sources/commit-run.ts";
+import type { StepDecided } from "../sources/commit-run.ts";
 import { uniqueKey } from "../sources/keys.ts";
 import type { ReadOrganization } from "../sources/organization-reads.ts";
 import type { ReadGroup, ReadUser } from "../sources/snapshot.ts";
-import { depthIn } from "../sources/planned-tree.ts";
+import { depthIn, type PlannedBefore } from "../sources/planned-before.ts";
 import { profileOf, type Source } from "../sources/source.ts";
 import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
 import type { Walked } from "./missing-reads.ts";
@@ -19,11 +19,9 @@ import type { UpstreamType } from "./upstream-page.ts";
 
 export interface Planned {
   readonly organizations: Map<string, ReadOrganization>;
-  /** The id above each of the directory's organizations, once it was needed. */
+  /** The id above each of the directory's organizations as it would be, once it was needed. */
   parents: Map<string, string | undefined> | undefined;
-  /** Ids of organizations that would be deleted. */
-  readonly closed: Set<string>;
-  /** Those that it would have made or given another name, by our id. */
+  /** As those that came so far would be, by our id. */
   readonly groups: Map<string, ReadGroup>;
   /** Who would have a userName, by the folded name. */
   readonly names: Map<string, Named>;
@@ -46,7 +44,6 @@ export function nothingPlanned(): Planned {
   return {
     organizations: new Map(),
     parents: undefined,
-    closed: new Set(),
     groups: new Map(),
     names: new Map(),
     changed: new Map(),
@@ -75,14 +72,19 @@ function keyOf(type: UpstreamType, externalId: string): string {
   return `${type} ${externalId}`;
 }
 
-/** Reads the tree before the first organization is planned. */
-export async function withTree(planned: Planned, db: Database, source: Source): Promise<void> {
-  if (planned.parents !== undefined) return;
+/** The id above each organization. It is read before the first one is planned, and kept. */
+export async function treeOf(
+  planned: Planned,
+  db: Database,
+  source: Source,
+): Promise<Map<string, string | undefined>> {
+  if (planned.parents !== undefined) return planned.parents;
   const [rows = []] = await db.batch([{ sql: TREE, params: [source.directoryId] }]);
   const parents = rows.map(
     (row) => [textIn(row, "id"), textOrNullIn(row, "parent_id") ?? undefined] as const,
   );
   planned.parents = new Map(parents);
+  return planned.parents;
 }
 
 const TREE =

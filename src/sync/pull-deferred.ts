@@ -6,11 +6,12 @@ import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts"
 import { commitCheckpoint } from "../sources/commit-run.ts";
 import { areTooMany } from "./leavers.ts";
 import { nextPhase, type Course } from "./run-state.ts";
+import { seenAt } from "./seen.ts";
 import { fitting, planRecords, type Plan, type PlanContext } from "./plan.ts";
 import { draftOf } from "./plan-records.ts";
 import { contextFor } from "./pull-context.ts";
 import { withHashes } from "./pull-page.ts";
-import { parseDeferred, readDeferred, seenAt, type Going } from "./run-rows.ts";
+import { parseDeferred, readDeferred, type Going } from "./run-rows.ts";
 import type { UpstreamOrganization, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
 /** Organizations name each other: all that wait are looked at together. */

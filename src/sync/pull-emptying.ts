@@ -1,15 +1,16 @@
 /** People who are left in organizations that are gone: they go to the target, so that nobody is lost with one. */
 import type { Database, Row, Statement } from "../directory/database.ts";
-import { parentOf } from "../directory/organization.ts";
 import { textIn } from "../directory/row.ts";
 import { rowStatements } from "../directory/write-rows.ts";
 import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
-import { commitRun, type Left, type StepResult } from "../sources/commit-run.ts";
+import { commitRun, type StepResult } from "../sources/commit-run.ts";
 import type { ResourceOperation } from "../sources/operation.ts";
+import type { Left } from "../sources/planned-before.ts";
 import type { Source } from "../sources/source.ts";
 import type { Carrier } from "./carrier.ts";
 import { hashStatements } from "./known.ts";
 import { requestOf, type PlanContext } from "./plan.ts";
+import { treeOf } from "./planned.ts";
 
 /** Moved in one batch. */
 const AT_ONCE = 200;
@@ -107,30 +108,21 @@ function moveOf(row: Row, closing: readonly string[], { targetId }: Source): Res
  */
 export async function wouldBeLeftIn(
   { holder, memory }: Carrier,
-  { id: sourceId }: Source,
+  source: Source,
   places: readonly string[],
 ): Promise<ReadonlyMap<string, Left>> {
-  const { organizations, closed } = memory.planned;
-  const placed = new Map([...organizations].map(([id, one]) => [id, parentOf(one)]));
-  const elsewhere = JSON.stringify([...closed, ...placed.keys()]);
-  const statements = rowStatements(OTHERS, places, sourceId, elsewhere);
-  const rows = statements.length === 0 ? [] : await holder.db.batch(statements);
-  const parents = new Set([...placed].flatMap(([id, parent]) => (closed.has(id) ? [] : parent)));
+  if (places.length === 0) return new Map();
+  const parents = new Set((await treeOf(memory.planned, holder.db, source)).values());
+  const rows = await holder.db.batch(rowStatements(OTHERS, places, source.id));
   return new Map(
     rows.flat().map((row) => {
       const id = textIn(row, "id");
-      return [
-        id,
-        { children: row["children"] === 1 || parents.has(id), people: row["people"] === 1 },
-      ];
+      return [id, { children: parents.has(id), people: row["people"] === 1 }];
     }),
   );
 }
 
 const OTHERS = `SELECT j.value AS id,
-    EXISTS (SELECT 1 FROM organizations c
-      WHERE c.parent_id = j.value AND c.deleted_at IS NULL
-        AND c.id NOT IN (SELECT value FROM json_each(?3))) AS children,
     (EXISTS (SELECT 1 FROM users u
         WHERE u.organization_id = j.value AND u.deleted_at IS NULL AND u.source_id IS NOT ?2)
       OR EXISTS (SELECT 1 FROM user_organizations m CROSS JOIN users u ON u.id = m.user_id

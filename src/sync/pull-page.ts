@@ -10,8 +10,9 @@ import type { Planned } from "./planned.ts";
 import { recordHash } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
 import { afterPage } from "./run-reducer.ts";
-import { seenAt, type Going } from "./run-rows.ts";
+import type { Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
+import { seenAt } from "./seen.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
 import { begunAt } from "./watermark.ts";
 
@@ -150,7 +151,8 @@ function groupsRenamedBy(
     if (row === undefined || displayName === id) return false;
     return nameOfGroup(planned, row) !== displayName;
   });
-  // Whatever was kept of them: it is their name that differs.
+  // Whatever was kept or planned of them, it is their name that differs; and a group's number is
+  // none of those by which the people of the page were seen.
   const rows = new Map(
     [...groupRows].map(([id, row]) => [id, { ...row, seq: 0, hash: "another" }]),
   );

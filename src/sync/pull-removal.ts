@@ -48,7 +48,7 @@ export async function remove(
     for (const [index, { id, type }] of absent.entries()) {
       const isDone = result.decision.outcomes[index]?.ok !== false;
       if (dryRun || !isDone) memory.kept.add(id);
-      if (dryRun && isDone && type === "Organization") memory.planned.closed.add(id);
+      if (dryRun && isDone && type === "Organization") memory.planned.parents?.delete(id);
     }
     return MORE;
   });

@@ -5,7 +5,6 @@ import { rowStatements } from "../directory/write-rows.ts";
 import type { Told } from "./outcome.ts";
 import { parseRun, type Run, type RunStatus, type Tallies } from "./run.ts";
 import { runState, type RunState } from "./run-state.ts";
-import type { SeenAt } from "./seen.ts";
 import type { UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
 /** A run as it goes on. */
@@ -60,11 +59,6 @@ export interface Checkpoint {
   readonly state: RunState;
   readonly counts: Tallies;
   readonly now: number;
-}
-
-/** At the step that is about to be written. */
-export function seenAt({ step, state }: Pick<Going, "step" | "state">): SeenAt {
-  return { step: step + 1, since: state.seenStep };
 }
 
 /** Aborts the batch unless the run is where it was when this was decided. */

@@ -3,6 +3,7 @@
  * are put there before the batch of their page is sent, so that they can be ahead of it and never
  * behind it, unless the storage was lost: then `isWhole` says so.
  */
+import type { Going } from "./run-rows.ts";
 import type { UpstreamType } from "./upstream-page.ts";
 
 const CHUNK = 8_192;
@@ -16,8 +17,15 @@ interface LastStep {
 }
 
 export interface SeenAt {
+  /** Of the batch that is about to be sent. */
   readonly step: number;
+  /** The last one before it that added somebody. */
   readonly since: number;
+}
+
+/** For the step that comes next. */
+export function seenAt({ step, state }: Pick<Going, "step" | "state">): SeenAt {
+  return { step: step + 1, since: state.seenStep };
 }
 
 /** Of one step of the run: what was read is not read again. */
@@ -44,10 +52,7 @@ export class Seen {
     return this.has(type, seq);
   }
 
-  /**
-   * `step` is that of the batch which is about to be sent; one may add several times. `since` is the
-   * last one that is known to have added some: where that was lost, what comes now makes nothing whole.
-   */
+  /** One step may add several times. Where something was lost, what comes later makes it whole no more. */
   add(type: UpstreamType, seqs: readonly number[], { step, since }: SeenAt): void {
     if (!this.isWhole(since)) return;
     const fresh = seqs.filter((seq) => !this.hadBefore(type, seq, step));
