@@ -72,9 +72,9 @@ function hashesOfNew({ wishes }: Plan): ReadonlyMap<string, string> {
   return new Map(people.map(({ operation, hash }) => [operation.id, hash]));
 }
 
-/** Whoever was there under another id is not new. */
+/** Without what new people came with. Whoever was there under another id is not new. */
 function withoutNew(outcome: StepOutcome, hashes: ReadonlyMap<string, string>): StepOutcome {
-  return { ...outcome, applied: outcome.applied.filter(({ id }) => !hashes.has(id)) };
+  return { ...outcome, applied: outcome.applied.filter(({ id, hash }) => hashes.get(id) !== hash) };
 }
 
 function decidedStep({ dryRun }: Going, { plan, context }: Applying, requests: ResourceRequest[]) {

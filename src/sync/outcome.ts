@@ -63,6 +63,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   const deferred: UpstreamRecord[] = [];
   const failed: UpstreamRecord[] = [];
   const spared: Spared[] = [];
+  const refusedNames = new Map<string, unknown>();
   let unchanged = 0;
   for (const [index, wish] of wishes.entries()) {
     const outcome = decided.decision.outcomes[index];
@@ -71,6 +72,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     if (!outcome.ok) {
       if (!context.isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
       else {
+        noteRefusedName(wish, refusedNames);
         failed.push(wish.record);
         told.push(toldOf(wish, refusalOf(outcome, context.idsChanged.get(wish.record.externalId))));
       }
@@ -78,7 +80,8 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     }
     const id = outcome.resource?.id ?? wish.operation.id;
     const members = decided.set.guard.spared.get(requests[index]?.opId ?? "");
-    applied.push({ type: wish.record.type, id, hash: members === undefined ? wish.hash : "" });
+    const hash = tookRefusedName(wish, refusedNames) ? NAME_REFUSED : wish.hash;
+    applied.push({ type: wish.record.type, id, hash: members === undefined ? hash : "" });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
     if (members !== undefined) {
       spared.push({ groupId: id, members });
@@ -89,6 +92,26 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   }
   return { told, applied, failed, deferred, unchanged, spared };
 }
+
+/** Groups that are known from their members alone get names by these operations. */
+function noteRefusedName({ record, operation }: Wish, refused: Map<string, unknown>): void {
+  if (operation.kind === "group.patch") refused.set(record.externalId, record.body["displayName"]);
+}
+
+/**
+ * Whether the record is the first that says a name which its group could not have: it counts as
+ * another one in the next run, so that the name is tried again, until it is free.
+ */
+function tookRefusedName({ record }: Wish, refused: Map<string, unknown>): boolean {
+  if (refused.size === 0 || record.type !== "User") return false;
+  const groups = record.groups ?? [];
+  const said = groups.filter(({ id, displayName }) => refused.get(id) === displayName);
+  for (const { id } of said) refused.delete(id);
+  return said.length > 0;
+}
+
+/** No record has it. An empty one would say that a person's leaving was held. */
+const NAME_REFUSED = "name refused";
 
 interface What {
   readonly id?: string;

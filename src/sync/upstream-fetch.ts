@@ -196,6 +196,7 @@ interface Deadline {
 
 function startDeadline({ headersMs, idleMs, totalMs }: Bounds): Deadline {
   const { signal, abort } = abortable();
+  let heardAt = 0;
   let silence = setTimeout(abort, headersMs);
   const total = setTimeout(abort, totalMs);
   const passed = new Promise<never>((_, reject) => {
@@ -203,12 +204,21 @@ function startDeadline({ headersMs, idleMs, totalMs }: Bounds): Deadline {
       reject(new Error("The deadline has passed"));
     });
   });
+  // A page comes in dozens of parts: a timer for each would cost more than reading it.
+  const listen = (): void => {
+    const left = heardAt + idleMs - performance.now();
+    if (left <= 0) abort();
+    else silence = setTimeout(listen, left);
+  };
   return {
     signal,
     passed,
     heard: () => {
+      const isFirst = heardAt === 0;
+      heardAt = performance.now();
+      if (!isFirst) return;
       clearTimeout(silence);
-      silence = setTimeout(abort, idleMs);
+      listen();
     },
     end: () => {
       clearTimeout(silence);

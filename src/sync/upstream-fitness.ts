@@ -24,19 +24,31 @@ const PATH_LENGTH_MAX = 200;
 
 /** Undefined for what is fit. Neither depth nor breadth of the record costs more than the limits. */
 export function unfitnessOf(raw: JsonObject): Unfitness | undefined {
-  const unfit = isFit(raw, 1) ? undefined : firstUnfit(raw);
-  return unfit ?? (isTooLarge(raw) ? TOO_LARGE : undefined);
+  // Nearly all records are fit and small: only where one isn't does it cost something to say why.
+  if (mostBytes(raw, 1) <= LIMITS.resourceBytes) return undefined;
+  return firstUnfit(raw) ?? (isTooLarge(raw) ? TOO_LARGE : undefined);
 }
 
-/** Nearly all records are: only where one isn't does it cost something to say where. */
-function isFit(value: Json, depth: number): boolean {
-  if (problemOf(value, depth) !== undefined) return false;
-  if (Array.isArray(value)) return value.every((item) => isFit(item, depth + 1));
-  if (!isObject(value)) return true;
-  for (const name in value) {
-    if (!isFit(value[name] ?? null, depth + 1)) return false;
+/** No less than it has as JSON; more than any number where something in it isn't fit. */
+function mostBytes(value: Json, depth: number): number {
+  if (problemOf(value, depth) !== undefined) return Infinity;
+  if (typeof value === "string") return textBytes(value);
+  let bytes = SCALAR_BYTES;
+  if (Array.isArray(value)) {
+    for (const item of value) bytes += mostBytes(item, depth + 1);
+  } else if (isObject(value)) {
+    for (const name in value) bytes += textBytes(name) + mostBytes(value[name] ?? null, depth + 1);
   }
-  return true;
+  return bytes;
+}
+
+const SCALAR_BYTES = 32;
+/** An escaped character, which is the longest. */
+const CHARACTER_BYTES = 6;
+
+/** With quotation marks, and a colon or comma. */
+function textBytes(text: string): number {
+  return (text.length + 1) * CHARACTER_BYTES;
 }
 
 function firstUnfit(raw: JsonObject): Unfitness | undefined {

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
+import { dump, rowsOf } from "../support/dump.ts";
 import { violations } from "../support/invariants.ts";
 import {
   exactly,
@@ -13,6 +14,7 @@ import {
   recordsOf,
   type Pulled,
 } from "../support/pulls.ts";
+import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
@@ -185,6 +187,11 @@ describe("a group that is known from its members alone, and has another name ups
     return results.map(({ name }) => name);
   };
 
+  const rows = async () => {
+    const all = await dump();
+    return ["users", "groups", "members"].map((table) => rowsOf(all, table));
+  };
+
   it("has it here, once, and as it was told last", async () => {
     const source = await newPulled(admin, { people: exactly(staff(5, "Old")) }, { pageSize: 2 });
     await pull(source);
@@ -199,6 +206,29 @@ describe("a group that is known from its members alone, and has another name ups
     expect(await names(source)).toEqual(["Newer", "unnamed"]);
     const again = await pull(source);
     expect([again.counts.Group.updated, again.counts.User.unchanged]).toEqual([0, 5]);
+    expect(await violations()).toEqual([]);
+  });
+
+  const ofGroup = (id: string, display: string, ...people: string[]) =>
+    people.map((name) => person(name, { groups: [{ value: id, display }] }));
+
+  it.each([
+    ["all", ofGroup("1", "Two", "a", "b")],
+    ["one who is new", [...ofGroup("1", "Two", "e"), ...ofGroup("1", "One", "a", "b")]],
+  ])("that was taken gets it when it is free, where it is told by %s", async (_, told) => {
+    const before = [...ofGroup("1", "One", "a", "b"), ...ofGroup("2", "Two", "c", "d")];
+    const source = await newPulled(admin, { people: exactly(before) }, { pageSize: 1 });
+    await pull(source);
+    const people = exactly([...told, ...ofGroup("2", "Three", "c", "d")]);
+    await source.upstream.replace({ people });
+    expect((await pulledAsPlanned(source)).status).toBe("partial");
+    expect(await names(source)).toEqual(["One", "Three"]);
+    const run = await pulledAsPlanned(source);
+    expect([run.status, run.counts.Group.updated]).toEqual(["success", 1]);
+    expect(await names(source)).toEqual(["Three", "Two"]);
+    const settled = await rows();
+    expect((await pull(source)).counts.User.unchanged).toBe(people.count);
+    expect(await rows()).toEqual(settled);
     expect(await violations()).toEqual([]);
   });
 });
