@@ -5,6 +5,7 @@ import type { JsonObject } from "../../src/scim/json.ts";
 import { claim } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
 import { exactly, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
+import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
@@ -39,3 +40,23 @@ it.each([404, 500])(
     expect(await violations()).toEqual([]);
   },
 );
+
+it("counts again among those of whom so many may go, in a plan as in a run", async () => {
+  const admin = await claim();
+  const all = Array.from({ length: 60 }, (_, n) => ({ id: `p${n}`, userName: `p${n}` }));
+  const source = await newPulled(admin, { people: exactly(all) }, { deletionPolicy: "delete" });
+  await pull(source);
+  for (const gone of [5, 10]) {
+    await source.upstream.replace({ people: exactly(all.slice(gone)) });
+    expect((await pull(source)).counts.User.deleted).toBe(5);
+  }
+  // A tenth of 60: of the 50 that there were it would be one too many.
+  await source.upstream.replace({ people: exactly(all.slice(0, 54)) });
+  const run = await pulledAsPlanned(source);
+  expect([run.status, run.counts.User.created, run.counts.User.deleted]).toEqual([
+    "success",
+    10,
+    6,
+  ]);
+  expect(await violations()).toEqual([]);
+});
