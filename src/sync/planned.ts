@@ -199,6 +199,8 @@ function rememberPerson(
   if (wasGone && attributes["active"] !== false) restored.add(id);
   const had = before === undefined ? [] : uniqueValues(before.attributes, claims).map(uniqueKey);
   const has = uniqueValues(attributes, claims).map(uniqueKey);
-  for (const value of had) if (!has.includes(value)) unique.set(value, null);
+  // Who was deleted had given them up, and somebody else may have taken them.
+  const isTheirs = (value: string) => (unique.has(value) ? unique.get(value) === id : !wasGone);
+  for (const value of had) if (!has.includes(value) && isTheirs(value)) unique.set(value, null);
   for (const value of has) unique.set(value, id);
 }

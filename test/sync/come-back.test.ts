@@ -60,3 +60,28 @@ it("counts again among those of whom so many may go, in a plan as in a run", asy
   ]);
   expect(await violations()).toEqual([]);
 });
+
+it("has no address any more that somebody else was given, in a plan as in a run", async () => {
+  const admin = await claim();
+  const person = (id: string, address?: string) => ({
+    id,
+    userName: id,
+    ...(address !== undefined && { emails: [{ value: address, type: "work" }] }),
+  });
+  const others = many(0);
+  const settings = { deletionPolicy: "delete", pageSize: 1 } as const;
+  const before = [...others, person("gone", "one@example.org")];
+  const source = await newPulled(admin, { people: exactly(before) }, settings);
+  await pull(source);
+  await source.upstream.replace({ people: exactly(others) });
+  expect((await pull(source)).counts.User.deleted).toBe(1);
+  const more = [person("a", "one@example.org"), person("gone"), person("b", "one@example.org")];
+  await source.upstream.replace({ people: exactly([...others, ...more]) });
+  const run = await pulledAsPlanned(source);
+  expect((await recordsOf(run.id)).map(({ name, result }) => `${name} ${result}`)).toEqual([
+    "a success",
+    "gone success",
+    "b failed",
+  ]);
+  expect(await violations()).toEqual([]);
+});
