@@ -98,8 +98,14 @@ export function rejoinStatements(
   return rowStatements(FORGET_GROUPS, gone.map(ofSource));
 }
 
+/**
+ * Instead of the hash of a record: of a person whose record is applied but for a group that could
+ * not be made, of a group without a list of its own that could not have the name its people tell.
+ */
+export const UNSETTLED = "unsettled";
+
 /** The upstream still names who was deleted among their members. */
-const FORGET_GROUPS = `UPDATE groups SET upstream_hash = '' WHERE upstream_hash <> ''
+const FORGET_GROUPS = `UPDATE groups SET upstream_hash = '' WHERE upstream_hash NOT IN ('', '${UNSETTLED}')
   AND (seq, source_id) IN (SELECT m.group_seq, j.value ->> 1 FROM :rows
     CROSS JOIN users u ON u.id = j.value ->> 0 CROSS JOIN members m ON m.user_seq = u.seq)`;
 

@@ -26,7 +26,7 @@ export function withGroups(
   const wanted = new Set(operation.groups);
   const left = current.filter((group) => !wanted.has(group.id));
   const known = new Set(current.map((group) => group.id));
-  const joined = [...wanted].filter((groupId) => !known.has(groupId));
+  const joined = [...wanted].filter((id) => !known.has(id) && !isUnmade(set, id, by));
   if (left.length + joined.length === 0) return decided;
   if (!by.source.permissions.includes("group:write")) {
     throw new ScimError("permission_missing", "The data source lacks the permission group:write");
@@ -76,6 +76,11 @@ function currentGroups(
     "tooMany",
     `The user is in more than ${USER_GROUPS_LIMIT} groups: add and remove members of the groups`,
   );
+}
+
+/** A run that could not make a group, or whose group is deleted meanwhile, brings its people all the same. */
+function isUnmade(set: WorkingSet, id: string, by: Deciding): boolean {
+  return by.isPulled === true && set.group(id) === undefined;
 }
 
 function groupSeen(set: WorkingSet, id: string, by: Deciding): ReadGroup {

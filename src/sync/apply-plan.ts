@@ -8,7 +8,7 @@ import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outc
 import { requestOf, type Plan, type PlanContext } from "./plan.ts";
 import { plannedFor, rememberPlanned, treeOf } from "./planned.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
-import type { RunState } from "./run-state.ts";
+import { withRefused, type RunState } from "./run-state.ts";
 import { seenAt } from "./seen.ts";
 import { sparedStatements } from "./spared-members.ts";
 import type { UpstreamType } from "./upstream-page.ts";
@@ -39,9 +39,11 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
   const requests = plan.wishes.map((wish, index) => requestOf(wish, context, index));
   const hashes = hashesOfNew(plan);
   let after = going;
+  let applied: StepOutcome["applied"] = [];
   const statements = (decided: StepDecided): Statement[] => {
     noteFound(carrier, going, plan, decided);
     const outcome = outcomeOf({ ...decidedStep(going, applying, requests), decided });
+    applied = outcome.applied;
     const all = written(going, applying, withoutNew(outcome, hashes), holder.now());
     after = all.going;
     return all.statements;
@@ -61,7 +63,7 @@ export async function applyPlan(carrier: Carrier, going: Going, applying: Applyi
   });
   if (!result.ok) return putOff(memory, result.refusal);
   memory.going = after;
-  if (dryRun) rememberPlanned(memory.planned, plan.wishes, result, source);
+  if (dryRun) rememberPlanned(memory.planned, { wishes: plan.wishes, applied }, result, source);
   rememberPlaces(carrier, plan, result);
   return MORE;
 }
@@ -91,7 +93,9 @@ function written(
   const told = [...plan.faults.map(toldFault), ...outcome.told];
   const unchanged = plan.unchanged + outcome.unchanged;
   const counts = counted(going.counts, told, { type, read, unchanged });
-  const whole = withFailed(state, [...plan.faults, ...outcome.failed]);
+  const failed = [...plan.faults, ...outcome.failed];
+  const refused = context.hasGroupList ? [] : failed.filter(({ type: of }) => of === "Group");
+  const whole = withRefused(withFailed(state, failed), refused);
   const after = progressed(going, { state: whole, counts, told }, now);
   const statements = [
     ...after.statements,

@@ -8,7 +8,7 @@ import type { UpstreamType } from "./upstream-page.ts";
 export interface KnownRow {
   readonly seq: number;
   readonly id: string;
-  /** As the record was when it was applied last; empty where it could not be applied as it is. */
+  /** As the record was when it was applied last; empty or UNSETTLED where it could not be applied as it is. */
   readonly hash: string;
   /** Of a person: whether they are active. */
   readonly isActive: boolean;
@@ -78,7 +78,8 @@ export interface Applied {
 export function hashStatements(type: UpstreamType, rows: readonly Applied[]): Statement[] {
   return rowStatements(
     `UPDATE ${TABLES[type]} SET upstream_hash = :row ->> 'hash' :from
-      WHERE ${TABLES[type]}.id = :row ->> 'id'`,
+      WHERE ${TABLES[type]}.id = :row ->> 'id'
+        AND ${TABLES[type]}.upstream_hash IS NOT :row ->> 'hash'`,
     rows,
   );
 }

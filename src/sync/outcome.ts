@@ -4,6 +4,7 @@ import type { EventType } from "../directory/events.ts";
 import { userNameKey } from "../directory/user.ts";
 import type { StepDecided } from "../sources/commit-run.ts";
 import type { Done } from "../sources/decide.ts";
+import { UNSETTLED } from "../sources/read-anew.ts";
 import type { Outcome, ResourceRequest } from "../sources/operation.ts";
 import type { Applied } from "./known.ts";
 import type { Spared } from "./spared-members.ts";
@@ -27,7 +28,7 @@ export interface Told {
 
 export interface StepOutcome {
   readonly told: readonly Told[];
-  /** Those that are as upstream now. */
+  /** Those that are as upstream now, and groups whose name is not. */
   readonly applied: readonly (Applied & { readonly type: UpstreamType })[];
   /** Those that are not, whatever comes. */
   readonly failed: readonly UpstreamRecord[];
@@ -53,7 +54,7 @@ interface Step {
   readonly requests: readonly ResourceRequest[];
   readonly decided: StepDecided;
   readonly dryRun: boolean;
-  readonly context: Pick<PlanContext, "isFinal" | "idsChanged">;
+  readonly context: Pick<PlanContext, "isFinal" | "idsChanged" | "hasGroupList">;
 }
 
 export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step): StepOutcome {
@@ -63,7 +64,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   const deferred: UpstreamRecord[] = [];
   const failed: UpstreamRecord[] = [];
   const spared: Spared[] = [];
-  const refusedNames = new Map<string, unknown>();
+  const unmade = new Set<string>();
   let unchanged = 0;
   for (const [index, wish] of wishes.entries()) {
     const outcome = decided.decision.outcomes[index];
@@ -72,15 +73,20 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     if (!outcome.ok) {
       if (!context.isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
       else {
-        noteRefusedName(wish, refusedNames);
-        failed.push(wish.record);
+        const { record, operation } = wish;
+        failed.push(record);
+        if (operation.kind === "group.create") unmade.add(record.externalId);
+        // Its members may never be sent changed again: they are asked for its name until it has it.
+        if (operation.kind === "group.patch" && !context.hasGroupList) {
+          applied.push({ type: "Group", id: operation.id, hash: UNSETTLED });
+        }
         told.push(toldOf(wish, refusalOf(outcome, context.idsChanged.get(wish.record.externalId))));
       }
       continue;
     }
     const id = outcome.resource?.id ?? wish.operation.id;
     const members = decided.set.guard.spared.get(requests[index]?.opId ?? "");
-    const hash = tookRefusedName(wish, refusedNames) ? NAME_REFUSED : wish.hash;
+    const hash = lacks(wish, unmade) ? UNSETTLED : wish.hash;
     applied.push({ type: wish.record.type, id, hash: members === undefined ? hash : "" });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
     if (members !== undefined) {
@@ -93,25 +99,10 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   return { told, applied, failed, deferred, unchanged, spared };
 }
 
-/** Groups that are known from their members alone get names by these operations. */
-function noteRefusedName({ record, operation }: Wish, refused: Map<string, unknown>): void {
-  if (operation.kind === "group.patch") refused.set(record.externalId, record.body["displayName"]);
+/** Who is in a group that could not be made is applied without it. */
+function lacks({ record }: Wish, unmade: ReadonlySet<string>): boolean {
+  return record.type === "User" && (record.groups ?? []).some(({ id }) => unmade.has(id));
 }
-
-/**
- * Whether the record is the first that says a name which its group could not have: it counts as
- * another one in the next run, so that the name is tried again, until it is free.
- */
-function tookRefusedName({ record }: Wish, refused: Map<string, unknown>): boolean {
-  if (refused.size === 0 || record.type !== "User") return false;
-  const groups = record.groups ?? [];
-  const said = groups.filter(({ id, displayName }) => refused.get(id) === displayName);
-  for (const { id } of said) refused.delete(id);
-  return said.length > 0;
-}
-
-/** No record has it. An empty one would say that a person's leaving was held. */
-const NAME_REFUSED = "name refused";
 
 interface What {
   readonly id?: string;

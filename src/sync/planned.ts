@@ -11,7 +11,7 @@ import type { ReadOrganization } from "../sources/organization-reads.ts";
 import type { ReadGroup, ReadUser } from "../sources/snapshot.ts";
 import { depthIn, type PlannedBefore } from "../sources/planned-before.ts";
 import { profileOf, type Source } from "../sources/source.ts";
-import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
+import { PLANNED_SEQ, type Applied, type Known, type KnownRow } from "./known.ts";
 import type { Walked } from "./missing-reads.ts";
 import { nameOf, type Wish } from "./plan.ts";
 import type { Tally } from "./run.ts";
@@ -33,6 +33,8 @@ export interface Planned {
   readonly unique: Map<string, string | null>;
   /** By type and id upstream: they have no row, and are known all the same. */
   readonly rows: Map<string, KnownRow>;
+  /** The hash that each would have, by our id. */
+  readonly hashes: Map<string, string>;
 }
 
 interface Named {
@@ -50,15 +52,28 @@ export function nothingPlanned(): Planned {
     restored: new Set(),
     unique: new Map(),
     rows: new Map(),
+    hashes: new Map(),
   };
 }
 
-/** Those of the ids upstream that it would have made. */
-export function plannedOf(
-  { rows }: Planned,
+/** What is known of the ids upstream, as it would be. */
+export function knownAsPlanned(
+  planned: Planned,
   type: UpstreamType,
   externalIds: readonly string[],
+  stored: Known,
 ): Known {
+  const { hashes } = planned;
+  const known = new Map([...plannedOf(planned, type, externalIds), ...stored]);
+  for (const [label, row] of known) {
+    const hash = hashes.get(row.id) ?? row.hash;
+    if (hash !== row.hash) known.set(label, { ...row, hash });
+  }
+  return known;
+}
+
+/** Those of the ids upstream that it would have made. */
+function plannedOf({ rows }: Planned, type: UpstreamType, externalIds: readonly string[]): Known {
   const asked = rows.size === 0 ? [] : externalIds;
   return new Map(
     asked.flatMap((externalId) => {
@@ -152,12 +167,13 @@ export function asPlanned(
 /** Keeps what the wishes came to. */
 export function rememberPlanned(
   planned: Planned,
-  wishes: readonly Wish[],
+  { wishes, applied }: { readonly wishes: readonly Wish[]; readonly applied: readonly Applied[] },
   { decision, set }: StepDecided,
   source: Source,
 ): void {
   const stored = new Map(set.snapshot.users.map((user) => [user.id, user]));
   const claims = claimsOf(source, profileOf(source));
+  for (const { id, hash } of applied) planned.hashes.set(id, hash);
   for (const [index, { record, operation, hash }] of wishes.entries()) {
     const outcome = decision.outcomes[index];
     if (outcome?.ok !== true) continue;

@@ -3,7 +3,7 @@ import type { Statement } from "../directory/database.ts";
 import type { Source } from "../sources/source.ts";
 import type { Carrier } from "./carrier.ts";
 import { knownStatements, readKnown, type Known } from "./known.ts";
-import { plannedOf } from "./planned.ts";
+import { knownAsPlanned } from "./planned.ts";
 import type { PlanContext } from "./plan.ts";
 import type { Going } from "./run-rows.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
@@ -37,6 +37,7 @@ export async function contextFor(
     groups: idsOf(groups),
     groupRows: groups,
     users: idsOf(users),
+    refusedGroups: new Set(going.state.refusedGroups),
     hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
     idsChanged: new Map(),
     isFinal: false,
@@ -75,7 +76,7 @@ async function readNamed(
   const rows = [...(await holder.db.batch([...own, ...above, ...around, ...within]))];
   const take = (list: readonly Statement[]): Known => readKnown(rows.splice(0, list.length).flat());
   const withPlanned = (of: UpstreamType, asked: readonly string[], stored: Known): Known =>
-    new Map([...plannedOf(memory.planned, of, asked), ...stored]);
+    knownAsPlanned(memory.planned, of, asked, stored);
   const stored = take(own);
   const places = take(above);
   return {

@@ -1,5 +1,6 @@
 /** A step of a run that reads a page of the upstream and applies it. */
 import { textOf } from "../directory/user.ts";
+import { UNSETTLED } from "../sources/read-anew.ts";
 import type { Source } from "../sources/source.ts";
 import { applyPlan } from "./apply-plan.ts";
 import type { Carrier, Next, RunMemory } from "./carrier.ts";
@@ -13,7 +14,7 @@ import { afterPage } from "./run-reducer.ts";
 import type { Going } from "./run-rows.ts";
 import type { RunState } from "./run-state.ts";
 import { seenAt } from "./seen.ts";
-import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
+import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 import { begunAt } from "./watermark.ts";
 
 interface Got {
@@ -111,6 +112,23 @@ export async function withHashes(
   return records.map((record, index) => ({ record, hash: hashes[index] ?? "" }));
 }
 
+/** What a person's record says of a group. */
+interface Said {
+  readonly id: string;
+  readonly displayName: string;
+  readonly lastModified: string | undefined;
+}
+
+function saidOf(record: UpstreamRecord): Said[] {
+  const { lastModified } = record;
+  return groupsOf(record).map((group) => ({ ...group, lastModified }));
+}
+
+/** What is said last of each. */
+function lastOf(said: readonly Said[]): Said[] {
+  return [...new Map(said.map((one) => [one.id, one])).values()];
+}
+
 /**
  * Groups that are known from their members alone, where the upstream has no list of them. Of one
  * that can't be made the people come all the same.
@@ -119,38 +137,37 @@ function groupsNamedBy(
   records: readonly UpstreamRecord[],
   context: PlanContext,
 ): Pick<Plan, "wishes" | "faults"> {
-  const named = new Map(records.flatMap(groupsOf).map((group) => [group.id, group]));
-  const unknown = [...named.values()].filter(({ id }) => !context.groups.has(id));
-  const hashed = context.hasGroupList ? [] : unknown.map(asRecord);
-  return planRecords(hashed, { ...context, known: new Map() }, draftOf(context));
+  const { groups, refusedGroups, hasGroupList } = context;
+  const said = lastOf(hasGroupList ? [] : records.flatMap(saidOf));
+  const unknown = said.filter(({ id }) => !groups.has(id) && !refusedGroups.has(id));
+  return planRecords(unknown.map(asRecord), { ...context, known: new Map() }, draftOf(context));
 }
 
-function asRecord({ id: externalId, displayName }: NamedGroup): Hashed {
-  const about = { externalId, body: { displayName }, members: undefined, lastModified: undefined };
+function asRecord({ id: externalId, displayName, lastModified }: Said): Hashed {
+  const about = { externalId, body: { displayName }, members: undefined, lastModified };
   return { record: { type: "Group", ...about }, hash: "" };
 }
 
-type NamedGroup = NonNullable<UpstreamUser["groups"]>[number];
-
 /**
- * Groups that have another name in what is new here: records that are as they were have said theirs.
- * One without a name is called by its id, which says nothing.
+ * Groups that have another name in what is new here: records that are as they were have said theirs,
+ * unless it was refused. One without a name is called by its id, which says nothing.
  */
 function groupsRenamedBy(
   { planned }: RunMemory,
   hashed: readonly Hashed[],
   context: PlanContext,
 ): Pick<Plan, "wishes" | "faults"> {
-  const { known, groupRows, hasGroupList } = context;
-  const fresh = hashed.filter(({ record, hash }) => known.get(record.externalId)?.hash !== hash);
-  const named = new Map(
-    fresh.flatMap(({ record }) => groupsOf(record)).map((group) => [group.id, group]),
-  );
-  const wanted = [...named.values()].filter(({ id, displayName }) => {
+  const { known, groupRows, refusedGroups, hasGroupList } = context;
+  const isOther = ({ id, displayName }: Said): boolean => {
     const row = groupRows.get(id);
-    if (row === undefined || displayName === id) return false;
+    if (row === undefined || refusedGroups.has(id) || displayName === id) return false;
     return nameOfGroup(planned, row) !== displayName;
-  });
+  };
+  const isNew = ({ record, hash }: Hashed) => known.get(record.externalId)?.hash !== hash;
+  const told = hashed.filter(isNew).flatMap(({ record }) => saidOf(record));
+  const before = hashed.filter((one) => !isNew(one)).flatMap(({ record }) => saidOf(record));
+  const refused = before.filter((one) => groupRows.get(one.id)?.hash === UNSETTLED && isOther(one));
+  const wanted = lastOf([...refused, ...told]).filter(isOther);
   // Whatever was kept or planned of them, it is their name that differs; and a group's number is
   // none of those by which the people of the page were seen.
   const rows = new Map(

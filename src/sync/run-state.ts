@@ -65,6 +65,8 @@ export const runState = z.object({
   begunAt: z.number().optional(),
   /** The same of the oldest record that failed; null where one of them has no time. */
   oldestFailed: z.number().nullable().optional(),
+  /** Groups that are known from their members alone, and could not be made or named: ids upstream. */
+  refusedGroups: z.array(z.string()).optional(),
   /** The number of the next record that is told. */
   records: z.number(),
   /** The call in hand failed so often. */
@@ -157,6 +159,19 @@ export function reopened(state: RunState, type: "Organization" | "User"): RunSta
     // Who comes now may be too many with those who came before.
     holdsLeavers: state.holdsLeavers === true ? true : undefined,
   };
+}
+
+/** Beyond so many, what is refused is tried with each page, and told each time. */
+const REFUSED_MAX = 100;
+
+export function withRefused(
+  state: RunState,
+  groups: readonly { readonly externalId: string | undefined }[],
+): RunState {
+  const ids = groups.flatMap(({ externalId }) => externalId ?? []);
+  if (ids.length === 0) return state;
+  const refusedGroups = [...(state.refusedGroups ?? []), ...ids].slice(0, REFUSED_MAX);
+  return { ...state, refusedGroups };
 }
 
 export function withDoubt(state: RunState, code: string, detail: string): RunState {

@@ -288,22 +288,24 @@ describe("a run", () => {
     expect((await admin("GET", "/sync-runs?status=failed")).body["data"]).toEqual([]);
   });
 
-  it("A116 A117 is of a pull source that is enabled, and else refused with the reason", async () => {
-    const id = await newPullSource(admin);
-    const push = await admin("POST", "/data-sources", {
-      name: "Pushed",
-      mode: "push",
-      profile: "okta",
-    });
-    const sync = (one: string) => admin("POST", `/data-sources/${one}/sync`, {});
+  const sync = (one: string) => admin("POST", `/data-sources/${one}/sync`, {});
+
+  it("A117 is of a pull source, and else refused with the reason", async () => {
+    const settings = { name: "Pushed", mode: "push", profile: "okta" };
+    const push = await admin("POST", "/data-sources", settings);
     expect(codeOf(await sync(scim.textAt(push.body, "id")))).toEqual([409, "not_a_pull_source"]);
+    expect((await sync(`ds_00${"0".repeat(32)}`)).status).toBe(404);
+    expect((await sync(await newPullSource(admin))).status).toBe(202);
+  });
+
+  it("A116 A117 is of a source that is enabled, and else refused with the reason", async () => {
+    const id = await newPullSource(admin);
     const disabled = await admin("POST", `/data-sources/${id}/disable`);
     expect(disabled.body["upstream"]).toMatchObject({ nextRunAt: null });
     expect(codeOf(await sync(id))[1]).toBe("data_source_disabled");
     const enabled = await admin("POST", `/data-sources/${id}/enable`);
     expect(enabled.body["upstream"]).toMatchObject({ nextRunAt: expect.any(String) as string });
     expect((await sync(id)).status).toBe(202);
-    expect((await sync(`ds_00${"0".repeat(32)}`)).status).toBe(404);
   });
 
   it("A116 is the only way in: nobody pushes to a pull source", async () => {

@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { dump, rowsOf } from "../support/dump.ts";
 import { violations } from "../support/invariants.ts";
 import {
   exactly,
@@ -14,7 +13,6 @@ import {
   recordsOf,
   type Pulled,
 } from "../support/pulls.ts";
-import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
 keepQuiet();
@@ -152,83 +150,5 @@ describe("I19 organizations that the upstream names and doesn't have", () => {
     expect((await peopleOf(source)).at(0)).toMatchObject({ organization: "N" });
     expect(await organizationsOf(source)).toEqual(["N < target", "O < N"]);
     expect(await recordsOf((await pull(source)).id)).toEqual([]);
-  });
-});
-
-describe("a group that is known from its members alone, and can't be made", () => {
-  it("is a record that failed, and its people come without it", async () => {
-    const groups = [{ value: "long", display: "x".repeat(5_000) }, { value: "short" }];
-    const source = await newPulled(admin, {
-      people: exactly([person("a", { groups }), person("b")]),
-    });
-    const run = await pull(source);
-    expect([run.status, run.reason, run.counts.Group]).toMatchObject([
-      "partial",
-      "records_failed",
-      { created: 1, failed: 1 },
-    ]);
-    const [fault] = await recordsOf(run.id);
-    expect(fault).toMatchObject({ resource_type: "Group", external_id: "long", result: "failed" });
-    expect(await peopleOf(source)).toHaveLength(2);
-    expect(await membersOf(source)).toEqual(["a"]);
-    expect(await violations()).toEqual([]);
-  });
-});
-
-describe("a group that is known from its members alone, and has another name upstream", () => {
-  const staff = (n: number, display: string) =>
-    Array.from({ length: n }, (_, i) =>
-      person(`p${i}`, { groups: [{ value: "g", display }, { value: "unnamed" }] }),
-    );
-  const names = async ({ id }: Pulled) => {
-    const sql =
-      "SELECT attributes ->> 'displayName' AS name FROM groups WHERE source_id = ? ORDER BY 1";
-    const { results } = await env.DB.prepare(sql).bind(id).all();
-    return results.map(({ name }) => name);
-  };
-
-  const rows = async () => {
-    const all = await dump();
-    return ["users", "groups", "members"].map((table) => rowsOf(all, table));
-  };
-
-  it("has it here, once, and as it was told last", async () => {
-    const source = await newPulled(admin, { people: exactly(staff(5, "Old")) }, { pageSize: 2 });
-    await pull(source);
-    const changed = [...staff(4, "New"), ...staff(5, "Newer").slice(4)];
-    await source.upstream.replace({ people: exactly(staff(5, "New")) });
-    const plan = await pull(source, { dryRun: true });
-    const run = await pull(source);
-    expect([plan.counts.Group.updated, run.counts.Group.updated]).toEqual([1, 1]);
-    expect(await names(source)).toEqual(["New", "unnamed"]);
-    await source.upstream.replace({ people: exactly(changed) });
-    expect((await pull(source)).counts.Group.updated).toBe(1);
-    expect(await names(source)).toEqual(["Newer", "unnamed"]);
-    const again = await pull(source);
-    expect([again.counts.Group.updated, again.counts.User.unchanged]).toEqual([0, 5]);
-    expect(await violations()).toEqual([]);
-  });
-
-  const ofGroup = (id: string, display: string, ...people: string[]) =>
-    people.map((name) => person(name, { groups: [{ value: id, display }] }));
-
-  it.each([
-    ["all", ofGroup("1", "Two", "a", "b")],
-    ["one who is new", [...ofGroup("1", "Two", "e"), ...ofGroup("1", "One", "a", "b")]],
-  ])("that was taken gets it when it is free, where it is told by %s", async (_, told) => {
-    const before = [...ofGroup("1", "One", "a", "b"), ...ofGroup("2", "Two", "c", "d")];
-    const source = await newPulled(admin, { people: exactly(before) }, { pageSize: 1 });
-    await pull(source);
-    const people = exactly([...told, ...ofGroup("2", "Three", "c", "d")]);
-    await source.upstream.replace({ people });
-    expect((await pulledAsPlanned(source)).status).toBe("partial");
-    expect(await names(source)).toEqual(["One", "Three"]);
-    const run = await pulledAsPlanned(source);
-    expect([run.status, run.counts.Group.updated]).toEqual(["success", 1]);
-    expect(await names(source)).toEqual(["Three", "Two"]);
-    const settled = await rows();
-    expect((await pull(source)).counts.User.unchanged).toBe(people.count);
-    expect(await rows()).toEqual(settled);
-    expect(await violations()).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { exactly, newPulled } from "../support/pulls.ts";
+import { exactly, newPulled, pull } from "../support/pulls.ts";
 import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
@@ -52,6 +52,21 @@ describe("a dry run", () => {
     await source.upstream.replace(script(14, next));
     const run = await pulledAsPlanned(source);
     expect(run.counts.Group).toMatchObject({ created: 1, updated: 2 });
+  });
+
+  it("takes people who come twice alike for one, also where they are new or changed", async () => {
+    const source = await newPulled(admin, { people: people(numbers(12)) }, { pageSize: 3 });
+    await pull(source);
+    const title = (n: number) => (n === 1 ? { title: "Chief" } : {});
+    const twice = people([0, 1, 2, 20, 3, 1, 4, 5, 20, 6, 7, 5, 8, 9, 10], title);
+    await source.upstream.replace({ people: twice });
+    const distinct = { kind: "overlay", members: { totalResults: 12 } } as const;
+    await source.upstream.setFaults({ on: "Users", act: distinct });
+    const run = await pulledAsPlanned(source);
+    expect([run.status, run.counts.User]).toMatchObject([
+      "success",
+      { created: 1, updated: 1, disabled: 1 },
+    ]);
   });
 
   const mail = (value: string) => ({ emails: [{ value: `${value}@example.com`, type: "work" }] });
