@@ -21,6 +21,8 @@ export interface UserWrite {
   readonly furtherOrganizations?: readonly string[];
   /** The groups that they are to be in: the whole list, where the request speaks of it. */
   readonly groups?: readonly string[];
+  /** The list lacks groups that could not be made: nobody is taken out of another one for it. */
+  readonly lacksGroups?: boolean;
   /** Of the password that comes along, where the directory keeps passwords. */
   readonly passwordHash?: string;
 }

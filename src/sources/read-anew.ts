@@ -82,9 +82,18 @@ function sourcesOf(all: readonly Touched<unknown>[]): string[] {
   return [...new Set(all.map(({ source }) => source.id))];
 }
 
+/**
+ * Before what would be the hash of a record: of a person who is in a group that could not be made.
+ * Of a group that has no list, before the name that its people tell and it could not have.
+ */
+export const UNSETTLED = "unsettled ";
+
+/** Of a group: what it is to be called is not forgotten. */
+const IS_KEPT = `upstream_hash <> '' AND upstream_hash NOT GLOB '${UNSETTLED}*'`;
+
 // Empty, not NULL: without one a row would not count among those that the source has brought.
 function forget(table: "users" | "groups" | "organizations"): string {
-  return `UPDATE ${table} SET upstream_hash = '' WHERE upstream_hash <> ''
+  return `UPDATE ${table} SET upstream_hash = '' WHERE ${table === "groups" ? IS_KEPT : "upstream_hash <> ''"}
     AND (id, source_id) IN (SELECT :row ->> 0, :row ->> 1 :from)`;
 }
 
@@ -98,14 +107,8 @@ export function rejoinStatements(
   return rowStatements(FORGET_GROUPS, gone.map(ofSource));
 }
 
-/**
- * Instead of the hash of a record: of a person whose record is applied but for a group that could
- * not be made, of a group without a list of its own that could not have the name its people tell.
- */
-export const UNSETTLED = "unsettled";
-
 /** The upstream still names who was deleted among their members. */
-const FORGET_GROUPS = `UPDATE groups SET upstream_hash = '' WHERE upstream_hash NOT IN ('', '${UNSETTLED}')
+const FORGET_GROUPS = `UPDATE groups SET upstream_hash = '' WHERE ${IS_KEPT}
   AND (seq, source_id) IN (SELECT m.group_seq, j.value ->> 1 FROM :rows
     CROSS JOIN users u ON u.id = j.value ->> 0 CROSS JOIN members m ON m.user_seq = u.seq)`;
 

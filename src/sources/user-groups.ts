@@ -24,9 +24,11 @@ export function withGroups(
   const { id } = outcome.resource;
   const current = currentGroups(set, id, outcome, by);
   const wanted = new Set(operation.groups);
-  const left = current.filter((group) => !wanted.has(group.id));
-  const known = new Set(current.map((group) => group.id));
-  const joined = [...wanted].filter((id) => !known.has(id) && !isUnmade(set, id, by));
+  const unmade = [...wanted].filter((groupId) => isUnmade(set, groupId, by));
+  const lacks = operation.lacksGroups === true || unmade.length > 0;
+  const left = lacks ? [] : current.filter((group) => !wanted.has(group.id));
+  const known = new Set([...current.map((group) => group.id), ...unmade]);
+  const joined = [...wanted].filter((groupId) => !known.has(groupId));
   if (left.length + joined.length === 0) return decided;
   if (!by.source.permissions.includes("group:write")) {
     throw new ScimError("permission_missing", "The data source lacks the permission group:write");
@@ -78,7 +80,7 @@ function currentGroups(
   );
 }
 
-/** A run that could not make a group, or whose group is deleted meanwhile, brings its people all the same. */
+/** Of a run: the group was to be made in the same step, and was refused. */
 function isUnmade(set: WorkingSet, id: string, by: Deciding): boolean {
   return by.isPulled === true && set.group(id) === undefined;
 }

@@ -5,13 +5,13 @@ import type { ResourceRequest } from "../sources/operation.ts";
 import { MORE, progressed, putOff, type Carrier, type Next } from "./carrier.ts";
 import { hashStatements } from "./known.ts";
 import { counted, NOTHING, outcomeOf, toldFault, type StepOutcome } from "./outcome.ts";
-import { requestOf, type Plan, type PlanContext } from "./plan.ts";
+import { nameOf, requestOf, type Plan, type PlanContext } from "./plan.ts";
 import { plannedFor, rememberPlanned, treeOf } from "./planned.ts";
 import { deferStatements, undeferStatements, type Going } from "./run-rows.ts";
-import { withRefused, type RunState } from "./run-state.ts";
+import { refusedKey, withRefused, type RunState } from "./run-state.ts";
 import { seenAt } from "./seen.ts";
 import { sparedStatements } from "./spared-members.ts";
-import type { UpstreamType } from "./upstream-page.ts";
+import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 import { withFailed } from "./watermark.ts";
 
 export interface Applying {
@@ -94,7 +94,7 @@ function written(
   const unchanged = plan.unchanged + outcome.unchanged;
   const counts = counted(going.counts, told, { type, read, unchanged });
   const failed = [...plan.faults, ...outcome.failed];
-  const refused = context.hasGroupList ? [] : failed.filter(({ type: of }) => of === "Group");
+  const refused = context.hasGroupList ? [] : failed.flatMap(refusedIn);
   const whole = withRefused(withFailed(state, failed), refused);
   const after = progressed(going, { state: whole, counts, told }, now);
   const statements = [
@@ -106,6 +106,12 @@ function written(
     ...(going.dryRun ? [] : keptHashes(outcome)),
   ];
   return { statements, going: after.going };
+}
+
+function refusedIn(failed: RecordFault | UpstreamRecord): string[] {
+  const { type, externalId = "" } = failed;
+  const name = ("code" in failed ? failed.name : nameOf(failed)) ?? "";
+  return type === "Group" ? [refusedKey(externalId, name)] : [];
 }
 
 const TYPES = ["Organization", "User", "Group"] as const;

@@ -8,7 +8,7 @@ import type { UpstreamType } from "./upstream-page.ts";
 export interface KnownRow {
   readonly seq: number;
   readonly id: string;
-  /** As the record was when it was applied last; empty or UNSETTLED where it could not be applied as it is. */
+  /** As the record was when it was applied last; empty or `UNSETTLED` where it could not be applied as it is. */
   readonly hash: string;
   /** Of a person: whether they are active. */
   readonly isActive: boolean;

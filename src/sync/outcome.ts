@@ -8,6 +8,7 @@ import { UNSETTLED } from "../sources/read-anew.ts";
 import type { Outcome, ResourceRequest } from "../sources/operation.ts";
 import type { Applied } from "./known.ts";
 import type { Spared } from "./spared-members.ts";
+import { unsettled } from "./record-hash.ts";
 import { nameOf, type PlanContext, type Wish } from "./plan.ts";
 import type { Action, RecordResult, Tallies, Tally } from "./run.ts";
 import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
@@ -78,7 +79,8 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
         if (operation.kind === "group.create") unmade.add(record.externalId);
         // Its members may never be sent changed again: they are asked for its name until it has it.
         if (operation.kind === "group.patch" && !context.hasGroupList) {
-          applied.push({ type: "Group", id: operation.id, hash: UNSETTLED });
+          const hash = `${UNSETTLED}${nameOf(record) ?? ""}`;
+          applied.push({ type: "Group", id: operation.id, hash });
         }
         told.push(toldOf(wish, refusalOf(outcome, context.idsChanged.get(wish.record.externalId))));
       }
@@ -86,7 +88,11 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     }
     const id = outcome.resource?.id ?? wish.operation.id;
     const members = decided.set.guard.spared.get(requests[index]?.opId ?? "");
-    const hash = lacks(wish, unmade) ? UNSETTLED : wish.hash;
+    // Where another group was found to be the one, its people don't know it yet.
+    if (wish.operation.kind === "group.create" && id !== wish.operation.id) {
+      unmade.add(wish.record.externalId);
+    }
+    const hash = isIn(wish, unmade) ? unsettled(wish.hash) : wish.hash;
     applied.push({ type: wish.record.type, id, hash: members === undefined ? hash : "" });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
     if (members !== undefined) {
@@ -100,7 +106,7 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
 }
 
 /** Who is in a group that could not be made is applied without it. */
-function lacks({ record }: Wish, unmade: ReadonlySet<string>): boolean {
+function isIn({ record }: Wish, unmade: ReadonlySet<string>): boolean {
   return record.type === "User" && (record.groups ?? []).some(({ id }) => unmade.has(id));
 }
 

@@ -37,15 +37,10 @@ export function draftOf(context: PlanContext) {
  * everything of its list is read, nobody knows it of an organization's parent.
  */
 export function openIn(record: UpstreamRecord, context: PlanContext): readonly string[] {
-  const { organizations, groups, users, hasGroupList, cut, isFinal } = context;
+  const { organizations, users, cut, isFinal } = context;
   switch (record.type) {
-    case "User": {
-      const named = hasGroupList ? [] : (record.groups ?? []);
-      return [
-        ...(record.organizations ?? []).filter((label) => !organizations.has(label)),
-        ...named.flatMap(({ id }) => (groups.has(id) ? [] : id)),
-      ];
-    }
+    case "User":
+      return (record.organizations ?? []).filter((label) => !organizations.has(label));
     case "Group":
       return (record.members ?? []).filter((id) => !users.has(id));
     case "Organization": {
@@ -55,6 +50,15 @@ export function openIn(record: UpstreamRecord, context: PlanContext): readonly s
       return [isFinal ? "has no parent" : "has no parent so far"];
     }
   }
+}
+
+/** Whether it names groups that could not be made. */
+export function lacksGroups(
+  record: UpstreamRecord,
+  { groups, hasGroupList }: Pick<PlanContext, "groups" | "hasGroupList">,
+): boolean {
+  if (hasGroupList || record.type !== "User") return false;
+  return (record.groups ?? []).some(({ id }) => !groups.has(id));
 }
 
 function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: PlanContext): Draft {
@@ -76,6 +80,7 @@ function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: Pla
   const lists = {
     ...(labels !== undefined && { furtherOrganizations: further.filter((id) => id !== primary) }),
     ...(memberships !== undefined && { groups: memberships }),
+    ...(lacksGroups(record, context) && { lacksGroups: true }),
   };
   const unknown = labels?.filter((label) => !organizations.has(label)) ?? [];
   const remark = unknown.length === 0 ? undefined : strayed(record, unknown);

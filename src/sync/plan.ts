@@ -2,9 +2,9 @@
 import { ScimError } from "../scim/error.ts";
 import type { ResourceOperation, ResourceRequest } from "../sources/operation.ts";
 import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
-import { UNSETTLED } from "../sources/read-anew.ts";
 import type { Source } from "../sources/source.ts";
 import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
+import { areOfSame } from "./record-hash.ts";
 import type { PageFacts } from "./run-reducer.ts";
 import type { RecordFault, UpstreamRecord } from "./upstream-page.ts";
 
@@ -22,8 +22,8 @@ export interface PlanContext {
   /** Those of them that have a row, by ids upstream. */
   readonly groupRows: Known;
   readonly users: Labels;
-  /** Ids upstream of groups that could not be made or named in this run: the next one tries again. */
-  readonly refusedGroups: ReadonlySet<string>;
+  /** By `refusedKey` names that groups could not have in this run: the next one tries again. */
+  readonly refusedNames: ReadonlySet<string>;
   /** Whether the run came by this row before. */
   readonly hasSeen: (row: KnownRow) => boolean;
   /** Groups come by themselves, with their members: what people say of theirs is not looked at. */
@@ -141,7 +141,7 @@ function sightOf({ record, hash }: Hashed, { known, hasSeen, isFinal }: PlanCont
     row,
     isSame: isApplied || row?.seq === PLANNED_SEQ,
     isFresh,
-    isOther: !isFresh && !isApplied && !isFinal && row.hash !== "" && row.hash !== UNSETTLED,
+    isOther: !isFresh && !isFinal && row.hash !== "" && !areOfSame(row.hash, hash),
   };
 }
 

@@ -37,7 +37,7 @@ export async function contextFor(
     groups: idsOf(groups),
     groupRows: groups,
     users: idsOf(users),
-    refusedGroups: new Set(going.state.refusedGroups),
+    refusedNames: new Set(going.state.refusedNames),
     hasSeen: ({ seq }) => seq > maxSeq[type] || seen.hadBefore(type, seq, going.step + 1),
     idsChanged: new Map(),
     isFinal: false,

@@ -6,13 +6,13 @@ import { applyPlan } from "./apply-plan.ts";
 import type { Carrier, Next, RunMemory } from "./carrier.ts";
 import type { KnownRow } from "./known.ts";
 import { fitting, planRecords, type Hashed, type Plan, type PlanContext } from "./plan.ts";
-import { draftOf, openIn } from "./plan-records.ts";
+import { draftOf, lacksGroups, openIn } from "./plan-records.ts";
 import type { Planned } from "./planned.ts";
-import { recordHash } from "./record-hash.ts";
+import { areOfSame, recordHash, unsettled } from "./record-hash.ts";
 import { contextFor, groupsOf } from "./pull-context.ts";
 import { afterPage } from "./run-reducer.ts";
 import type { Going } from "./run-rows.ts";
-import type { RunState } from "./run-state.ts";
+import { refusedKey, type RunState } from "./run-state.ts";
 import { seenAt } from "./seen.ts";
 import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 import { begunAt } from "./watermark.ts";
@@ -48,7 +48,8 @@ export async function applyPage(
   const before = { ...going.state, begunAt: begunAt(going.state, page.date, carrier.holder.now()) };
   const state = stateAfter({ ...before, seenStep: going.step + 1 }, page, facts, source);
   return applyPlan(carrier, going, {
-    plan: together(page, [extra, renamed], plan),
+    // Names that are given up first are there for those that are new.
+    plan: together(page, [renamed, extra], plan),
     context,
     state: type === "User" ? { ...state, usersSeen: state.usersSeen + fresh } : state,
     type,
@@ -109,7 +110,10 @@ export async function withHashes(
   const hashes = await Promise.all(
     records.map((record) => recordHash(record, settings, openIn(record, context))),
   );
-  return records.map((record, index) => ({ record, hash: hashes[index] ?? "" }));
+  return records.map((record, index) => {
+    const hash = hashes[index] ?? "";
+    return { record, hash: lacksGroups(record, context) ? unsettled(hash) : hash };
+  });
 }
 
 /** What a person's record says of a group. */
@@ -122,6 +126,10 @@ interface Said {
 function saidOf(record: UpstreamRecord): Said[] {
   const { lastModified } = record;
   return groupsOf(record).map((group) => ({ ...group, lastModified }));
+}
+
+function isRefused({ id, displayName }: Said, { refusedNames }: PlanContext): boolean {
+  return refusedNames.has(refusedKey(id, displayName));
 }
 
 /** What is said last of each. */
@@ -137,10 +145,12 @@ function groupsNamedBy(
   records: readonly UpstreamRecord[],
   context: PlanContext,
 ): Pick<Plan, "wishes" | "faults"> {
-  const { groups, refusedGroups, hasGroupList } = context;
-  const said = lastOf(hasGroupList ? [] : records.flatMap(saidOf));
-  const unknown = said.filter(({ id }) => !groups.has(id) && !refusedGroups.has(id));
-  return planRecords(unknown.map(asRecord), { ...context, known: new Map() }, draftOf(context));
+  const { groups, hasGroupList } = context;
+  const said = hasGroupList ? [] : records.flatMap(saidOf);
+  const unknown = said.filter((one) => !groups.has(one.id) && !isRefused(one, context));
+  // Without a time of its own: others whom no time is told of are in it as well.
+  const hashed = lastOf(unknown).map((one) => asRecord({ ...one, lastModified: undefined }));
+  return planRecords(hashed, { ...context, known: new Map() }, draftOf(context));
 }
 
 function asRecord({ id: externalId, displayName, lastModified }: Said): Hashed {
@@ -157,17 +167,20 @@ function groupsRenamedBy(
   hashed: readonly Hashed[],
   context: PlanContext,
 ): Pick<Plan, "wishes" | "faults"> {
-  const { known, groupRows, refusedGroups, hasGroupList } = context;
-  const isOther = ({ id, displayName }: Said): boolean => {
-    const row = groupRows.get(id);
-    if (row === undefined || refusedGroups.has(id) || displayName === id) return false;
-    return nameOfGroup(planned, row) !== displayName;
+  const { known, groupRows, hasGroupList } = context;
+  const isOther = (said: Said): boolean => {
+    const row = groupRows.get(said.id);
+    if (row === undefined || said.displayName === said.id) return false;
+    return nameOfGroup(planned, row) !== said.displayName;
   };
-  const isNew = ({ record, hash }: Hashed) => known.get(record.externalId)?.hash !== hash;
+  const isNew = ({ record, hash }: Hashed) => !areOfSame(known.get(record.externalId)?.hash, hash);
   const told = hashed.filter(isNew).flatMap(({ record }) => saidOf(record));
   const before = hashed.filter((one) => !isNew(one)).flatMap(({ record }) => saidOf(record));
-  const refused = before.filter((one) => groupRows.get(one.id)?.hash === UNSETTLED && isOther(one));
-  const wanted = lastOf([...refused, ...told]).filter(isOther);
+  const refused = before.filter(
+    ({ id, displayName }) => groupRows.get(id)?.hash === `${UNSETTLED}${displayName}`,
+  );
+  const open = [...refused, ...told].filter((one) => !isRefused(one, context));
+  const wanted = lastOf(open).filter(isOther);
   // Whatever was kept or planned of them, it is their name that differs; and a group's number is
   // none of those by which the people of the page were seen.
   const rows = new Map(

@@ -65,8 +65,8 @@ export const runState = z.object({
   begunAt: z.number().optional(),
   /** The same of the oldest record that failed; null where one of them has no time. */
   oldestFailed: z.number().nullable().optional(),
-  /** Groups that are known from their members alone, and could not be made or named: ids upstream. */
-  refusedGroups: z.array(z.string()).optional(),
+  /** By `refusedKey` names that groups without a list of their own could not have. */
+  refusedNames: z.array(z.string()).optional(),
   /** The number of the next record that is told. */
   records: z.number(),
   /** The call in hand failed so often. */
@@ -164,14 +164,17 @@ export function reopened(state: RunState, type: "Organization" | "User"): RunSta
 /** Beyond so many, what is refused is tried with each page, and told each time. */
 const REFUSED_MAX = 100;
 
-export function withRefused(
-  state: RunState,
-  groups: readonly { readonly externalId: string | undefined }[],
-): RunState {
-  const ids = groups.flatMap(({ externalId }) => externalId ?? []);
-  if (ids.length === 0) return state;
-  const refusedGroups = [...(state.refusedGroups ?? []), ...ids].slice(0, REFUSED_MAX);
-  return { ...state, refusedGroups };
+export function withRefused(state: RunState, keys: readonly string[]): RunState {
+  if (keys.length === 0) return state;
+  const refusedNames = [...(state.refusedNames ?? []), ...keys].slice(0, REFUSED_MAX);
+  return { ...state, refusedNames };
+}
+
+const KEY_LENGTH = 600;
+
+/** Of a group's id upstream and a name: long names that begin alike are one. */
+export function refusedKey(id: string, displayName: string): string {
+  return `${id} ${displayName}`.slice(0, KEY_LENGTH);
 }
 
 export function withDoubt(state: RunState, code: string, detail: string): RunState {

@@ -175,7 +175,7 @@ function contextOf(
       places.map(({ id, attributes }) => [textOf(attributes, "externalId") ?? "", id]),
     ),
     groups: new Map(),
-    refusedGroups: new Set(),
+    refusedNames: new Set(),
     groupRows: new Map(),
     users: new Map(),
     hasSeen: () => false,

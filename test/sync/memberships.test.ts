@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
 import { violations } from "../support/invariants.ts";
+import { membersOf, person } from "../support/named-groups.ts";
 import {
   exactly,
   newPulled,
@@ -22,19 +23,6 @@ let admin: Admin;
 beforeEach(async () => {
   admin = await claim();
 });
-
-const person = (id: string, more: JsonObject = {}): JsonObject => ({ id, userName: id, ...more });
-
-/** The ids upstream of those who are in the groups of the source. */
-async function membersOf({ id }: Pulled): Promise<unknown[]> {
-  const { results } = await env.DB.prepare(
-    `SELECT u.external_id AS person FROM members m JOIN groups g ON g.seq = m.group_seq
-      JOIN users u ON u.seq = m.user_seq WHERE g.source_id = ? ORDER BY u.external_id`,
-  )
-    .bind(id)
-    .all();
-  return results.map(({ person: one }) => one);
-}
 
 describe("members who aren't known", () => {
   const group = (...ids: string[]) =>

@@ -1,11 +1,10 @@
 /** Groups that an upstream has no list of: they are known from what its people say. */
-import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
-import { dump, rowsOf } from "../support/dump.ts";
 import { violations } from "../support/invariants.ts";
-import { exactly, newPulled, peopleOf, pull, recordsOf, type Pulled } from "../support/pulls.ts";
+import { expectSteady, membersOf, names, ofGroup, person, taken } from "../support/named-groups.ts";
+import { exactly, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
 import { pulledAsPlanned } from "../support/plans.ts";
 import { keepQuiet } from "../support/quiet.ts";
 
@@ -16,31 +15,6 @@ let admin: Admin;
 beforeEach(async () => {
   admin = await claim();
 });
-
-const person = (id: string, more: JsonObject = {}): JsonObject => ({ id, userName: id, ...more });
-
-/** The ids upstream of those who are in the groups of the source. */
-async function membersOf({ id }: Pulled): Promise<unknown[]> {
-  const { results } = await env.DB.prepare(
-    `SELECT u.external_id AS person FROM members m JOIN groups g ON g.seq = m.group_seq
-      JOIN users u ON u.seq = m.user_seq WHERE g.source_id = ? ORDER BY u.external_id`,
-  )
-    .bind(id)
-    .all();
-  return results.map(({ person: one }) => one);
-}
-
-const names = async ({ id }: Pulled) => {
-  const sql =
-    "SELECT attributes ->> 'displayName' AS name FROM groups WHERE source_id = ? ORDER BY 1";
-  const { results } = await env.DB.prepare(sql).bind(id).all();
-  return results.map(({ name }) => name);
-};
-
-const rows = async () => {
-  const all = await dump();
-  return ["users", "groups", "members"].map((table) => rowsOf(all, table));
-};
 
 describe("a group that is known from its members alone, and can't be made", () => {
   it("is a record that failed, and its people come without it", async () => {
@@ -84,18 +58,6 @@ describe("a group that is known from its members alone, and has another name ups
     expect(await violations()).toEqual([]);
   });
 });
-
-const ofGroup = (id: string, display: string, ...people: string[]) =>
-  people.map((name) => person(name, { groups: [{ value: id, display }] }));
-const taken = [...ofGroup("1", "One", "a", "b"), ...ofGroup("2", "Two", "c", "d")];
-
-/** The same upstream once more: nothing of the directory is written, and each refusal is told once. */
-async function expectSteady(source: Pulled, told: readonly string[]): Promise<void> {
-  const before = await rows();
-  const run = await pulledAsPlanned(source);
-  expect((await recordsOf(run.id)).map(({ external_id: id }) => id)).toEqual(told);
-  expect(await rows()).toEqual(before);
-}
 
 describe("a group whose new name is taken", () => {
   const tellers: [string, JsonObject[]][] = [
@@ -164,7 +126,7 @@ describe("a new group whose name is taken", () => {
         { created: 0, failed: 1 },
       ]);
       expect((await peopleOf(source)).map(({ title }) => title)).toContain("Chief");
-      expect(await membersOf(source)).toEqual(["a", "c", "d"]);
+      expect(await membersOf(source)).toEqual(["a", "b", "c", "d"]);
       await expectSteady(source, ["3"]);
       await source.upstream.replace({ people: exactly(all("Three")) });
       await pulledAsPlanned(source);
@@ -179,13 +141,16 @@ describe("a new group whose name is taken", () => {
   it("is no reason to doubt a list that has somebody twice", async () => {
     const settings = { pageSize: 2, deletionPolicy: "disable" } as const;
     const many = Array.from({ length: 20 }, (_, n) => person(`p${n}`));
-    const source = await newPulled(admin, { people: exactly([...taken, ...many]) }, settings);
+    const before = [...taken, person("e"), ...many];
+    const source = await newPulled(admin, { people: exactly(before) }, settings);
     await pull(source);
     const [e = {}] = ofGroup("3", "Two", "e");
     const [a = {}] = ofGroup("1", "Two", "a");
-    const records = [a, e, ...taken.slice(1), a, e, ...many.slice(1)];
+    const [b = {}, c = {}, d = {}] = taken.slice(1);
+    const [f = {}] = ofGroup("3", "Else", "f");
+    const records = [a, e, f, b, c, a, d, e, ...many.slice(1)];
     await source.upstream.replace({ people: exactly(records) });
-    const distinct = { kind: "overlay", members: { totalResults: 24 } } as const;
+    const distinct = { kind: "overlay", members: { totalResults: 25 } } as const;
     await source.upstream.setFaults({ on: "Users", act: distinct });
     for (const disabled of [1, 0]) {
       const run = await pulledAsPlanned(source);
@@ -194,15 +159,30 @@ describe("a new group whose name is taken", () => {
     }
   });
 
-  it("is asked for again by an incremental run as well", async () => {
-    const at = (second: number) => ({ meta: { lastModified: `2026-05-01T10:00:0${second}Z` } });
-    const dated = (people: readonly JsonObject[]) => people.map((one, n) => ({ ...one, ...at(n) }));
-    const people = dated([...taken, ...ofGroup("3", "Two", "e"), person("f")]);
-    const source = await newPulled(admin, { people: exactly(people) });
+  it("has all of its people after an incremental run as well", async () => {
+    const at = (minute: number) => ({ meta: { lastModified: `2026-05-01T10:${minute}:00Z` } });
+    const [c = {}, d = {}] = ofGroup("2", "Two", "c", "d");
+    const [e = {}, f = {}] = ofGroup("3", "Two", "e", "f");
+    const dated = [c, d, e, f, person("x")].map((one, n) => ({ ...one, ...at(10 + 2 * n) }));
+    const source = await newPulled(admin, { people: exactly(dated) });
     await pull(source);
-    const watermark = await env.DB.prepare("SELECT watermark FROM data_sources WHERE id = ?")
-      .bind(source.id)
-      .first("watermark");
-    expect(watermark).toBe("2026-05-01T10:00:04.000Z");
+    const free = ofGroup("2", "Other", "c", "d").map((one, n) => ({ ...one, ...at(30 + n) }));
+    await source.upstream.replace({ people: exactly([...free, ...dated.slice(2)]) });
+    await pull(source, { kind: "incremental" });
+    expect(await names(source)).toEqual(["Other", "Two"]);
+    expect(await membersOf(source)).toEqual(["c", "d", "e", "f"]);
   });
+
+  it.each([1, 100])(
+    "takes nobody out of the group that has it, in pages of %i",
+    async (pageSize) => {
+      const source = await newPulled(admin, { people: exactly(taken) }, { pageSize });
+      await pull(source);
+      const people = exactly([...taken.slice(0, 2), ...ofGroup("3", "Two", "c", "d")]);
+      await source.upstream.replace({ people });
+      expect((await pulledAsPlanned(source)).reason).toBe("records_failed");
+      expect(await membersOf(source)).toEqual(["a", "b", "c", "d"]);
+      await expectSteady(source, ["3"]);
+    },
+  );
 });
