@@ -71,27 +71,18 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     const outcome = decided.decision.outcomes[index];
     const done = byRequest.get(requests[index]?.opId ?? "") ?? [];
     if (outcome === undefined) continue;
+    if (isUnmadeGroup(wish, outcome)) unmade.add(wish.record.externalId);
     if (!outcome.ok) {
       if (!context.isFinal && mayComeRight(wish, outcome, decided)) deferred.push(wish.record);
       else {
-        const { record, operation } = wish;
-        failed.push(record);
-        if (operation.kind === "group.create") unmade.add(record.externalId);
-        // Its members may never be sent changed again: they are asked for its name until it has it.
-        if (operation.kind === "group.patch" && !context.hasGroupList) {
-          const hash = `${UNSETTLED}${nameOf(record) ?? ""}`;
-          applied.push({ type: "Group", id: operation.id, hash });
-        }
+        failed.push(wish.record);
+        applied.push(...refusedName(wish, context));
         told.push(toldOf(wish, refusalOf(outcome, context.idsChanged.get(wish.record.externalId))));
       }
       continue;
     }
     const id = outcome.resource?.id ?? wish.operation.id;
     const members = decided.set.guard.spared.get(requests[index]?.opId ?? "");
-    // Where another group was found to be the one, its people don't know it yet.
-    if (wish.operation.kind === "group.create" && id !== wish.operation.id) {
-      unmade.add(wish.record.externalId);
-    }
     const hash = isIn(wish, unmade) ? unsettled(wish.hash) : wish.hash;
     applied.push({ type: wish.record.type, id, hash: members === undefined ? hash : "" });
     const main = done.find(({ effect }) => effect.resourceType === wish.record.type) ?? done[0];
@@ -105,7 +96,21 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
   return { told, applied, failed, deferred, unchanged, spared };
 }
 
-/** Who is in a group that could not be made is applied without it. */
+/** Its people may never be sent changed again: they are asked for its name until it has it. */
+function refusedName(
+  { record, operation }: Wish,
+  { hasGroupList }: Step["context"],
+): (Applied & { type: UpstreamType })[] {
+  if (operation.kind !== "group.patch" || hasGroupList) return [];
+  return [{ type: "Group", id: operation.id, hash: `${UNSETTLED}${nameOf(record) ?? ""}` }];
+}
+
+/** It was refused, or found to be another one: those of its people who come with it don't get in yet. */
+function isUnmadeGroup({ operation }: Wish, outcome: Outcome): boolean {
+  const made = outcome.ok ? outcome.resource?.id : undefined;
+  return operation.kind === "group.create" && made !== operation.id;
+}
+
 function isIn({ record }: Wish, unmade: ReadonlySet<string>): boolean {
   return record.type === "User" && (record.groups ?? []).some(({ id }) => unmade.has(id));
 }
