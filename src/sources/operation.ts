@@ -21,8 +21,8 @@ export interface UserWrite {
   readonly furtherOrganizations?: readonly string[];
   /** The groups that they are to be in: the whole list, where the request speaks of it. */
   readonly groups?: readonly string[];
-  /** The list lacks groups that could not be made: nobody is taken out of another one for it. */
-  readonly lacksGroups?: boolean;
+  /** What all of them are called, those that could not be made as well: another of that name stands in for them. */
+  readonly groupNames?: readonly string[];
   /** Of the password that comes along, where the directory keeps passwords. */
   readonly passwordHash?: string;
 }

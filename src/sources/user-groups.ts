@@ -1,8 +1,9 @@
 /** The groups a user is to be in, where a write of the user says so: memberships in the same batch. */
+import { groupNameKey } from "../directory/group.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Decided, Deciding } from "./deciding.ts";
 import { isSeen } from "./group-operations.ts";
-import type { Outcome, UserOperation } from "./operation.ts";
+import type { Outcome, UserOperation, UserWrite } from "./operation.ts";
 import type { ReadGroup } from "./snapshot.ts";
 import { USER_GROUPS_LIMIT } from "./user-groups-read.ts";
 import type { Change, WorkingSet } from "./working-set.ts";
@@ -25,8 +26,10 @@ export function withGroups(
   const current = currentGroups(set, id, outcome, by);
   const wanted = new Set(operation.groups);
   const unmade = [...wanted].filter((groupId) => isUnmade(set, groupId, by));
-  const lacks = operation.lacksGroups === true || unmade.length > 0;
-  const left = lacks ? [] : current.filter((group) => !wanted.has(group.id));
+  const standIns = standInsFor(operation, wanted.size - unmade.length);
+  const left = current.filter(
+    (group) => !wanted.has(group.id) && !standIns.has(groupNameKey(group.attributes)),
+  );
   const known = new Set([...current.map((group) => group.id), ...unmade]);
   const joined = [...wanted].filter((groupId) => !known.has(groupId));
   if (left.length + joined.length === 0) return decided;
@@ -80,7 +83,16 @@ function currentGroups(
   );
 }
 
-/** Of a run: the group was to be made in the same step, and was refused. */
+/** Folded names of groups that nobody is taken out of while some of those they are to be in are not there. */
+function standInsFor(
+  { groupNames = [] }: Pick<UserWrite, "groupNames">,
+  there: number,
+): ReadonlySet<string> {
+  if (groupNames.length <= there) return new Set();
+  return new Set(groupNames.map((displayName) => groupNameKey({ displayName })));
+}
+
+/** Of a run: the group was to be made in the same step, and was refused or found under another id. */
 function isUnmade(set: WorkingSet, id: string, by: Deciding): boolean {
   return by.isPulled === true && set.group(id) === undefined;
 }

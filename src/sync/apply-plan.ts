@@ -94,8 +94,12 @@ function written(
   const unchanged = plan.unchanged + outcome.unchanged;
   const counts = counted(going.counts, told, { type, read, unchanged });
   const failed = [...plan.faults, ...outcome.failed];
-  const refused = context.hasGroupList ? [] : failed.flatMap(refusedIn);
-  const whole = withRefused(withFailed(state, failed), refused);
+  // A name that is refused is the group's to be tried again: no record has to come for it.
+  const hasNoList = (one: { readonly type: UpstreamType }) =>
+    one.type === "Group" && !context.hasGroupList;
+  const again = failed.filter((one) => !hasNoList(one));
+  const awaiting = withFailed(state, outcome.lacksGroups ? [...again, {}] : again);
+  const whole = withRefused(awaiting, failed.filter(hasNoList).map(refusedIn));
   const after = progressed(going, { state: whole, counts, told }, now);
   const statements = [
     ...after.statements,
@@ -108,10 +112,9 @@ function written(
   return { statements, going: after.going };
 }
 
-function refusedIn(failed: RecordFault | UpstreamRecord): string[] {
-  const { type, externalId = "" } = failed;
-  const name = ("code" in failed ? failed.name : nameOf(failed)) ?? "";
-  return type === "Group" ? [refusedKey(externalId, name)] : [];
+function refusedIn(failed: RecordFault | UpstreamRecord): string {
+  const name = "code" in failed ? failed.name : nameOf(failed);
+  return refusedKey(failed.externalId ?? "", name ?? "");
 }
 
 const TYPES = ["Organization", "User", "Group"] as const;

@@ -36,6 +36,8 @@ export interface StepOutcome {
   /** Refused for what may still change in this run. */
   readonly deferred: readonly UpstreamRecord[];
   readonly unchanged: number;
+  /** Whether groups could not be made: their people have to come again, whenever they were changed. */
+  readonly lacksGroups: boolean;
   /** Groups of which a list took more members than go without an admin. */
   readonly spared: readonly Spared[];
 }
@@ -47,6 +49,7 @@ export const NOTHING: StepOutcome = {
   failed: [],
   deferred: [],
   unchanged: 0,
+  lacksGroups: false,
   spared: [],
 };
 
@@ -93,7 +96,8 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
     else if (main === undefined && wish.remark === undefined) unchanged++;
     else told.push(toldOf(wish, { id, main, result: dryRun ? "planned" : "success" }));
   }
-  return { told, applied, failed, deferred, unchanged, spared };
+  const lacksGroups = unmade.size > 0 && !context.hasGroupList;
+  return { told, applied, failed, deferred, unchanged, lacksGroups, spared };
 }
 
 /** Its people may never be sent changed again: they are asked for its name until it has it. */

@@ -4,6 +4,7 @@ import { ScimError } from "../scim/error.ts";
 import { SCHEMA_ENTERPRISE } from "../scim/messages.ts";
 import { parseResource } from "../scim/resource.ts";
 import { GROUP, ORGANIZATION, USER } from "../scim/schemas.ts";
+import type { UserWrite } from "../sources/operation.ts";
 import { typeFor } from "../sources/source-type.ts";
 import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
 import { profileOf } from "../sources/source.ts";
@@ -20,9 +21,10 @@ import type {
 
 /** Throws ScimError for a record that the source's dialect doesn't take. */
 export function draftOf(context: PlanContext) {
-  return (record: UpstreamRecord, row: KnownRow | undefined): Draft => {
+  return (record: UpstreamRecord, row: KnownRow | undefined, isSame: boolean): Draft => {
     switch (record.type) {
       case "User":
+        if (row !== undefined && isSame) return draftGroups(record, row, context);
         return draftUser(record, row, context);
       case "Group":
         return draftGroup(record, row, context);
@@ -61,8 +63,25 @@ export function lacksGroups(
   return (record.groups ?? []).some(({ id }) => !groups.has(id));
 }
 
+/** What an admin has changed of them since stays. */
+function draftGroups(record: UpstreamUser, { id }: KnownRow, context: PlanContext): Draft {
+  const memberships = membershipsOf(record, context);
+  return { operation: { kind: "user.patch", id, operations: [], ...memberships } };
+}
+
+function membershipsOf(
+  { groups }: UpstreamUser,
+  context: PlanContext,
+): Pick<UserWrite, "groups" | "groupNames"> {
+  if (context.hasGroupList || groups === undefined) return {};
+  return {
+    groups: groups.flatMap(({ id }) => context.groups.get(id) ?? []),
+    groupNames: groups.map(({ displayName }) => displayName),
+  };
+}
+
 function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: PlanContext): Draft {
-  const { source, organizations, groups, holdsLeavers } = context;
+  const { source, organizations, holdsLeavers } = context;
   const leaves = row?.isActive === true && isInactive(record, context.now);
   // How many there are is known when the list is read to its end.
   if (leaves && !context.isFinal) return "later";
@@ -75,12 +94,9 @@ function draftUser(record: UpstreamUser, row: KnownRow | undefined, context: Pla
   const given = isHeld ? { ...record, body: stayingActive(record.body) } : record;
   const body = withFields({ ...record, body: placed(given, place, profile) }, source.namespace);
   const resource = parseResource(body, typeFor(source, USER), profile);
-  const named = context.hasGroupList ? undefined : record.groups;
-  const memberships = named?.flatMap(({ id }) => groups.get(id) ?? []);
   const lists = {
     ...(labels !== undefined && { furtherOrganizations: further.filter((id) => id !== primary) }),
-    ...(memberships !== undefined && { groups: memberships }),
-    ...(lacksGroups(record, context) && { lacksGroups: true }),
+    ...membershipsOf(record, context),
   };
   const unknown = labels?.filter((label) => !organizations.has(label)) ?? [];
   const remark = unknown.length === 0 ? undefined : strayed(record, unknown);

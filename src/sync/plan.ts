@@ -79,7 +79,8 @@ export interface Hashed {
   readonly hash: string;
 }
 
-type DraftRecord = (record: UpstreamRecord, row: KnownRow | undefined) => Draft;
+/** `isSame`: it says what was applied last, and only groups that it names come or go. */
+type DraftRecord = (record: UpstreamRecord, row: KnownRow | undefined, isSame: boolean) => Draft;
 
 /** `draft` may throw ScimError: the record is reported, and whoever it is about stays as they are. */
 export function planRecords(
@@ -150,7 +151,7 @@ function draftedOrFault(
   draft: DraftRecord,
 ): Wish | RecordFault | "later" {
   try {
-    const drafted = draft(record, row);
+    const drafted = draft(record, row, areOfSame(row?.hash, hash));
     if (drafted === "later") return drafted;
     const { operation, remark, isHeld = false } = drafted;
     return { record, operation, remark, isHeld, hash: isHeld ? "" : hash };

@@ -14,7 +14,7 @@ import { afterPage } from "./run-reducer.ts";
 import type { Going } from "./run-rows.ts";
 import { refusedKey, type RunState } from "./run-state.ts";
 import { seenAt } from "./seen.ts";
-import type { UpstreamPage, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
+import type { UpstreamPage, UpstreamRecord, UpstreamType, UpstreamUser } from "./upstream-page.ts";
 import { begunAt } from "./watermark.ts";
 
 interface Got {
@@ -117,16 +117,7 @@ export async function withHashes(
 }
 
 /** What a person's record says of a group. */
-interface Said {
-  readonly id: string;
-  readonly displayName: string;
-  readonly lastModified: string | undefined;
-}
-
-function saidOf(record: UpstreamRecord): Said[] {
-  const { lastModified } = record;
-  return groupsOf(record).map((group) => ({ ...group, lastModified }));
-}
+type Said = NonNullable<UpstreamUser["groups"]>[number];
 
 function isRefused({ id, displayName }: Said, { refusedNames }: PlanContext): boolean {
   return refusedNames.has(refusedKey(id, displayName));
@@ -146,15 +137,14 @@ function groupsNamedBy(
   context: PlanContext,
 ): Pick<Plan, "wishes" | "faults"> {
   const { groups, hasGroupList } = context;
-  const said = hasGroupList ? [] : records.flatMap(saidOf);
+  const said = hasGroupList ? [] : records.flatMap(groupsOf);
   const unknown = said.filter((one) => !groups.has(one.id) && !isRefused(one, context));
-  // Without a time of its own: others whom no time is told of are in it as well.
-  const hashed = lastOf(unknown).map((one) => asRecord({ ...one, lastModified: undefined }));
+  const hashed = lastOf(unknown).map(asRecord);
   return planRecords(hashed, { ...context, known: new Map() }, draftOf(context));
 }
 
-function asRecord({ id: externalId, displayName, lastModified }: Said): Hashed {
-  const about = { externalId, body: { displayName }, members: undefined, lastModified };
+function asRecord({ id: externalId, displayName }: Said): Hashed {
+  const about = { externalId, body: { displayName }, members: undefined, lastModified: undefined };
   return { record: { type: "Group", ...about }, hash: "" };
 }
 
@@ -174,8 +164,8 @@ function groupsRenamedBy(
     return nameOfGroup(planned, row) !== said.displayName;
   };
   const isNew = ({ record, hash }: Hashed) => !areOfSame(known.get(record.externalId)?.hash, hash);
-  const told = hashed.filter(isNew).flatMap(({ record }) => saidOf(record));
-  const before = hashed.filter((one) => !isNew(one)).flatMap(({ record }) => saidOf(record));
+  const told = hashed.filter(isNew).flatMap(({ record }) => groupsOf(record));
+  const before = hashed.filter((one) => !isNew(one)).flatMap(({ record }) => groupsOf(record));
   const refused = before.filter(
     ({ id, displayName }) => groupRows.get(id)?.hash === `${UNSETTLED}${displayName}`,
   );
