@@ -2,7 +2,7 @@
 import type { Database } from "../directory/database.ts";
 import { parentOf } from "../directory/organization.ts";
 import { textIn, textOrNullIn } from "../directory/row.ts";
-import { uniqueValues, userNameKey } from "../directory/user.ts";
+import { textOf, uniqueValues, userNameKey } from "../directory/user.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { claimsOf, type Claims } from "../sources/claims.ts";
 import type { StepDecided } from "../sources/commit-run.ts";
@@ -29,6 +29,8 @@ export interface Planned {
   readonly changed: Map<string, ReadUser>;
   /** Active people who were deleted and would be brought back, by our id. */
   readonly restored: Set<string>;
+  /** The id upstream of somebody who would be brought back. */
+  control: string | undefined;
   /** By "kind key" who would hold a value that is one's alone; null where nobody would any more. */
   readonly unique: Map<string, string | null>;
   /** By type and id upstream: they have no row, and are known all the same. */
@@ -50,6 +52,7 @@ export function nothingPlanned(): Planned {
     names: new Map(),
     changed: new Map(),
     restored: new Set(),
+    control: undefined,
     unique: new Map(),
     rows: new Map(),
     hashes: new Map(),
@@ -151,15 +154,17 @@ function standIn({ id, attributes }: Named, source: Source): ReadUser {
   };
 }
 
-/** Of a plan, what the run would have found: those who would be active then, and places where they would be. */
+/** Of a plan, what the run would have found: those who would be there and active then, and places where they would be. */
 export function asPlanned(
-  { parents, restored }: Planned,
+  { parents, restored, control: back }: Planned,
   walked: Walked,
   { disabled, deleted, enabled }: Tally,
 ): Walked {
-  const back = walked.type === "User" ? restored.size : 0;
-  const live = walked.live + enabled + back - disabled - deleted;
-  if (parents === undefined || walked.type !== "Organization") return { ...walked, live };
+  const live = walked.live + enabled - disabled - deleted;
+  if (walked.type === "User") {
+    return { ...walked, live: live + restored.size, control: walked.control ?? back };
+  }
+  if (parents === undefined) return { ...walked, live };
   const absent = walked.absent.map((one) => ({ ...one, depth: depthIn(parents, one.id) }));
   return { ...walked, live, absent };
 }
@@ -199,11 +204,12 @@ function rememberPlace({ organizations, parents }: Planned, organization: ReadOr
 
 /** Whose names and values are taken then, and whose are free. */
 function rememberPerson(
-  { names, changed, restored, unique }: Planned,
+  planned: Planned,
   before: ReadUser | undefined,
   after: ReadUser,
   claims: Claims,
 ): void {
+  const { names, changed, restored, unique } = planned;
   const { id, attributes } = after;
   if (before === after) return;
   const { userName = "", externalId = "" } = attributes;
@@ -212,6 +218,7 @@ function rememberPerson(
   const isRenamed = before !== undefined && userNameKey(before.attributes) !== key;
   if (isRenamed || changed.has(id)) changed.set(id, after);
   const wasGone = before !== undefined && before.deletedAt !== null;
+  if (wasGone) planned.control ??= textOf(attributes, "externalId");
   if (wasGone && attributes["active"] !== false) restored.add(id);
   const had = before === undefined ? [] : uniqueValues(before.attributes, claims).map(uniqueKey);
   const has = uniqueValues(attributes, claims).map(uniqueKey);

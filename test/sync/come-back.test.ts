@@ -85,3 +85,17 @@ it("has no address any more that somebody else was given, in a plan as in a run"
   ]);
   expect(await violations()).toEqual([]);
 });
+
+it("is asked for to see whether an answer is to be believed, in a plan as in a run", async () => {
+  const admin = await claim();
+  const all = many(18);
+  const userLimit = { least: 100, percent: 100, most: 500 };
+  const settings = { deletionPolicy: "delete", userLimit } as const;
+  const source = await newPulled(admin, { people: exactly(all) }, settings);
+  await pull(source);
+  for (const there of [all.slice(8), all.slice(0, 8)]) {
+    await source.upstream.replace({ people: exactly(there) });
+    const run = await pulledAsPlanned(source);
+    expect([run.status, run.counts.User.deleted]).toEqual(["success", 12 - there.length]);
+  }
+});
