@@ -4,13 +4,12 @@ import type { EventType } from "../directory/events.ts";
 import { userNameKey } from "../directory/user.ts";
 import type { StepDecided } from "../sources/commit-run.ts";
 import type { Done } from "../sources/decide.ts";
-import { UNSETTLED } from "../sources/read-anew.ts";
 import type { Outcome, ResourceRequest } from "../sources/operation.ts";
 import type { Applied } from "./known.ts";
 import type { Spared } from "./spared-members.ts";
-import { unsettled } from "./record-hash.ts";
 import { nameOf, type PlanContext, type Wish } from "./plan.ts";
 import type { Action, RecordResult, Tallies, Tally } from "./run.ts";
+import { unsettled, unsettledName } from "./unsettled.ts";
 import type { RecordFault, UpstreamRecord, UpstreamType } from "./upstream-page.ts";
 
 /** A line of what a run tells. */
@@ -104,9 +103,9 @@ export function outcomeOf({ wishes, requests, decided, dryRun, context }: Step):
 function refusedName(
   { record, operation }: Wish,
   { hasGroupList }: Step["context"],
-): (Applied & { type: UpstreamType })[] {
+): StepOutcome["applied"] {
   if (operation.kind !== "group.patch" || hasGroupList) return [];
-  return [{ type: "Group", id: operation.id, hash: `${UNSETTLED}${nameOf(record) ?? ""}` }];
+  return [{ type: "Group", id: operation.id, hash: unsettledName(nameOf(record) ?? "") }];
 }
 
 /** It was refused, or found to be another one: those of its people who come with it don't get in yet. */
@@ -115,6 +114,7 @@ function isUnmadeGroup({ operation }: Wish, outcome: Outcome): boolean {
   return operation.kind === "group.create" && made !== operation.id;
 }
 
+/** They are applied without it. */
 function isIn({ record }: Wish, unmade: ReadonlySet<string>): boolean {
   return record.type === "User" && (record.groups ?? []).some(({ id }) => unmade.has(id));
 }

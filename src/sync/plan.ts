@@ -4,8 +4,8 @@ import type { ResourceOperation, ResourceRequest } from "../sources/operation.ts
 import { WHOLE_GROUP_LIMIT } from "../sources/snapshot-parts.ts";
 import type { Source } from "../sources/source.ts";
 import { PLANNED_SEQ, type Known, type KnownRow } from "./known.ts";
-import { areOfSame } from "./record-hash.ts";
 import type { PageFacts } from "./run-reducer.ts";
+import { areOfSame } from "./unsettled.ts";
 import type { RecordFault, UpstreamRecord } from "./upstream-page.ts";
 
 /** Ids here by ids upstream. */

@@ -156,13 +156,13 @@ function standIn({ id, attributes }: Named, source: Source): ReadUser {
 
 /** Of a plan, what the run would have found: those who would be there and active then, and places where they would be. */
 export function asPlanned(
-  { parents, restored, control: back }: Planned,
+  { parents, restored, control }: Planned,
   walked: Walked,
   { disabled, deleted, enabled }: Tally,
 ): Walked {
   const live = walked.live + enabled - disabled - deleted;
   if (walked.type === "User") {
-    return { ...walked, live: live + restored.size, control: walked.control ?? back };
+    return { ...walked, live: live + restored.size, control: walked.control ?? control };
   }
   if (parents === undefined) return { ...walked, live };
   const absent = walked.absent.map((one) => ({ ...one, depth: depthIn(parents, one.id) }));

@@ -1,6 +1,5 @@
 /** What tells one state of an upstream record from another. */
 import { isObject } from "../scim/json.ts";
-import { UNSETTLED } from "../sources/read-anew.ts";
 import type { UpstreamRecord } from "./upstream-page.ts";
 
 const BYTES = 16;
@@ -17,16 +16,6 @@ export function recordHash(
   const { lastModified: _, ...content } = record;
   const rest = open.length === 0 ? "" : ` ${JSON.stringify(open)}`;
   return sha256(`${settings} ${canonicalJson(content)}${rest}`);
-}
-
-/** Of who is in a group that could not be made; what isn't kept as a hash stays so. */
-export function unsettled(hash: string): string {
-  return hash === "" || hash.startsWith(UNSETTLED) ? hash : `${UNSETTLED}${hash}`;
-}
-
-/** Whether they tell the same of the record, whatever could be made of it. */
-export function areOfSame(one: string | undefined, other: string): boolean {
-  return one !== undefined && unsettled(one) === unsettled(other);
 }
 
 /** The first half of SHA-256, in hexadecimal digits. */
