@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/scim/json.ts";
 import { claim, type Admin } from "../support/client.ts";
+import { faults, resetFaults } from "../support/faults.ts";
 import { violations } from "../support/invariants.ts";
 import { expectSteady, membersOf, names, ofGroup, person, taken } from "../support/named-groups.ts";
 import { exactly, newPulled, peopleOf, pull, recordsOf } from "../support/pulls.ts";
@@ -183,6 +184,20 @@ describe("a new group whose name is taken", () => {
       expect((await admin("GET", `/users/${id}`)).body["active"]).toBe(false);
     },
   );
+
+  it("costs no row for those who wait for it, however many they are", async () => {
+    const written = async (count: number): Promise<number> => {
+      const crowd = Array.from({ length: count }, (_, n) => `crowd${n}of${count}`);
+      const holder = ofGroup("2", "Two", `holder of ${count}`);
+      const people = exactly([...holder, ...ofGroup("3", "Two", ...crowd)]);
+      const source = await newPulled(admin, { people });
+      await pull(source);
+      resetFaults();
+      await pull(source);
+      return faults.rows.written;
+    };
+    expect(await written(40)).toBe(await written(1));
+  });
 
   it("has all of its people after an incremental run as well", async () => {
     const at = (minute: number) => ({ meta: { lastModified: `2026-05-01T10:${minute}:00Z` } });
