@@ -129,7 +129,7 @@ const CREATIONS: readonly Creation[] = [
   },
 ];
 
-const KEY = "k-1";
+const KEY = "key-of-a-repeated-request-1";
 
 function send({ path }: Creation, body: JsonObject, key = KEY): Promise<Answer> {
   return world.admin("POST", path(world), body, { "idempotency-key": key });
